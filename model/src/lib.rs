@@ -1,0 +1,30 @@
+//! The nouns of a vaccination programme: ids, dates, doses, vaccines, places and the country pack that names them.
+//!
+//! Nothing here does I/O or waits. The other rooms (inventory, ledger, certificates, gateway) speak to one another in
+//! these types, so a value that exists has already been checked: text is parsed into them once, at the edge.
+
+pub mod age;
+pub mod centre;
+pub mod clock;
+pub mod date;
+pub mod dose;
+pub mod hours;
+pub mod ids;
+pub mod pack;
+pub mod position;
+pub mod programme;
+pub mod session;
+
+pub use age::AgeBand;
+pub use centre::{Centre, FeeType};
+pub use clock::{Clock, Timestamp};
+pub use dose::{Channel, Dose, Seats};
+pub use hours::{Hours, TimeOfDay};
+pub use ids::{
+    AppointmentId, BeneficiaryRef, CentreId, DistrictId, GenderId, IdTypeId, Mobile, Pincode,
+    SessionId, StateId, VaccineId,
+};
+pub use jiff::civil::Date;
+pub use pack::Pack;
+pub use position::Position;
+pub use session::{Capacity, Session, SessionKey, SessionState};

@@ -1,0 +1,75 @@
+//! Reading the TOML files of a pack: values keep their place, so that an error can name line and key.
+
+use super::error::{PackError, Problem};
+use serde::de::DeserializeOwned;
+use std::{fmt, ops::Range};
+use toml::Spanned;
+
+/// One TOML file of a pack.
+#[derive(Clone, Copy)]
+pub(super) struct Document<'a> {
+    /// Its path within the pack.
+    pub file: &'a str,
+    /// Its contents.
+    pub text: &'a str,
+}
+
+impl Document<'_> {
+    /// Parses the file into `T`, whose shape says which keys there are.
+    pub(super) fn parse<T: DeserializeOwned>(self) -> Result<T, PackError> {
+        toml::from_str(self.text).map_err(|error| {
+            let problem = Problem::Syntax(error.message().to_owned());
+            match error.span() {
+                Some(span) => self.error(span, problem),
+                None => PackError { line: None, field: None, ..self.error(0..0, problem) },
+            }
+        })
+    }
+
+    /// The text, unless it is empty or blank.
+    pub(super) fn text(self, value: Spanned<String>) -> Result<String, PackError> {
+        if value.as_ref().trim().is_empty() {
+            return Err(self.error(value.span(), Problem::Empty));
+        }
+        Ok(value.into_inner())
+    }
+
+    /// The value, if `right` holds for it; `expected` says what would be right.
+    pub(super) fn check<T: fmt::Debug>(
+        self,
+        value: Spanned<T>,
+        right: impl FnOnce(&T) -> bool,
+        expected: &str,
+    ) -> Result<T, PackError> {
+        if right(value.as_ref()) {
+            Ok(value.into_inner())
+        } else {
+            Err(self.wrong(&value, expected))
+        }
+    }
+
+    /// That a value cannot be.
+    pub(super) fn wrong<T: fmt::Debug>(self, value: &Spanned<T>, expected: &str) -> PackError {
+        let written = format!("{:?}", value.as_ref());
+        self.error(value.span(), Problem::value(written.trim_matches('"'), expected))
+    }
+
+    /// That what stands at `span` is wrong.
+    pub(super) fn error(self, span: Range<usize>, problem: Problem) -> PackError {
+        let (line, row) = self.line_at(span.start);
+        let key = row.split_once('=').map(|(key, _)| key.trim().to_owned());
+        PackError { file: self.file.to_owned(), line: Some(line), field: key, problem }
+    }
+
+    /// The line that holds the byte at `at`, counted from 1, and its text.
+    fn line_at(&self, at: usize) -> (u64, &str) {
+        let mut seen = 0;
+        for (index, row) in self.text.split_inclusive('\n').enumerate() {
+            seen += row.len();
+            if at < seen {
+                return (index as u64 + 1, row);
+            }
+        }
+        (self.text.lines().count() as u64, "")
+    }
+}
