@@ -53,6 +53,22 @@ fn two(out: &mut [u8], value: i16) {
 mod tests {
     use super::*;
     use jiff::civil::date;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_day_of_a_programme_reads_back(days in 0_i32..36_525) {
+            let day = date(2000, 1, 1).saturating_add(jiff::Span::new().days(days));
+            prop_assert_eq!(parse(&to_wire_string(day)), Some(day));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "[0-9-]{0,12}|\\PC{0,12}") {
+            if let Some(day) = parse(&text) {
+                prop_assert_eq!(parse(&to_wire_string(day)), Some(day), "{}", text);
+            }
+        }
+    }
 
     #[test]
     fn clients_write_dates_sloppily() {

@@ -78,6 +78,18 @@ impl fmt::Display for Twelve {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn different_hours_have_different_labels(times in prop::array::uniform4(0_u16..1440)) {
+            let [a, b, c, d] = times.map(|minutes| TimeOfDay::from_minutes(minutes).unwrap());
+            if let (Some(one), Some(other)) = (Hours::new(a, b), Hours::new(c, d)) {
+                prop_assert_eq!(one.slot_label() == other.slot_label(), one == other);
+                prop_assert!(one.is_labelled(&one.slot_label().to_lowercase()));
+            }
+        }
+    }
 
     fn hours(from: u16, to: u16) -> Hours {
         Hours::new(TimeOfDay::new(from, 0).unwrap(), TimeOfDay::new(to, 0).unwrap()).unwrap()

@@ -25,6 +25,7 @@ pub use ids::{
     SessionId, StateId, VaccineId,
 };
 pub use jiff::civil::Date;
-pub use pack::Pack;
+pub use pack::{Pack, PackError};
 pub use position::Position;
+pub use programme::{Programme, ProgrammeOptions};
 pub use session::{Capacity, Session, SessionKey, SessionState};

@@ -13,13 +13,18 @@ use toml::Spanned;
 /// The file's name.
 pub(super) const FILE: &str = "programme.toml";
 
+/// What a percentage is.
+const PERCENT: &str = "a percentage from 0 to 100";
+
 /// What a made-up programme looks like, checked: wherever something is drawn by weight, some weight is above 0.
 #[derive(Clone, Debug)]
 pub struct Blueprint {
     /// Centres at full scale.
     pub centres: u32,
+    /// How many people in a hundred count as living in cities.
+    pub city_percent: u8,
     /// How many centres in a hundred charge for a dose.
-    pub paid_percent: u8,
+    pub paid_percent: PaidPercent,
     /// How often a session is for each of the pack's age bands, in their order.
     pub age_band_weights: Vec<u32>,
     /// The vaccines on offer.
@@ -30,6 +35,16 @@ pub struct Blueprint {
     pub paid_centres: Vec<CentreKind>,
     /// What may stand behind a centre's name.
     pub name_endings: Vec<NameEnding>,
+}
+
+/// How many centres in a hundred charge for a dose.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaidPercent {
+    /// In cities.
+    pub city: u8,
+    /// Elsewhere.
+    pub elsewhere: u8,
 }
 
 /// How often a vaccine is on offer, and its price.
@@ -43,6 +58,8 @@ pub struct Offer {
     pub paid: u32,
     /// The price of a dose at centres that charge, in whole units of the country's currency.
     pub price: u32,
+    /// Whether it is given in cities only.
+    pub city_only: bool,
 }
 
 /// A kind of centre.
@@ -74,7 +91,8 @@ pub struct NameEnding {
 #[serde(deny_unknown_fields)]
 struct Written {
     centres: Spanned<u32>,
-    paid_percent: Spanned<u8>,
+    city_percent: Spanned<u8>,
+    paid_percent: Spanned<PaidPercent>,
     age_band_weights: Spanned<Vec<u32>>,
     vaccines: Vec<WrittenOffer>,
     free_centres: Vec<WrittenKind>,
@@ -90,6 +108,8 @@ struct WrittenOffer {
     free: u32,
     paid: u32,
     price: u32,
+    #[serde(default)]
+    city_only: bool,
 }
 
 #[derive(Deserialize)]
@@ -113,10 +133,12 @@ struct WrittenEnding {
 pub(super) fn read(text: &str, rules: &Manifest) -> Result<Blueprint, PackError> {
     let file = Document { file: FILE, text };
     let written: Written = file.parse()?;
-    let paid_percent = paid_percent(file, written.paid_percent, &written.paid_centres)?;
+    let percent = |percent: &u8| *percent <= 100;
+    let both = |paid: &PaidPercent| paid.city <= 100 && paid.elsewhere <= 100;
     let blueprint = Blueprint {
         centres: file.check(written.centres, |n| *n >= 1, "a number of centres above 0")?,
-        paid_percent,
+        city_percent: file.check(written.city_percent, percent, PERCENT)?,
+        paid_percent: file.check(written.paid_percent, both, PERCENT)?,
         age_band_weights: age_band_weights(file, written.age_band_weights, rules)?,
         vaccines: convert(written.vaccines, |each| offer(file, each, rules))?,
         free_centres: convert(written.free_centres, |each| kind(file, each))?,
@@ -125,17 +147,6 @@ pub(super) fn read(text: &str, rules: &Manifest) -> Result<Blueprint, PackError>
     };
     check_weights(&blueprint)?;
     Ok(blueprint)
-}
-
-fn paid_percent(
-    file: Document<'_>,
-    written: Spanned<u8>,
-    kinds: &[WrittenKind],
-) -> Result<u8, PackError> {
-    if *written.as_ref() > 0 && kinds.is_empty() {
-        return Err(file.wrong(&written, "possible without paid_centres"));
-    }
-    file.check(written, |percent| *percent <= 100, "a percentage from 0 to 100")
 }
 
 fn age_band_weights(
@@ -150,24 +161,33 @@ fn age_band_weights(
 }
 
 fn offer(file: Document<'_>, written: WrittenOffer, rules: &Manifest) -> Result<Offer, PackError> {
-    let WrittenOffer { name, free, paid, price } = written;
+    let WrittenOffer { name, free, paid, price, city_only } = written;
     let vaccine = rules.vaccines.iter().find(|vaccine| vaccine.name == *name.as_ref());
     let Some(vaccine) = vaccine else {
         let value = name.as_ref().clone();
         let problem = Problem::Dangling { value, list: super::manifest::FILE };
         return Err(file.error(name.span(), problem));
     };
-    Ok(Offer { vaccine: vaccine.id, free, paid, price })
+    Ok(Offer { vaccine: vaccine.id, free, paid, price, city_only })
 }
 
 fn kind(file: Document<'_>, written: WrittenKind) -> Result<CentreKind, PackError> {
     let right = |(least, most): &(u16, u16)| *least >= 1 && least <= most;
     Ok(CentreKind {
-        name: file.text(written.name)?,
-        address: file.text(written.address)?,
+        name: pattern(file, written.name)?,
+        address: pattern(file, written.address)?,
         weight: written.weight,
         seats: file.check(written.seats, right, "the fewest and the most seats, at least 1")?,
     })
+}
+
+/// A text in which nothing but `{place}` and `{district}` stands in braces.
+fn pattern(file: Document<'_>, written: Spanned<String>) -> Result<String, PackError> {
+    let rest = written.as_ref().replace("{place}", "").replace("{district}", "");
+    if rest.contains(['{', '}']) {
+        return Err(file.wrong(&written, "a text with no braces but {place} and {district}"));
+    }
+    file.text(written)
 }
 
 fn ending(
@@ -181,25 +201,28 @@ fn ending(
     Ok(NameEnding { text, weight, age_band: age_band.map(check).transpose()? })
 }
 
-/// What is drawn by weight must have one to draw.
+/// What is drawn by weight must have one to draw, in the country as in the city.
 fn check_weights(blueprint: &Blueprint) -> Result<(), PackError> {
-    let Blueprint { vaccines, free_centres, paid_centres, name_endings, .. } = blueprint;
-    let paid = blueprint.paid_percent > 0;
-    let free = blueprint.paid_percent < 100;
+    let PaidPercent { city, elsewhere } = blueprint.paid_percent;
+    let (some_paid, some_free) = (city.max(elsewhere) > 0, city.min(elsewhere) < 100);
+    let offered = |weight: fn(&Offer) -> u32| {
+        blueprint.vaccines.iter().any(|offer| weight(offer) > 0 && !offer.city_only)
+    };
+    let occurs = |kinds: &[CentreKind]| kinds.iter().any(|kind| kind.weight > 0);
     let checks = [
-        ("free", "vaccine", free && vaccines.iter().all(|offer| offer.free == 0)),
-        ("paid", "vaccine", paid && vaccines.iter().all(|offer| offer.paid == 0)),
-        ("free_centres", "kind", free && free_centres.iter().all(|kind| kind.weight == 0)),
-        ("paid_centres", "kind", paid && paid_centres.iter().all(|kind| kind.weight == 0)),
-        ("name_endings", "ending", name_endings.iter().all(|ending| ending.weight == 0)),
+        ("vaccines", some_free && !offered(|offer| offer.free)),
+        ("vaccines", some_paid && !offered(|offer| offer.paid)),
+        ("free_centres", some_free && !occurs(&blueprint.free_centres)),
+        ("paid_centres", some_paid && !occurs(&blueprint.paid_centres)),
+        ("name_endings", blueprint.name_endings.iter().all(|ending| ending.weight == 0)),
     ];
-    match checks.into_iter().find(|(_, _, wrong)| *wrong) {
+    match checks.into_iter().find(|(_, wrong)| *wrong) {
         None => Ok(()),
-        Some((field, what, _)) => Err(PackError {
+        Some((field, _)) => Err(PackError {
             file: FILE.to_owned(),
             line: None,
             field: Some(field.to_owned()),
-            problem: Problem::NoWeight(what),
+            problem: Problem::NoWeight,
         }),
     }
 }

@@ -54,22 +54,22 @@ impl Document<'_> {
         self.error(value.span(), Problem::value(written.trim_matches('"'), expected))
     }
 
-    /// That what stands at `span` is wrong.
+    /// That what stands at `span`, a key or its value, is wrong.
     pub(super) fn error(self, span: Range<usize>, problem: Problem) -> PackError {
-        let (line, row) = self.line_at(span.start);
-        let key = row.split_once('=').map(|(key, _)| key.trim().to_owned());
-        PackError { file: self.file.to_owned(), line: Some(line), field: key, problem }
+        let (line, start) = self.line_at(span.start);
+        let row = self.text[start..].lines().next().unwrap_or_default();
+        let key = row.split_once('=').map(|(key, _)| key);
+        // Where a key is missing, the span is that of its table.
+        let equals = start + key.map_or(0, str::len);
+        let is_table = span.start <= equals && (span.end > equals || span.is_empty());
+        let field = key.filter(|_| !is_table).map(|key| key.trim().to_owned());
+        PackError { file: self.file.to_owned(), line: Some(line), field, problem }
     }
 
-    /// The line that holds the byte at `at`, counted from 1, and its text.
-    fn line_at(&self, at: usize) -> (u64, &str) {
-        let mut seen = 0;
-        for (index, row) in self.text.split_inclusive('\n').enumerate() {
-            seen += row.len();
-            if at < seen {
-                return (index as u64 + 1, row);
-            }
-        }
-        (self.text.lines().count() as u64, "")
+    /// The line that holds the byte at `at`, counted from 1, and where it starts.
+    fn line_at(self, at: usize) -> (u64, usize) {
+        let before = self.text.get(..at).unwrap_or(self.text);
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        (before.matches('\n').count() as u64 + 1, start)
     }
 }

@@ -70,9 +70,9 @@ pub enum Problem {
         /// Where it should have been found.
         list: &'static str,
     },
-    /// A choice by weight in which nothing can be chosen.
-    #[error("no {0} has a weight")]
-    NoWeight(&'static str),
+    /// A list to choose from by weight in which nothing can be chosen.
+    #[error("nothing here can be chosen: a weight above 0 is needed, and not only in cities")]
+    NoWeight,
     /// A district in which nobody could search by postal code.
     #[error("the district has no row in pincodes.csv")]
     NoPincode,

@@ -140,6 +140,17 @@ pub struct MobileRule {
     pub first: Vec<u8>,
 }
 
+impl MobileRule {
+    /// Reads a mobile number; `None` unless it is well formed.
+    pub fn read(&self, text: &str) -> Option<Mobile> {
+        let first = text.bytes().next()?.checked_sub(b'0')?;
+        let right = text.len() == usize::from(self.digits)
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && self.first.contains(&first);
+        if right { text.parse().ok().map(Mobile) } else { None }
+    }
+}
+
 /// A country pack, checked: every reference leads somewhere, every id is unique, every district has a pincode.
 #[derive(Debug)]
 pub struct Pack {
@@ -193,10 +204,7 @@ impl Pack {
 
     /// Reads a mobile number; `None` unless it is well formed here.
     pub fn mobile(&self, text: &str) -> Option<Mobile> {
-        let digits = text.len() == usize::from(self.mobile.digits)
-            && text.bytes().all(|b| b.is_ascii_digit())
-            && self.mobile.first.contains(&(text.as_bytes()[0] - b'0'));
-        if digits { text.parse().ok().map(Mobile) } else { None }
+        self.mobile.read(text)
     }
 
     /// States, in the order of the pack.

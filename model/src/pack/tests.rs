@@ -1,6 +1,7 @@
 //! The India pack loads, and a pack with one fault is refused with the place of that fault.
 
 use super::*;
+use proptest::prelude::*;
 use std::io;
 
 /// A pack of one district, small enough to break in every way.
@@ -46,7 +47,8 @@ min = 18
     (
         "programme.toml",
         r#"centres = 50
-paid_percent = 0
+city_percent = 0
+paid_percent = { city = 0, elsewhere = 0 }
 age_band_weights = [1]
 
 [[vaccines]]
@@ -162,8 +164,18 @@ fn a_misspelt_key_is_named_with_its_line() {
 
 #[test]
 fn a_missing_key_is_named() {
-    let error = with("pack.toml", "country = \"Guyana\"\n", "").unwrap_err();
-    assert!(error.to_string().contains("missing field `country`"), "{error}");
+    refused("pack.toml", "country = \"Guyana\"\n", "", "pack.toml line 1: missing field `country`");
+    refused("pack.toml", "doc_type = \"NID\"\n", "", "pack.toml line 11: missing field `doc_type`");
+}
+
+#[test]
+fn a_list_over_several_lines_keeps_its_name() {
+    refused(
+        "pack.toml",
+        "first = [6]",
+        "first = [\n  6,\n  11,\n]",
+        "pack.toml line 9, first: `[6, 11]` is not a list of digits from 0 to 9",
+    );
 }
 
 #[test]
@@ -286,22 +298,58 @@ fn a_district_without_a_pincode_is_refused() {
 fn an_impossible_programme_is_refused() {
     for (old, new, line, field) in [
         ("centres = 50", "centres = 0", 1, "centres"),
-        ("paid_percent = 0", "paid_percent = 101", 2, "paid_percent"),
-        ("paid_percent = 0", "paid_percent = 20", 2, "paid_percent"),
-        ("[1]", "[1, 2]", 3, "age_band_weights"),
-        ("[1]", "[0]", 3, "age_band_weights"),
-        ("COVISHIELD", "COVAXIN", 6, "name"),
-        ("[10, 100]", "[100, 10]", 15, "seats"),
-        ("text = \"\"", "text = \"\"\nage_band = 1", 19, "age_band"),
+        ("city_percent = 0", "city_percent = 101", 2, "city_percent"),
+        ("elsewhere = 0", "elsewhere = 120", 3, "paid_percent"),
+        ("[1]", "[1, 2]", 4, "age_band_weights"),
+        ("[1]", "[0]", 4, "age_band_weights"),
+        ("COVISHIELD", "COVAXIN", 7, "name"),
+        ("{place} Health", "{village} Health", 13, "name"),
+        ("[10, 100]", "[100, 10]", 16, "seats"),
+        ("text = \"\"", "text = \"\"\nage_band = 1", 20, "age_band"),
     ] {
         let error = with("programme.toml", old, new).unwrap_err();
         let place = (error.file.as_str(), error.line, error.field.as_deref());
         assert_eq!(place, ("programme.toml", Some(line), Some(field)), "{new}: {error}");
     }
-    refused(
-        "programme.toml",
-        "free = 1",
-        "free = 0",
-        "programme.toml, free: no vaccine has a weight",
-    );
+}
+
+#[test]
+fn a_programme_with_nothing_to_choose_from_is_refused() {
+    for (old, new, field) in [
+        ("free = 1", "free = 0", "vaccines"),
+        ("free = 1", "city_only = true\nfree = 1", "vaccines"),
+        ("city = 0", "city = 20", "vaccines"),
+        (
+            "address = \"{place}, {district}\"\nweight = 1",
+            "address = \"-\"\nweight = 0",
+            "free_centres",
+        ),
+        ("text = \"\"\nweight = 1", "text = \"\"\nweight = 0", "name_endings"),
+    ] {
+        let error = with("programme.toml", old, new).unwrap_err();
+        assert_eq!((error.field.as_deref(), error.problem), (Some(field), Problem::NoWeight));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_mobile_number_only_if_it_is_its_ten_digits(text in "[0-9 +-]{0,12}") {
+        let rule = MobileRule { digits: 10, first: vec![6, 7, 8, 9] };
+        let right = text.len() == 10
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && text.as_bytes()[0] >= b'6';
+        let read = rule.read(&text);
+        prop_assert_eq!(read.is_some(), right);
+        prop_assert!(read.is_none_or(|mobile| mobile.0.to_string() == text));
+    }
+
+    #[test]
+    fn a_broken_file_is_refused_and_does_no_harm(file in 0..SMALL.len(), cut in 0.0..1.0, junk in "\\PC{0,9}") {
+        let (name, text) = SMALL[file];
+        let at = text.floor_char_boundary((text.len() as f64 * cut) as usize);
+        let broken = format!("{}{junk}", &text[..at]);
+        if let Err(error) = with(name, text, &broken) {
+            prop_assert_eq!(&error.file, name);
+        }
+    }
 }
