@@ -1,0 +1,151 @@
+//! What the handlers work with.
+
+use crate::calendar::Calendar;
+use crate::chore::Chore;
+use crate::config::Config;
+use crate::handlers::refusals;
+use crate::http::catalogue as error;
+use crate::http::problem::Problem;
+use crate::identity::api_keys::{self, ApiKeys};
+use crate::identity::messages::Messenger;
+use crate::identity::otp::Passwords;
+use crate::identity::token::Tokens;
+use crate::metrics::Metrics;
+use crate::shelf::{Shelf, ShelfError};
+use opencowin_inventory::Inventory;
+use opencowin_ledger::vault::AccountId;
+use opencowin_ledger::{Failure, Ledger};
+use opencowin_model::{Clock, Date, Mobile, Pack, SessionId, SessionKey};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use subtle::ConstantTimeEq;
+
+/// A running server's parts, shared by its threads.
+pub struct App {
+    pub(crate) config: Config,
+    pub(crate) pack: Arc<Pack>,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) inventory: Arc<Inventory>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) shelf: Arc<Shelf>,
+    pub(crate) calendar: Calendar,
+    pub(crate) passwords: Arc<Passwords>,
+    pub(crate) tokens: Tokens,
+    pub(crate) api_keys: ApiKeys,
+    pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) metrics: Metrics,
+    pub(crate) draining: AtomicBool,
+    pub(crate) _sweeper: Chore,
+}
+
+impl App {
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The country pack.
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// The one source of time.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The day that it is where the programme is run.
+    pub fn today(&self) -> Date {
+        self.shelf.today()
+    }
+
+    /// What is on sale, in memory.
+    pub fn inventory(&self) -> &Arc<Inventory> {
+        &self.inventory
+    }
+
+    /// The truth.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The account of a mobile number.
+    pub fn account_of(&self, mobile: Mobile) -> AccountId {
+        self.ledger.hasher().account(mobile)
+    }
+
+    /// The way onto sale.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// What keeps the days.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    /// The one-time passwords.
+    pub fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+
+    /// The tokens.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// The API keys in force.
+    pub fn api_keys(&self) -> &ApiKeys {
+        &self.api_keys
+    }
+
+    /// Whether `key` is the operator's.
+    pub fn is_operator(&self, key: &[u8]) -> bool {
+        let digest = api_keys::digest(key);
+        self.config.operator_key.is_some_and(|operator| operator.ct_eq(&digest).into())
+    }
+
+    /// What carries messages to people.
+    pub fn messenger(&self) -> &dyn Messenger {
+        &*self.messenger
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Whether the server is on its way out.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    /// Where the ledger keeps a session: under its day, which the catalogue knows. One that is not on sale is given a
+    /// key under which nothing lies.
+    pub fn session_key(&self, id: SessionId) -> SessionKey {
+        let on_sale = self.inventory.session(id);
+        on_sale.map_or(SessionKey { date: Date::ZERO, id }, |session| session.definition().key())
+    }
+
+    /// How a client is told of a failure of the ledger.
+    pub fn problem_of(&self, failure: Failure) -> Problem {
+        match failure {
+            Failure::Refused(refusal) => refusals::problem(refusal, &self.pack),
+            Failure::Unavailable => error::TRY_AGAIN.into(),
+        }
+    }
+}
+
+impl From<Failure> for Problem {
+    /// Where no rule can have refused, a failure is that of the ledger.
+    fn from(_: Failure) -> Self {
+        error::TRY_AGAIN.into()
+    }
+}
+
+impl From<ShelfError> for Problem {
+    fn from(error: ShelfError) -> Self {
+        tracing::error!(%error, "publishing failed");
+        error::TRY_AGAIN.into()
+    }
+}

@@ -1,0 +1,239 @@
+//! Configuration: flags over environment over file over defaults.
+
+use crate::identity::api_keys::{self, SANDBOX_KEY};
+use clap::{Args, ValueEnum};
+use opencowin_ledger::keys::Environment;
+use serde::Deserialize;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// What a server is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// For trying things: messages go to an outbox that can be read, the clock can be moved, one API key is public.
+    Sandbox,
+    /// For people: nothing of the above exists.
+    Production,
+}
+
+impl Mode {
+    /// Which of the ledger's rows are this mode's.
+    pub fn environment(self) -> Environment {
+        match self {
+            Self::Sandbox => Environment::Sandbox,
+            Self::Production => Environment::Production,
+        }
+    }
+}
+
+/// Settings as given by flags, environment or file; each may be absent.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "OPENCOWIN_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Directory of the ledger [default: ./opencowin-data]
+    #[arg(long, env = "OPENCOWIN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// File of the keys that seal personal rows and sign tokens; keep it away from the data
+    /// [default: the data directory's name with `.keys.toml`; made on first start in sandbox mode]
+    #[arg(long, env = "OPENCOWIN_KEYS", value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// Size of the generated programme, 1 = national (about 30,000 centres), 0 = none [default: 1]
+    #[arg(long, env = "OPENCOWIN_SCALE", value_name = "FACTOR")]
+    pub scale: Option<f64>,
+    /// Seed of the generated programme [default: 1]
+    #[arg(long, env = "OPENCOWIN_SEED", value_name = "NUMBER")]
+    pub seed: Option<u64>,
+    /// Threads that serve requests [default: one per core]
+    #[arg(long, env = "OPENCOWIN_THREADS", value_name = "COUNT")]
+    pub threads: Option<usize>,
+    /// The URL by which others reach this server [default: http://ADDRESS]
+    #[arg(long, env = "OPENCOWIN_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// sandbox or production [default: sandbox]
+    #[arg(long, env = "OPENCOWIN_MODE", value_name = "MODE", value_enum)]
+    pub mode: Option<Mode>,
+    /// SHA-256 digests (hex) of the API keys in force, separated by commas
+    /// [default: in sandbox mode the public sandbox key's]
+    #[arg(long, env = "OPENCOWIN_API_KEYS", value_name = "DIGESTS", value_delimiter = ',')]
+    pub api_keys: Option<Vec<String>>,
+    /// SHA-256 digest (hex) of the key that opens the operator's routes
+    /// [default: in sandbox mode the public sandbox key's]
+    #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
+    pub operator_key: Option<String>,
+}
+
+impl Settings {
+    /// Reads a TOML file.
+    ///
+    /// # Errors
+    /// A sentence that names the file and what is wrong in it.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError(format!("cannot read {}: {error}", path.display())))?;
+        toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+            ConfigError(format!("{} line {line}: {}", path.display(), error.message()))
+        })
+    }
+
+    /// These settings, and `under` where they are silent.
+    pub fn over(self, under: Self) -> Self {
+        Self {
+            listen: self.listen.or(under.listen),
+            data: self.data.or(under.data),
+            keys: self.keys.or(under.keys),
+            scale: self.scale.or(under.scale),
+            seed: self.seed.or(under.seed),
+            threads: self.threads.or(under.threads),
+            public_url: self.public_url.or(under.public_url),
+            mode: self.mode.or(under.mode),
+            api_keys: self.api_keys.or(under.api_keys),
+            operator_key: self.operator_key.or(under.operator_key),
+        }
+    }
+}
+
+/// Settings that were checked and completed.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The ledger's directory.
+    pub data: PathBuf,
+    /// The key file.
+    pub keys: PathBuf,
+    /// Size of the generated programme; 1 is national.
+    pub scale: f64,
+    /// Seed of the generated programme.
+    pub seed: u64,
+    /// Threads that serve requests.
+    pub threads: usize,
+    /// The URL by which others reach this server.
+    pub public_url: String,
+    /// Sandbox or production.
+    pub mode: Mode,
+    /// Digests of the API keys in force.
+    pub api_keys: Vec<[u8; 32]>,
+    /// Digest of the operator's key; nobody is operator without one.
+    pub operator_key: Option<[u8; 32]>,
+}
+
+impl Config {
+    /// Completes and checks settings.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and what is wrong with it.
+    pub fn new(settings: Settings) -> Result<Self, ConfigError> {
+        let mode = settings.mode.unwrap_or(Mode::Sandbox);
+        let listen = settings.listen.unwrap_or((Ipv4Addr::LOCALHOST, 8080).into());
+        let data = settings.data.unwrap_or_else(|| "opencowin-data".into());
+        let config = Self {
+            listen,
+            keys: settings.keys.unwrap_or_else(|| beside(&data)),
+            data,
+            scale: settings.scale.unwrap_or(1.0),
+            seed: settings.seed.unwrap_or(1),
+            threads: settings.threads.unwrap_or_else(cores),
+            public_url: settings.public_url.unwrap_or_else(|| format!("http://{listen}")),
+            mode,
+            api_keys: match settings.api_keys {
+                Some(digests) => digests.iter().map(|text| digest(text)).collect::<Result<_, _>>()?,
+                None => public_key(mode).into_iter().collect(),
+            },
+            operator_key: match settings.operator_key {
+                Some(text) => Some(digest(&text)?),
+                None => public_key(mode),
+            },
+        };
+        config.checked()
+    }
+
+    fn checked(self) -> Result<Self, ConfigError> {
+        let wrong = |text: &str| Err(ConfigError(text.to_owned()));
+        if !(0.0..=4.0).contains(&self.scale) {
+            return wrong("scale must lie between 0 and 4");
+        }
+        if !(1..=256).contains(&self.threads) {
+            return wrong("threads must lie between 1 and 256");
+        }
+        let url = self.public_url.strip_prefix("http://").or(self.public_url.strip_prefix("https://"));
+        if url.is_none_or(str::is_empty) {
+            return wrong("public-url must start with http:// or https:// and name a host");
+        }
+        if self.keys.starts_with(&self.data) {
+            return wrong("keys must not lie in the data directory, which they protect");
+        }
+        Ok(self)
+    }
+}
+
+/// Why a server could not be configured; one sentence for whoever started it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The key file's default place: beside the data directory, so that a copy of the directory holds no keys.
+pub fn beside(data: &Path) -> PathBuf {
+    let mut name = data.file_name().unwrap_or("opencowin".as_ref()).to_owned();
+    name.push(".keys.toml");
+    data.with_file_name(name)
+}
+
+/// The digest of the key that everyone knows; in force in sandboxes only.
+fn public_key(mode: Mode) -> Option<[u8; 32]> {
+    (mode == Mode::Sandbox).then(|| api_keys::digest(SANDBOX_KEY.as_bytes()))
+}
+
+fn digest(text: &str) -> Result<[u8; 32], ConfigError> {
+    api_keys::parse_digest(text.trim())
+        .ok_or_else(|| ConfigError("api-keys and operator-key must be SHA-256 digests of 64 hex digits".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> Result<Settings, ConfigError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("opencowin.toml");
+        std::fs::write(&path, text).unwrap();
+        Settings::read(&path).map_err(|e| ConfigError(e.0.replace(&path.display().to_string(), "FILE")))
+    }
+
+    #[test]
+    fn flags_win_over_the_file() {
+        let flags = Settings { seed: Some(7), ..Settings::default() };
+        let config = Config::new(flags.over(file("seed = 3\nscale = 0.5").unwrap())).unwrap();
+        assert_eq!((config.seed, config.scale), (7, 0.5));
+    }
+
+    #[test]
+    fn a_wrong_file_is_named_with_its_line() {
+        let error = file("seed = 3\ncolour = \"red\"").unwrap_err().0;
+        assert!(error.starts_with("FILE line 2: unknown field `colour`"), "{error}");
+        assert!(file("seed = -1").is_err());
+    }
+
+    #[test]
+    fn keys_are_kept_apart_from_what_they_protect() {
+        let config = Config::new(Settings::default()).unwrap();
+        assert_eq!(config.keys, Path::new("opencowin-data.keys.toml"));
+        let inside = Settings { keys: Some("opencowin-data/keys".into()), ..Settings::default() };
+        assert!(Config::new(inside).is_err());
+    }
+
+    #[test]
+    fn a_production_server_has_no_public_key() {
+        let production = Settings { mode: Some(Mode::Production), ..Settings::default() };
+        let config = Config::new(production).unwrap();
+        assert!(config.api_keys.is_empty() && config.operator_key.is_none());
+    }
+}

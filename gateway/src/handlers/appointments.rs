@@ -1,0 +1,226 @@
+//! Booking, moving and cancelling appointments.
+
+use super::{refusals, seats};
+use crate::app::App;
+use crate::http::body::{self, Field, Loose};
+use crate::http::catalogue as error;
+use crate::http::problem::Problem;
+use crate::http::reply::{self, Reply};
+use crate::idempotency;
+use crate::identity::token::Caller;
+use http::StatusCode;
+use http::request::Parts;
+use opencowin_inventory::Reservation;
+use opencowin_ledger::commands::{Book, Cancel, Command, Once, Outcome, Refusal, Reschedule};
+use opencowin_ledger::{Failure, Request};
+use opencowin_model::{AppointmentId, BeneficiaryRef, Channel, Dose, SessionId};
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ScheduleBody {
+    dose: Field,
+    session_id: Field,
+    slot: Field,
+    beneficiaries: Field,
+    is_precaution: Field,
+}
+
+/// Books one to four people of the account: all or none.
+///
+/// # Errors
+/// Those of the route's row in the table.
+pub async fn schedule(
+    app: &App,
+    caller: Caller,
+    parts: &Parts,
+    body: Vec<u8>,
+) -> Result<Reply, Problem> {
+    let account = app.account_of(caller.mobile);
+    let once = idempotency::once(parts, account, "schedule", &body)?;
+    let body: ScheduleBody = body::parse(body)?;
+    let wish = Book {
+        account,
+        dose: dose(&body)?,
+        session: app.session_key(session_id(&body.session_id)?),
+        slot: body::text(&body.slot, "slot")?.into(),
+        people: people(&body.beneficiaries, "beneficiaries")?,
+        channel: Channel::Online,
+    };
+    match book(app, wish, once).await? {
+        Outcome::Booked { appointment, .. } => Ok(reply::personal(&json!({
+            "appointment_confirmation_no": appointment.0,
+            "appointment_id": appointment.0,
+        }))),
+        other => Err(unexpected(other)),
+    }
+}
+
+/// Checks on a current read, reserves the seats in memory, and has the ledger book them.
+async fn book(app: &App, wish: Book, once: Option<Once>) -> Result<Outcome, Problem> {
+    if let Some(answer) = recorded(app, once.as_ref()).await? {
+        return Ok(answer);
+    }
+    match reserve_for(app, &wish).await {
+        Ok(reservation) => submit(app, Command::Book(wish), once, Some(reservation)).await,
+        Err(failure) => fail(app, failure, once).await,
+    }
+}
+
+async fn reserve_for(app: &App, wish: &Book) -> Result<Reservation, Failure> {
+    app.ledger().read().check_booking(wish).await?;
+    let session = app.inventory().session(wish.session.id).ok_or(Refusal::NoSuchSession)?;
+    seats::reserve(app, session.seats(), wish.dose, wish.people.len() as u16).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RescheduleBody {
+    appointment_id: Field,
+    session_id: Field,
+    slot: Field,
+}
+
+/// Moves those who remain in an appointment to another session or slot. It keeps its id.
+///
+/// # Errors
+/// Those of the route's row in the table.
+pub async fn reschedule(
+    app: &App,
+    caller: Caller,
+    parts: &Parts,
+    body: Vec<u8>,
+) -> Result<Reply, Problem> {
+    let account = app.account_of(caller.mobile);
+    let once = idempotency::once(parts, account, "reschedule", &body)?;
+    let body: RescheduleBody = body::parse(body)?;
+    let appointment = appointment_id(&body.appointment_id)?;
+    let to = app.session_key(session_id(&body.session_id)?);
+    let slot = body::text(&body.slot, "slot")?;
+    if recorded(app, once.as_ref()).await?.is_some() {
+        return Ok(reply::empty(StatusCode::NO_CONTENT));
+    }
+    let moved = match app.ledger().read().visit(account, appointment).await {
+        Ok(visit) => {
+            let from = visit.appointment.session;
+            move_to(app, Reschedule { account, appointment, from, to, slot: slot.into() }, once).await
+        }
+        Err(failure) => fail(app, failure, once).await,
+    };
+    moved.map(|_| reply::empty(StatusCode::NO_CONTENT))
+}
+
+async fn move_to(app: &App, wish: Reschedule, once: Option<Once>) -> Result<Outcome, Problem> {
+    match reserve_to_move(app, &wish).await {
+        Ok(reservation) => submit(app, Command::Reschedule(wish), once, reservation).await,
+        Err(failure) => fail(app, failure, once).await,
+    }
+}
+
+/// Another slot of the same session takes no seat.
+async fn reserve_to_move(app: &App, wish: &Reschedule) -> Result<Option<Reservation>, Failure> {
+    let Some(wanted) = app.ledger().read().check_rescheduling(wish).await? else { return Ok(None) };
+    let session = app.inventory().session(wish.to.id).ok_or(Refusal::NoSuchSession)?;
+    seats::reserve(app, session.seats(), wanted.dose, wanted.seats).await.map(Some)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CancelBody {
+    appointment_id: Field,
+    #[serde(rename = "beneficiariesToCancel")]
+    people: Field,
+}
+
+/// Cancels an appointment for the people named, or for all of it.
+///
+/// # Errors
+/// Those of the route's row in the table.
+pub async fn cancel(
+    app: &App,
+    caller: Caller,
+    parts: &Parts,
+    body: Vec<u8>,
+) -> Result<Reply, Problem> {
+    let account = app.account_of(caller.mobile);
+    let once = idempotency::once(parts, account, "cancel", &body)?;
+    let body: CancelBody = body::parse(body)?;
+    let appointment = appointment_id(&body.appointment_id)?;
+    let people = match &body.people {
+        None => Vec::new(),
+        Some(Loose::List(list)) if list.is_empty() => Vec::new(),
+        field => people(field, "beneficiariesToCancel")?,
+    };
+    submit(app, Command::Cancel(Cancel { account, appointment, people }), once, None).await?;
+    Ok(reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// What was answered under the idempotency key before, if it was. Asked first: the first attempt may be the very reason
+/// why this one would be refused.
+async fn recorded(app: &App, once: Option<&Once>) -> Result<Option<Outcome>, Problem> {
+    let Some(once) = once else { return Ok(None) };
+    match app.ledger().read().recorded(once).await? {
+        None => Ok(None),
+        Some(answer) => answer.map(Some).map_err(|refusal| refusals::problem(refusal, app.pack())),
+    }
+}
+
+/// Has the ledger carry out a command; memory follows its fate.
+async fn submit(
+    app: &App,
+    command: Command,
+    once: Option<Once>,
+    reservation: Option<Reservation>,
+) -> Result<Outcome, Problem> {
+    let settle = Some(seats::settle(app.inventory().clone(), reservation));
+    let answer = app.ledger().submit(Request { command, once, settle }).await;
+    answer.map_err(|failure| app.problem_of(failure))
+}
+
+/// Tells of a failure. A refusal under an idempotency key is committed first, so that a retry hears the same.
+async fn fail(app: &App, failure: Failure, once: Option<Once>) -> Result<Outcome, Problem> {
+    match (failure, once) {
+        (Failure::Refused(refusal), Some(once)) => {
+            submit(app, Command::Refuse(refusal), Some(once), None).await
+        }
+        (failure, _) => Err(app.problem_of(failure)),
+    }
+}
+
+fn unexpected(outcome: Outcome) -> Problem {
+    tracing::error!(?outcome, "the ledger answered another command than was asked");
+    error::TRY_AGAIN.into()
+}
+
+fn dose(body: &ScheduleBody) -> Result<Dose, Problem> {
+    let precaution = body.is_precaution.as_ref().and_then(Loose::flag) == Some(true);
+    if precaution {
+        return Ok(Dose::Precaution);
+    }
+    let number = body::whole(&body.dose, "dose")?;
+    Dose::from_number(number).ok_or_else(|| Problem::invalid("dose"))
+}
+
+fn session_id(field: &Field) -> Result<SessionId, Problem> {
+    let text = body::text(field, "session_id")?;
+    SessionId::parse(&text).ok_or_else(|| error::SLOT_INVALID.into())
+}
+
+fn appointment_id(field: &Field) -> Result<AppointmentId, Problem> {
+    let text = body::text(field, "appointment_id")?;
+    AppointmentId::parse(&text).ok_or_else(|| error::APPOINTMENT_UNKNOWN.into())
+}
+
+/// One to four different people.
+fn people(field: &Field, name: &str) -> Result<Vec<BeneficiaryRef>, Problem> {
+    let Loose::List(list) = body::required(field)? else { return Err(Problem::invalid(name)) };
+    let reference = |value: &Loose| value.whole().and_then(BeneficiaryRef::new);
+    let people: Option<Vec<_>> = list.iter().map(reference).collect();
+    let people = people.ok_or_else(|| Problem::invalid(name))?;
+    let twice = (1..people.len()).any(|at| people[..at].contains(&people[at]));
+    if !(1..=4).contains(&people.len()) || twice {
+        return Err(Problem::invalid(name));
+    }
+    Ok(people)
+}

@@ -1,0 +1,55 @@
+//! The operator's questions: alive, ready, metrics, description, sound.
+
+use crate::app::App;
+use crate::config::Mode;
+use crate::http::catalogue as error;
+use crate::http::problem::Problem;
+use crate::http::reply::{self, Reply};
+use crate::openapi;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::StatusCode;
+use serde_json::json;
+
+/// The process runs.
+pub fn alive() -> Reply {
+    reply::text(StatusCode::OK, "alive")
+}
+
+/// Requests should be sent here.
+///
+/// # Errors
+/// 503 while the server drains or its ledger accepts nothing.
+pub fn ready(app: &App) -> Result<Reply, Problem> {
+    let ready = !app.is_draining() && app.ledger().is_running();
+    if ready { Ok(reply::text(StatusCode::OK, "ready")) } else { Err(error::TRY_AGAIN.into()) }
+}
+
+/// The metrics of the moment.
+pub fn metrics(app: &App) -> Reply {
+    let mut reply = reply::json(StatusCode::OK, app.metrics().render().into());
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    reply
+}
+
+/// The OpenAPI description.
+pub fn description(app: &App) -> Reply {
+    let config = app.config();
+    reply::json_of(&openapi::describe(&config.public_url, config.mode == Mode::Sandbox))
+}
+
+/// Checks the ledger while it runs, and what is on sale in memory against it.
+///
+/// # Errors
+/// 503 if the ledger cannot be read.
+pub async fn check(app: &App) -> Result<Reply, Problem> {
+    let mut violations = Vec::new();
+    let report = app.ledger().check(|violation| violations.push(violation.to_string())).await;
+    let report = report.map_err(|error| {
+        tracing::error!(%error, "the ledger could not be checked");
+        error::TRY_AGAIN
+    })?;
+    violations.extend(app.shelf().differences().await?);
+    let sound = violations.is_empty();
+    Ok(reply::json_of(&json!({ "sound": sound, "summary": report.to_string(), "violations": violations })))
+}

@@ -1,0 +1,76 @@
+//! The doors: asking for a one-time password and exchanging it for a token.
+
+use crate::app::App;
+use crate::http::body::{self, Field};
+use crate::http::catalogue as error;
+use crate::http::problem::Problem;
+use crate::http::reply::{self, Reply};
+use crate::identity::Door;
+use crate::identity::token::Grant;
+use http::HeaderMap;
+use http::header::USER_AGENT;
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Ask {
+    mobile: Field,
+}
+
+/// Sends a password to any well-formed number. Neither the answer nor its time tells whether the number is known.
+///
+/// # Errors
+/// USRRES0001 without a number, USRAUT0018 if it is not well formed or no password can be sent now.
+pub fn ask(app: &App, door: Door, body: Vec<u8>) -> Result<Reply, Problem> {
+    let ask: Ask = body::parse(body)?;
+    let mobile = body::required(&ask.mobile)?.text();
+    let mobile = mobile.and_then(|text| app.pack().mobile(text.trim()));
+    let sent = mobile.and_then(|mobile| app.passwords().send(mobile, door));
+    let id = sent.ok_or(error::OTP_NOT_SENT)?;
+    Ok(reply::personal(&json!({ "txnId": id })))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Confirm {
+    otp: Field,
+    #[serde(rename = "txnId")]
+    txn_id: Field,
+}
+
+/// Exchanges a password for a token.
+///
+/// # Errors
+/// USRAUT0012 or 0013 if something is missing, USRAUT0014 if the password is not right, and only after a right one
+/// USRAUT0024 at the public door if nobody is registered.
+pub async fn confirm(
+    app: &App,
+    door: Door,
+    headers: &HeaderMap,
+    body: Vec<u8>,
+) -> Result<Reply, Problem> {
+    let confirm: Confirm = body::parse(body)?;
+    let otp = text(&confirm.otp, error::OTP_MISSING)?;
+    let transaction = text(&confirm.txn_id, error::TXN_ID_MISSING)?;
+    let mobile = app.passwords().confirm(&transaction, door, &otp).ok_or(error::OTP_INVALID)?;
+    let people = app.ledger().read().people(app.account_of(mobile)).await?;
+    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let beneficiary = people.first().map(|person| person.id);
+    let grant = Grant { door, mobile, beneficiary, transaction: &transaction, agent };
+    let token = app.tokens().issue(&grant, app.clock().now());
+    match (door, beneficiary) {
+        (Door::Public, None) => Err(error::NOT_REGISTERED.into()),
+        (Door::Public, Some(_)) => Ok(reply::personal(&json!({ "token": token }))),
+        (_, beneficiary) => {
+            let is_new = if beneficiary.is_none() { "Y" } else { "N" };
+            Ok(reply::personal(&json!({ "token": token, "isNewAccount": is_new })))
+        }
+    }
+}
+
+fn text(field: &Field, missing: error::Entry) -> Result<String, Problem> {
+    let value = body::required(field).map_err(|_| missing)?;
+    let text = value.text().ok_or(error::OTP_INVALID)?;
+    Ok(text.trim().to_owned())
+}

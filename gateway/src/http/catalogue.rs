@@ -1,0 +1,135 @@
+//! The catalogue of errors: the one list from which bodies, the OpenAPI description and the tests are made.
+//!
+//! Codes marked *contract* were recorded from the real service (wire contract 1.9). The others are ours: the real
+//! service answered those cases with a leaked 5xx, an HTML page, or a code that nobody wrote down.
+
+use http::StatusCode;
+
+/// One application error: `{"errorCode": code, "error": text}` with this status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The `errorCode` of the body.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The `error` text where nothing more precise is known.
+    pub text: &'static str,
+    /// When it is answered, for the documentation.
+    pub when: &'static str,
+}
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $name:ident = $status:ident $code:literal $text:literal, $when:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub const $name: Entry =
+                Entry { code: $code, status: StatusCode::$status, text: $text, when: $when };
+        )*
+        /// Every entry, in the order of the documentation.
+        pub const ALL: &[Entry] = &[$($name),*];
+    };
+}
+
+catalogue! {
+    /// Contract.
+    PARAMETER_MISSING = BAD_REQUEST "USRRES0001" "Input parameter missing",
+        "a required query parameter or body field is absent";
+    /// Ours.
+    PARAMETER_INVALID = BAD_REQUEST "USRRES0002" "Invalid input parameter",
+        "a parameter or field has the wrong type, form or range; the text names it";
+    /// Ours.
+    BODY_MALFORMED = BAD_REQUEST "USRRES0003" "Request body is not valid JSON",
+        "the body is not one JSON object";
+    /// Ours.
+    ROUTE_UNKNOWN = NOT_FOUND "USRRES0004" "No such resource",
+        "no endpoint has this path";
+    /// Ours; the real service sent an HTML page.
+    METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED "USRRES0005" "Method not allowed",
+        "the path exists, but not with this method; `Allow` lists those it has";
+    /// Ours.
+    BODY_TOO_LARGE = PAYLOAD_TOO_LARGE "USRRES0006" "Request body is too large",
+        "the body is longer than 16 KiB";
+    /// Ours.
+    BODY_TOO_SLOW = REQUEST_TIMEOUT "USRRES0007" "Request body did not arrive in time",
+        "the body was not complete within ten seconds";
+    /// Ours; the text is the contract's, its code was never recorded.
+    TRY_AGAIN = SERVICE_UNAVAILABLE "USRRES0008"
+        "Your transaction didn't go through. Please try again later",
+        "the server is starting, draining or cannot reach its ledger; nothing is known to have changed";
+    /// Ours.
+    IDEMPOTENCY_KEY_INVALID = BAD_REQUEST "USRRES0009" "Invalid Idempotency-Key",
+        "the header is not 1 to 64 visible ASCII characters";
+    /// Ours.
+    IDEMPOTENCY_KEY_REUSED = UNPROCESSABLE_ENTITY "USRRES0010"
+        "This Idempotency-Key was used with a different request",
+        "the same key came with another body within 24 hours";
+    /// Contract (from a sibling product of the same vendor).
+    OTP_MISSING = BAD_REQUEST "USRAUT0012" "OTP missing", "`otp` is absent";
+    /// Contract (from a sibling product of the same vendor).
+    TXN_ID_MISSING = BAD_REQUEST "USRAUT0013" "Transaction id missing", "`txnId` is absent";
+    /// Contract.
+    OTP_INVALID = BAD_REQUEST "USRAUT0014" "Invalid OTP",
+        "the OTP is wrong, expired, used, unhashed or asked for through another door";
+    /// Contract.
+    OTP_NOT_SENT = BAD_REQUEST "USRAUT0018" "Generate OTP failed",
+        "the number is not well formed, or no OTP can be sent to it now";
+    /// Contract.
+    NOT_REGISTERED = BAD_REQUEST "USRAUT0024" "Beneficiary Not Registered",
+        "the OTP was right, but nobody is registered under the number (public door)";
+    /// Contract.
+    NO_BENEFICIARY = BAD_REQUEST "APPOIN0001" "No beneficiary is registered for this account",
+        "the account has no beneficiary, or not the one named";
+    /// Contract.
+    SLOT_INVALID = BAD_REQUEST "APPOIN0015" "Invalid Slot Id",
+        "the session is unknown, over or no longer on sale, or the slot label is not one of its slots";
+    /// Contract.
+    PINCODE_INVALID = BAD_REQUEST "APPOIN0018" "Invalid Pincode",
+        "the pincode is not six digits or is unknown";
+    /// Contract; the text is ours.
+    ALREADY_BOOKED = BAD_REQUEST "APPOIN0022" "Beneficiary already has an appointment",
+        "one of the people has a live appointment for this dose";
+    /// Contract; the text names the person.
+    DOSE_ORDER = BAD_REQUEST "APPOIN0025" "Dose 1 is not recorded",
+        "the dose before is not recorded for one of the people";
+    /// Contract.
+    SOLD_OUT = CONFLICT "APPOIN0040"
+        "This vaccination center is completely booked for the selected date. Please try another date or vaccination center.",
+        "no seat is left, and none is being given back";
+    /// Contract; the text gives the ages.
+    AGE_OUTSIDE = BAD_REQUEST "APPOIN0043" "Age is outside the limits of this session",
+        "one of the people is younger or older than the session admits";
+    /// Ours; the text is the contract's, its code was never recorded.
+    CHOOSE_ANOTHER = BAD_REQUEST "APPOIN0048"
+        "Please select a different vaccination center for the individual with reference id",
+        "vaccine or interval do not fit what one of the people has had; the text names the person";
+    /// Ours; the real service answered 500 `{}`.
+    NOTHING_TO_CHANGE = BAD_REQUEST "APPOIN0049" "Already scheduled for this session and slot",
+        "a reschedule names the session and slot that the appointment has";
+    /// Ours.
+    APPOINTMENT_UNKNOWN = BAD_REQUEST "APPOIN0050" "No such appointment",
+        "the account has no live appointment with this id, or not for the people named";
+    /// Ours.
+    TOO_MANY_BENEFICIARIES = BAD_REQUEST "BENREG0001"
+        "The maximum number of beneficiaries is registered with this mobile number",
+        "a registration would pass the limit per mobile number";
+    /// Ours.
+    ID_ALREADY_USED = BAD_REQUEST "BENREG0002" "This photo id is already registered",
+        "the identity document belongs to a registered person";
+    /// Ours.
+    CANNOT_DELETE = BAD_REQUEST "BENREG0003"
+        "A beneficiary with a dose or a live appointment cannot be deleted",
+        "a deletion of someone who is vaccinated or booked";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_code_stands_for_two_errors() {
+        let mut codes: Vec<_> = ALL.iter().map(|entry| entry.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), ALL.len());
+    }
+}

@@ -1,0 +1,11 @@
+//! The wire: sockets, requests, routes, answers and errors. Knows HTTP and nothing of vaccination.
+
+pub mod body;
+pub mod catalogue;
+pub mod connection;
+pub mod guarded;
+pub mod headers;
+pub mod problem;
+pub mod query;
+pub mod reply;
+pub mod server;

@@ -1,0 +1,86 @@
+//! Answers: complete bodies with the headers that every answer carries.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http_body_util::Full;
+
+/// An answer. The body is always whole, so hyper writes `content-length` and never a chunk.
+pub type Reply = Response<Full<Bytes>>;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
+const ANY: HeaderValue = HeaderValue::from_static("*");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// JSON that was rendered elsewhere.
+pub fn json(status: StatusCode, body: Bytes) -> Reply {
+    of(status, JSON, body)
+}
+
+/// JSON rendered from a value; 200.
+pub fn json_of(value: &impl serde::Serialize) -> Reply {
+    let body = serde_json::to_vec(value).expect("invariant: answers have string keys and finite numbers");
+    json(StatusCode::OK, body.into())
+}
+
+/// JSON about people, which no cache may keep; 200.
+pub fn personal(value: &impl serde::Serialize) -> Reply {
+    let mut reply = json_of(value);
+    reply.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    reply
+}
+
+/// Plain text.
+pub fn text(status: StatusCode, body: &'static str) -> Reply {
+    of(status, TEXT, Bytes::from_static(body.as_bytes()))
+}
+
+/// A PDF document, to be saved under `name`.
+pub fn pdf(body: Vec<u8>, name: &str) -> Reply {
+    let mut reply = of(StatusCode::OK, PDF, body.into());
+    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+    if let Ok(disposition) = disposition {
+        reply.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    reply.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    reply
+}
+
+/// No body.
+pub fn empty(status: StatusCode) -> Reply {
+    let mut reply = Response::new(Full::new(Bytes::new()));
+    *reply.status_mut() = status;
+    reply.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
+    reply
+}
+
+/// The answer to a browser's question before a request to another origin.
+pub fn preflight() -> Reply {
+    let mut reply = empty(StatusCode::NO_CONTENT);
+    let headers: &mut HeaderMap = reply.headers_mut();
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST, OPTIONS"),
+    );
+    // The list that API Gateway sent, and what this product adds.
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static(
+            "Content-Type, X-Amz-Date, Authorization, X-Api-Key, X-Amz-Security-Token, \
+             Accept-Language, Cache-Control, Idempotency-Key",
+        ),
+    );
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    reply
+}
+
+fn of(status: StatusCode, kind: HeaderValue, body: Bytes) -> Reply {
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(header::CONTENT_TYPE, kind);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
+    let mut reply = Response::new(Full::new(body));
+    *reply.status_mut() = status;
+    *reply.headers_mut() = headers;
+    reply
+}

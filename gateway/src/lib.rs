@@ -1,0 +1,19 @@
+//! The OpenCoWIN server. ARCHITECTURE.md at the root of the repository is the map.
+
+pub mod app;
+pub mod calendar;
+pub mod chore;
+pub mod config;
+pub mod handlers;
+pub mod http;
+pub mod idempotency;
+pub mod identity;
+pub mod keys;
+pub mod logging;
+pub mod metrics;
+pub mod openapi;
+pub mod routes;
+pub mod service;
+pub mod shelf;
+pub mod shutdown;
+pub mod startup;

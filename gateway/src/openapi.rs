@@ -1,0 +1,193 @@
+//! The OpenAPI description, made from the table of routes and the catalogue of errors, so that it cannot drift.
+
+use crate::http::catalogue::{self, Entry};
+use crate::routes::{Access, ROUTES, Route, Success};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Schemas of the answers, by the names that the table uses.
+const SCHEMAS: &str = include_str!("openapi/schemas.json");
+
+/// The description of a server reached at `public_url`. A server that is no sandbox does not describe what only a
+/// sandbox has.
+pub fn describe(public_url: &str, sandbox: bool) -> Value {
+    let mut paths = Map::new();
+    for route in ROUTES.iter().filter(|route| sandbox || route.access != Access::Sandbox) {
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        path[route.method.as_str().to_ascii_lowercase()] = operation(route);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "OpenCoWIN",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "An open implementation of the Co-WIN vaccination platform's API.",
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [{ "url": public_url }],
+        "paths": paths,
+        "components": {
+            "schemas": json_of(SCHEMAS),
+            "securitySchemes": {
+                "token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
+                "apiKey": { "type": "apiKey", "in": "header", "name": "x-api-key" },
+            },
+        },
+        "x-error-catalogue": catalogue::ALL.iter().map(catalogued).collect::<Vec<_>>(),
+    })
+}
+
+/// The errors that a route can answer: its own, and those that its access and body bring.
+pub fn errors_of(route: &Route) -> Vec<Entry> {
+    let mut errors = route.errors.to_vec();
+    if !route.body.is_empty() {
+        errors.extend([
+            catalogue::BODY_MALFORMED,
+            catalogue::BODY_TOO_LARGE,
+            catalogue::BODY_TOO_SLOW,
+            catalogue::PARAMETER_MISSING,
+            catalogue::PARAMETER_INVALID,
+        ]);
+    }
+    errors.sort_by_key(|entry| entry.code);
+    errors.dedup();
+    errors
+}
+
+fn operation(route: &Route) -> Value {
+    let mut operation = json!({
+        "operationId": route.name,
+        "summary": route.summary,
+        "parameters": parameters(route),
+        "responses": responses(route),
+    });
+    if !route.body.is_empty() {
+        operation["requestBody"] = body(route);
+    }
+    match route.access {
+        Access::Person => operation["security"] = json!([{ "token": [] }]),
+        Access::ApiKey | Access::Operator => operation["security"] = json!([{ "apiKey": [] }]),
+        Access::Open | Access::Sandbox => {}
+    }
+    operation
+}
+
+fn parameters(route: &Route) -> Vec<Value> {
+    let place = |name: &str| {
+        if route.path.contains(&format!("{{{name}}}")) { "path" } else { "query" }
+    };
+    let mut parameters: Vec<Value> = route
+        .query
+        .iter()
+        .map(|param| {
+            json!({
+                "name": param.name, "in": place(param.name), "required": param.required,
+                "description": param.text, "schema": json_of(param.schema),
+            })
+        })
+        .collect();
+    if route.errors.contains(&catalogue::IDEMPOTENCY_KEY_INVALID) {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "1 to 64 visible ASCII characters; the same request with the same key within 24 hours has the same outcome.",
+            "schema": { "type": "string", "pattern": "^[!-~]{1,64}$" },
+        }));
+    }
+    parameters
+}
+
+fn body(route: &Route) -> Value {
+    let properties: Map<String, Value> = route
+        .body
+        .iter()
+        .map(|field| {
+            let mut schema = json_of(field.schema);
+            schema["description"] = field.text.into();
+            (field.name.to_owned(), schema)
+        })
+        .collect();
+    let required: Vec<_> = route.body.iter().filter(|f| f.required).map(|f| f.name).collect();
+    let schema = json!({ "type": "object", "required": required, "properties": properties });
+    json!({ "required": true, "content": { "application/json": { "schema": schema } } })
+}
+
+fn responses(route: &Route) -> Value {
+    let mut responses = Map::new();
+    let (status, success) = match route.success {
+        Success::Json(name) => ("200", content("Done.", "application/json", reference(name))),
+        Success::Pdf => {
+            ("200", content("A PDF document.", "application/pdf", json!({ "type": "string", "format": "binary" })))
+        }
+        Success::Text => ("200", content("Text.", "text/plain", json!({ "type": "string" }))),
+        Success::NoContent => ("204", json!({ "description": "Done." })),
+    };
+    responses.insert(status.to_owned(), success);
+    let mut by_status = BTreeMap::<u16, Vec<Entry>>::new();
+    for entry in errors_of(route) {
+        by_status.entry(entry.status.as_u16()).or_default().push(entry);
+    }
+    for (status, entries) in by_status {
+        let lines: Vec<_> = entries.iter().map(|e| format!("{}: {}", e.code, e.when)).collect();
+        let error = content(&lines.join("; "), "application/json", reference("Error"));
+        responses.insert(status.to_string(), error);
+    }
+    match route.access {
+        Access::Person => {
+            let text = json!({ "type": "string", "const": "Unauthenticated access!" });
+            responses.insert("401".to_owned(), content("No valid token.", "text/plain", text));
+        }
+        Access::ApiKey | Access::Operator => {
+            let error = content("No key in force.", "application/json", reference("Forbidden"));
+            responses.insert("403".to_owned(), error);
+        }
+        Access::Open | Access::Sandbox => {}
+    }
+    responses.into()
+}
+
+fn content(description: &str, kind: &str, schema: Value) -> Value {
+    json!({ "description": description, "content": { kind: { "schema": schema } } })
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn catalogued(entry: &Entry) -> Value {
+    json!({ "errorCode": entry.code, "status": entry.status.as_u16(), "error": entry.text, "when": entry.when })
+}
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).expect("invariant: schemas in the source are JSON, as a test checks")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_answer_that_a_route_names_has_a_schema() {
+        let description = describe("http://localhost", true);
+        let schemas = description["components"]["schemas"].as_object().unwrap();
+        for route in ROUTES {
+            if let Success::Json(name) = route.success {
+                assert!(schemas.contains_key(name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn production_does_not_describe_the_sandbox() {
+        let text = describe("http://localhost", false).to_string();
+        assert!(!text.contains("/sandbox/") && describe("x", true).to_string().contains("/sandbox/"));
+    }
+
+    #[test]
+    fn every_catalogued_error_is_answered_by_some_route_or_by_all() {
+        let everywhere = [catalogue::ROUTE_UNKNOWN, catalogue::METHOD_NOT_ALLOWED];
+        for entry in catalogue::ALL {
+            let used = ROUTES.iter().any(|route| errors_of(route).contains(entry));
+            assert!(used || everywhere.contains(entry), "{}", entry.code);
+        }
+    }
+}

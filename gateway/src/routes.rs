@@ -1,0 +1,209 @@
+//! The table of routes: the one source of paths, who may call them, what they take and answer, their place in the
+//! OpenAPI description and their name in metrics.
+
+mod table;
+
+use crate::http::catalogue::Entry;
+use http::Method;
+use std::sync::LazyLock;
+
+pub use table::ROUTES;
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone.
+    Open,
+    /// Whoever sends an API key in force in `x-api-key`.
+    ApiKey,
+    /// A person, by the token of a door that opens appointments.
+    Person,
+    /// The operator, by a key of its own in `x-api-key`; in a sandbox the public sandbox key is one.
+    Operator,
+    /// Anyone, but only while the server runs as a sandbox; elsewhere the route does not exist.
+    Sandbox,
+}
+
+/// What is shed first under overload: the last of these (design: admission).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// The operator's own questions; never shed.
+    Operations,
+    /// Booking, and confirming a password.
+    Booking,
+    /// Registration, and asking for a password.
+    Registration,
+    /// Search with a token.
+    PersonalSearch,
+    /// Search by anyone.
+    PublicSearch,
+}
+
+/// What does the work of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Endpoint {
+    States,
+    Districts,
+    IdTypes,
+    Genders,
+    Search(SearchKind),
+    NearCentres,
+    AskPassword(crate::identity::Door),
+    ConfirmPassword(crate::identity::Door),
+    Register,
+    DeleteBeneficiary,
+    Beneficiaries { v4: bool },
+    Schedule,
+    Reschedule,
+    Cancel,
+    Slip,
+    Alive,
+    Ready,
+    Metrics,
+    OpenApi,
+    Check,
+    Outbox,
+    AdvanceClock,
+}
+
+/// Which search a route is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SearchKind {
+    /// By what place.
+    pub place: PlaceKind,
+    /// Seven days by centre instead of one day by session.
+    pub calendar: bool,
+    /// Whether sessions show what version 4 added.
+    pub v4: bool,
+    /// Whether the date may be left out, which then means today.
+    pub date_optional: bool,
+}
+
+/// By what a search finds centres.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum PlaceKind {
+    District,
+    Pincode,
+    Centre,
+    Near,
+}
+
+/// A query parameter or a field of a body.
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// Its JSON Schema, as JSON.
+    pub schema: &'static str,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// What it means.
+    pub text: &'static str,
+}
+
+/// What a route answers when it does what was asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Success {
+    /// 200 with JSON of the schema with this name.
+    Json(&'static str),
+    /// 200 with a PDF document.
+    Pdf,
+    /// 200 with plain text.
+    Text,
+    /// 204 without a body.
+    NoContent,
+}
+
+/// One route.
+#[derive(Debug)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path; `{name}` stands for one segment.
+    pub path: &'static str,
+    /// Its name in the OpenAPI description (`operationId`) and in metrics (`route`).
+    pub name: &'static str,
+    /// What it is for, in one sentence.
+    pub summary: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// When it is shed.
+    pub priority: Priority,
+    /// Query and path parameters.
+    pub query: &'static [Param],
+    /// Fields of the body.
+    pub body: &'static [Param],
+    /// The answer.
+    pub success: Success,
+    /// Errors of its own, beside those that its access and body bring.
+    pub errors: &'static [Entry],
+    /// What does the work.
+    pub endpoint: Endpoint,
+}
+
+/// What a path leads to.
+pub enum Found<'a> {
+    /// A route, by its position in [`ROUTES`], and the value of the path's `{…}` segment if it has one.
+    Route(usize, Option<&'a str>),
+    /// The path exists, but not with this method; these are the methods it has.
+    OtherMethods(Vec<Method>),
+    /// No route has this path.
+    Nothing,
+}
+
+/// Finds the route of a request.
+pub fn find<'a>(method: &Method, path: &'a str) -> Found<'a> {
+    let Ok(at) = ROUTER.at(path) else { return Found::Nothing };
+    let same_path = at.value;
+    match same_path.iter().find(|&&route| ROUTES[route].method == *method) {
+        Some(&route) => Found::Route(route, at.params.iter().next().map(|(_, value)| value)),
+        None => Found::OtherMethods(methods(same_path)),
+    }
+}
+
+fn methods(routes: &[usize]) -> Vec<Method> {
+    routes.iter().map(|&route| ROUTES[route].method.clone()).chain([Method::OPTIONS]).collect()
+}
+
+/// The positions in [`ROUTES`] of each path.
+static ROUTER: LazyLock<matchit::Router<Vec<usize>>> = LazyLock::new(|| {
+    let mut router = matchit::Router::new();
+    let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    for path in paths {
+        let routes = (0..ROUTES.len()).filter(|&at| ROUTES[at].path == path).collect();
+        router.insert(path, routes).expect("invariant: the paths of the table do not collide");
+    }
+    router
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_found_under_its_own_path_and_method() {
+        for (at, route) in ROUTES.iter().enumerate() {
+            let path = route.path.replace("{state_id}", "9");
+            assert!(matches!(find(&route.method, &path), Found::Route(found, _) if found == at), "{path}");
+        }
+    }
+
+    #[test]
+    fn names_are_unique_since_metrics_and_descriptions_go_by_them() {
+        let mut names: Vec<_> = ROUTES.iter().map(|route| route.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ROUTES.len());
+    }
+
+    #[test]
+    fn a_known_path_with_another_method_says_which_it_has() {
+        let found = find(&Method::PUT, "/api/v2/appointment/schedule");
+        assert!(matches!(found, Found::OtherMethods(m) if m == [Method::POST, Method::OPTIONS]));
+        assert!(matches!(find(&Method::GET, "/api/v2/nothing"), Found::Nothing));
+    }
+}

@@ -1,0 +1,243 @@
+//! The rows. Paths and fields are those of the real service (wire contract 1.3); what is ours says so.
+
+use super::{Access, Endpoint, Param, PlaceKind, Priority, Route, SearchKind, Success};
+use crate::http::catalogue as error;
+use crate::identity::Door;
+use http::Method;
+
+const fn required(name: &'static str, schema: &'static str, text: &'static str) -> Param {
+    Param { name, schema, required: true, text }
+}
+
+const fn optional(name: &'static str, schema: &'static str, text: &'static str) -> Param {
+    Param { name, schema, required: false, text }
+}
+
+const WHOLE: &str = r#"{"type":"integer","minimum":0}"#;
+const TEXT: &str = r#"{"type":"string"}"#;
+const UUID: &str = r#"{"type":"string","format":"uuid"}"#;
+const DATE: &str = r#"{"type":"string","pattern":"^[0-9]{1,2}-[0-9]{1,2}-[0-9]{2,4}$","example":"28-04-2021"}"#;
+const PINCODE: &str = r#"{"type":"string","pattern":"^[1-9][0-9]{5}$","example":"110001"}"#;
+const MOBILE: &str = r#"{"type":"string","pattern":"^[6-9][0-9]{9}$","example":"9876543210"}"#;
+const DOSE: &str = r#"{"type":"integer","enum":[1,2,3]}"#;
+const FLAG: &str = r#"{"type":"boolean"}"#;
+const DEGREES: &str = r#"{"type":"number"}"#;
+const REFERENCES: &str =
+    r#"{"type":"array","items":{"type":"string","pattern":"^[0-9]{14}$"},"minItems":1,"maxItems":4}"#;
+
+const STATE_ID: Param = required("state_id", WHOLE, "The state, as numbered by the list of states.");
+const DISTRICT: Param = required("district_id", WHOLE, "The district, as numbered by its state's list.");
+const PIN: Param = required("pincode", PINCODE, "The postal code.");
+const CENTRE: Param = required("center_id", WHOLE, "The centre.");
+const LAT: Param = required("lat", DEGREES, "Latitude in degrees.");
+const LONG: Param = required("long", DEGREES, "Longitude in degrees.");
+const DAY: Param = required("date", DATE, "The day, or the first of seven for a calendar.");
+const DAY_OPTIONAL: Param = optional("date", DATE, "The day; today if absent.");
+const MOBILE_FIELD: Param = required("mobile", MOBILE, "The mobile number to prove.");
+const SECRET: Param = optional("secret", TEXT, "Accepted and ignored: the portal's constant.");
+const OTP: Param = required("otp", TEXT, "Lowercase hex SHA-256 of the six digits.");
+const TXN_ID: Param = required("txnId", UUID, "What the request for the password answered.");
+const APPOINTMENT: Param = required("appointment_id", UUID, "The appointment.");
+const SESSION: Param = required("session_id", UUID, "The session.");
+const SLOT: Param = required("slot", TEXT, "One of the session's slot labels.");
+
+/// Filters that any search takes. Ours, but for `vaccine`.
+macro_rules! search_params {
+    ($($own:expr),*) => {
+        &[
+            $($own,)*
+            optional("vaccine", TEXT, "Only sessions of this vaccine."),
+            optional("fee_type", r#"{"type":"string","enum":["Free","Paid"]}"#, "Only centres of this kind."),
+            optional("min_age_limit", WHOLE, "Only sessions whose age band starts here."),
+            optional("dose", DOSE, "With `available`: only sessions with seats for this dose."),
+            optional("available", FLAG, "Only sessions with seats left."),
+        ]
+    };
+}
+
+const fn search(place: PlaceKind, calendar: bool) -> Endpoint {
+    Endpoint::Search(SearchKind { place, calendar, v4: false, date_optional: false })
+}
+
+const fn search_v4(place: PlaceKind) -> Endpoint {
+    Endpoint::Search(SearchKind { place, calendar: true, v4: true, date_optional: false })
+}
+
+const fn search_near(date_optional: bool) -> Endpoint {
+    Endpoint::Search(SearchKind { place: PlaceKind::Near, calendar: false, v4: false, date_optional })
+}
+
+const DOOR_ERRORS: &[error::Entry] = &[error::OTP_NOT_SENT, error::TRY_AGAIN];
+const CONFIRM_ERRORS: &[error::Entry] =
+    &[error::OTP_MISSING, error::TXN_ID_MISSING, error::OTP_INVALID, error::TRY_AGAIN];
+const PLACE_ERRORS: &[error::Entry] = &[error::PARAMETER_MISSING, error::PARAMETER_INVALID];
+const PIN_ERRORS: &[error::Entry] =
+    &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::PINCODE_INVALID];
+const BOOKING_ERRORS: &[error::Entry] = &[
+    error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::SLOT_INVALID, error::NO_BENEFICIARY,
+    error::ALREADY_BOOKED, error::DOSE_ORDER, error::AGE_OUTSIDE, error::CHOOSE_ANOTHER,
+    error::SOLD_OUT, error::IDEMPOTENCY_KEY_INVALID, error::IDEMPOTENCY_KEY_REUSED,
+    error::TRY_AGAIN,
+];
+const RESCHEDULE_ERRORS: &[error::Entry] = &[
+    error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::SLOT_INVALID,
+    error::APPOINTMENT_UNKNOWN, error::NOTHING_TO_CHANGE, error::AGE_OUTSIDE, error::CHOOSE_ANOTHER,
+    error::SOLD_OUT, error::IDEMPOTENCY_KEY_INVALID, error::IDEMPOTENCY_KEY_REUSED,
+    error::TRY_AGAIN,
+];
+const CANCEL_ERRORS: &[error::Entry] = &[
+    error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::APPOINTMENT_UNKNOWN,
+    error::IDEMPOTENCY_KEY_INVALID, error::IDEMPOTENCY_KEY_REUSED, error::TRY_AGAIN,
+];
+const REGISTER_ERRORS: &[error::Entry] = &[
+    error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TOO_MANY_BENEFICIARIES,
+    error::ID_ALREADY_USED, error::IDEMPOTENCY_KEY_INVALID, error::IDEMPOTENCY_KEY_REUSED,
+    error::TRY_AGAIN,
+];
+const DELETE_ERRORS: &[error::Entry] = &[
+    error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::NO_BENEFICIARY,
+    error::CANNOT_DELETE, error::IDEMPOTENCY_KEY_INVALID, error::IDEMPOTENCY_KEY_REUSED,
+    error::TRY_AGAIN,
+];
+
+const REGISTER_BODY: &[Param] = &[
+    required("name", TEXT, "The name as on the identity document."),
+    required("birth_year", r#"{"type":"string","pattern":"^[0-9]{4}$"}"#, "The year of birth."),
+    required("gender_id", WHOLE, "As numbered by the list of genders."),
+    required("photo_id_type", WHOLE, "As numbered by the list of id types."),
+    required("photo_id_number", TEXT, "The number of the document; never stored in clear."),
+    optional("comorbidity_ind", r#"{"type":"string","enum":["Y","N",""]}"#, "Whether a comorbidity is declared."),
+    optional("consent_version", TEXT, "The version of the terms agreed to; 1 if absent."),
+];
+const SCHEDULE_BODY: &[Param] = &[
+    required("dose", DOSE, "Which dose; 3 is the precaution dose."),
+    SESSION,
+    SLOT,
+    required("beneficiaries", REFERENCES, "One to four people of the account."),
+    optional("center_id", WHOLE, "If given, the session's centre."),
+    optional("is_precaution", FLAG, "Version 4: true means dose 3."),
+    optional("captcha", TEXT, "Accepted and ignored while no captcha is asked for."),
+];
+
+/// One row: method, path, name, summary, access and priority, parameters, answer, errors, endpoint.
+macro_rules! routes {
+    ($($method:ident $path:literal $name:literal $summary:literal
+       $access:ident $priority:ident query $query:expr; body $body:expr; $success:expr; $errors:expr => $endpoint:expr),* $(,)?) => {
+        /// Every route of the server.
+        pub static ROUTES: &[Route] = &[$(Route {
+            method: Method::$method, path: $path, name: $name, summary: $summary,
+            access: Access::$access, priority: Priority::$priority, query: $query, body: $body,
+            success: $success, errors: $errors, endpoint: $endpoint,
+        }),*];
+    };
+}
+
+use Success::{Json, NoContent, Pdf, Text};
+
+routes! {
+    GET "/api/v2/admin/location/states" "states" "All states and union territories."
+        Open PublicSearch query &[]; body &[]; Json("States"); &[] => Endpoint::States,
+    GET "/api/v2/admin/location/districts/{state_id}" "districts" "The districts of a state."
+        Open PublicSearch query &[STATE_ID]; body &[]; Json("Districts"); &[error::PARAMETER_INVALID] => Endpoint::Districts,
+    GET "/api/v2/registration/beneficiary/idTypes" "idTypes" "Identity documents with which people register."
+        Open PublicSearch query &[]; body &[]; Json("IdTypes"); &[] => Endpoint::IdTypes,
+    GET "/api/v2/registration/beneficiary/genders" "genders" "Genders."
+        Open PublicSearch query &[]; body &[]; Json("Genders"); &[] => Endpoint::Genders,
+
+    GET "/api/v2/appointment/sessions/public/findByPin" "publicFindByPin" "Sessions of one day by pincode."
+        Open PublicSearch query search_params!(PIN, DAY); body &[]; Json("Sessions"); PIN_ERRORS => search(PlaceKind::Pincode, false),
+    GET "/api/v2/appointment/sessions/public/findByDistrict" "publicFindByDistrict" "Sessions of one day by district."
+        Open PublicSearch query search_params!(DISTRICT, DAY); body &[]; Json("Sessions"); PLACE_ERRORS => search(PlaceKind::District, false),
+    GET "/api/v2/appointment/sessions/public/findByLatLong" "publicFindByLatLong" "Sessions of one day at the nearest centres."
+        Open PublicSearch query search_params!(LAT, LONG, DAY_OPTIONAL); body &[]; Json("Sessions"); PLACE_ERRORS => search_near(true),
+    GET "/api/v2/appointment/sessions/public/calendarByPin" "publicCalendarByPin" "Seven days by pincode."
+        Open PublicSearch query search_params!(PIN, DAY); body &[]; Json("Centers"); PIN_ERRORS => search(PlaceKind::Pincode, true),
+    GET "/api/v2/appointment/sessions/public/calendarByDistrict" "publicCalendarByDistrict" "Seven days by district."
+        Open PublicSearch query search_params!(DISTRICT, DAY); body &[]; Json("Centers"); PLACE_ERRORS => search(PlaceKind::District, true),
+    GET "/api/v2/appointment/sessions/public/calendarByCenter" "publicCalendarByCenter" "Seven days of one centre."
+        Open PublicSearch query search_params!(CENTRE, DAY); body &[]; Json("OneCenter"); PLACE_ERRORS => search(PlaceKind::Centre, true),
+    GET "/api/v2/appointment/centers/public/findByLatLong" "publicCentresByLatLong" "The hundred nearest centres."
+        Open PublicSearch query &[LAT, LONG]; body &[]; Json("NearCenters"); PLACE_ERRORS => Endpoint::NearCentres,
+
+    GET "/api/v2/appointment/sessions/findByPin" "findByPin" "Sessions of one day by pincode, with a token."
+        Person PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Sessions"); PIN_ERRORS => search(PlaceKind::Pincode, false),
+    GET "/api/v2/appointment/sessions/findByDistrict" "findByDistrict" "Sessions of one day by district, with a token."
+        Person PersonalSearch query search_params!(DISTRICT, DAY); body &[]; Json("Sessions"); PLACE_ERRORS => search(PlaceKind::District, false),
+    GET "/api/v2/appointment/sessions/calendarByPin" "calendarByPin" "Seven days by pincode, with a token."
+        Person PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Centers"); PIN_ERRORS => search(PlaceKind::Pincode, true),
+    GET "/api/v2/appointment/sessions/calendarByDistrict" "calendarByDistrict" "Seven days by district, with a token."
+        Person PersonalSearch query search_params!(DISTRICT, DAY); body &[]; Json("Centers"); PLACE_ERRORS => search(PlaceKind::District, true),
+    GET "/api/v2/appointment/sessions/calendarByCenter" "calendarByCenter" "Seven days of one centre, with a token."
+        Person PersonalSearch query search_params!(CENTRE, DAY); body &[]; Json("OneCenter"); PLACE_ERRORS => search(PlaceKind::Centre, true),
+    GET "/api/v2/appointment/sessions/search" "searchSessions" "Sessions of a day in a district; today if no date is given."
+        Person PersonalSearch query search_params!(DISTRICT, DAY_OPTIONAL); body &[]; Json("Sessions"); PLACE_ERRORS
+        => Endpoint::Search(SearchKind { place: PlaceKind::District, calendar: false, v4: false, date_optional: true }),
+    GET "/api/v2/appointment/centers/findByLatLong" "centresByLatLong" "The hundred nearest centres, with a token."
+        Person PersonalSearch query &[LAT, LONG]; body &[]; Json("NearCenters"); PLACE_ERRORS => Endpoint::NearCentres,
+    GET "/api/v4/appointment/sessions/calendarByPin" "calendarByPinV4" "Seven days by pincode with precaution doses."
+        Person PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Centers"); PIN_ERRORS => search_v4(PlaceKind::Pincode),
+    GET "/api/v4/appointment/sessions/calendarByDistrict" "calendarByDistrictV4" "Seven days by district with precaution doses."
+        Person PersonalSearch query search_params!(DISTRICT, DAY); body &[]; Json("Centers"); PLACE_ERRORS => search_v4(PlaceKind::District),
+
+    POST "/api/v2/auth/public/generateOTP" "askPublicPassword" "Sends a one-time password; its token opens the certificate download."
+        Open Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Public),
+    POST "/api/v2/auth/public/confirmOTP" "confirmPublicPassword" "Exchanges a one-time password for a token."
+        Open Booking query &[]; body &[OTP, TXN_ID]; Json("Token");
+        &[error::OTP_MISSING, error::TXN_ID_MISSING, error::OTP_INVALID, error::NOT_REGISTERED, error::TRY_AGAIN]
+        => Endpoint::ConfirmPassword(Door::Public),
+    POST "/api/v2/auth/generateOTP" "askPassword" "Sends a one-time password for a partner's app."
+        ApiKey Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Protected),
+    POST "/api/v2/auth/confirmOTP" "confirmPassword" "Exchanges a one-time password for a token, in a partner's app."
+        ApiKey Booking query &[]; body &[OTP, TXN_ID]; Json("AccountToken"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Protected),
+    POST "/api/v2/auth/generateMobileOTP" "askPortalPassword" "Sends a one-time password for the portal."
+        Open Registration query &[]; body &[MOBILE_FIELD, SECRET]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Portal),
+    POST "/api/v2/auth/validateMobileOtp" "confirmPortalPassword" "Exchanges a one-time password for a token, in the portal."
+        Open Booking query &[]; body &[OTP, TXN_ID]; Json("AccountToken"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Portal),
+
+    POST "/api/v2/registration/beneficiary/new" "register" "Registers a person under the proven mobile number."
+        Person Registration query &[]; body REGISTER_BODY; Json("Registered"); REGISTER_ERRORS => Endpoint::Register,
+    POST "/api/v2/registration/beneficiary/delete" "deleteBeneficiary" "Removes a person who has neither a dose nor an appointment."
+        Person Registration query &[];
+        body &[required("beneficiary_reference_id", TEXT, "The person.")]; NoContent; DELETE_ERRORS => Endpoint::DeleteBeneficiary,
+    GET "/api/v2/appointment/beneficiaries" "beneficiaries" "The people of the account, with their appointments."
+        Person Registration query &[]; body &[]; Json("Beneficiaries"); &[error::NO_BENEFICIARY, error::TRY_AGAIN] => Endpoint::Beneficiaries { v4: false },
+    GET "/api/v4/appointment/beneficiaries" "beneficiariesV4" "The people of the account, with what version 4 added."
+        Person Registration query &[]; body &[]; Json("Beneficiaries"); &[error::NO_BENEFICIARY, error::TRY_AGAIN] => Endpoint::Beneficiaries { v4: true },
+    POST "/api/v2/appointment/schedule" "schedule" "Books one to four people into a session, all or none."
+        Person Booking query &[]; body SCHEDULE_BODY; Json("Scheduled"); BOOKING_ERRORS => Endpoint::Schedule,
+    POST "/api/v4/appointment/schedule" "scheduleV4" "Books one to four people into a session, all or none."
+        Person Booking query &[]; body SCHEDULE_BODY; Json("Scheduled"); BOOKING_ERRORS => Endpoint::Schedule,
+    POST "/api/v2/appointment/reschedule" "reschedule" "Moves an appointment to another session or slot; it keeps its id."
+        Person Booking query &[]; body &[APPOINTMENT, SESSION, SLOT]; NoContent; RESCHEDULE_ERRORS => Endpoint::Reschedule,
+    POST "/api/v2/appointment/cancel" "cancel" "Cancels an appointment for the people named, or for all of it."
+        Person Booking query &[];
+        body &[APPOINTMENT, optional("beneficiariesToCancel", REFERENCES, "Who; all if absent.")]; NoContent; CANCEL_ERRORS => Endpoint::Cancel,
+    POST "/api/v4/appointment/cancel" "cancelV4" "Cancels an appointment for the people named, or for all of it."
+        Person Booking query &[];
+        body &[APPOINTMENT, optional("beneficiariesToCancel", REFERENCES, "Who; all if absent.")]; NoContent; CANCEL_ERRORS => Endpoint::Cancel,
+    GET "/api/v2/appointment/appointmentslip/download" "slip" "The appointment slip."
+        Person Registration query &[APPOINTMENT]; body &[]; Pdf;
+        &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::APPOINTMENT_UNKNOWN, error::TRY_AGAIN] => Endpoint::Slip,
+    GET "/api/v4/appointment/appointmentslip/download" "slipV4" "The appointment slip."
+        Person Registration query &[APPOINTMENT]; body &[]; Pdf;
+        &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::APPOINTMENT_UNKNOWN, error::TRY_AGAIN] => Endpoint::Slip,
+
+    GET "/healthz" "alive" "Whether the process is alive."
+        Open Operations query &[]; body &[]; Text; &[] => Endpoint::Alive,
+    GET "/readyz" "ready" "Whether requests should be sent here."
+        Open Operations query &[]; body &[]; Text; &[error::TRY_AGAIN] => Endpoint::Ready,
+    GET "/metrics" "metrics" "Metrics in the OpenMetrics text format."
+        Open Operations query &[]; body &[]; Text; &[] => Endpoint::Metrics,
+    GET "/openapi.json" "openApi" "This description."
+        Open Operations query &[]; body &[]; Json("OpenApi"); &[] => Endpoint::OpenApi,
+    GET "/admin/ledger/check" "checkLedger" "Checks the running ledger's invariants, and the seats on sale against it."
+        Operator Operations query &[]; body &[]; Json("LedgerCheck"); &[error::TRY_AGAIN] => Endpoint::Check,
+
+    GET "/sandbox/outbox" "outbox" "The messages sent to a mobile number."
+        Sandbox Operations query &[MOBILE_FIELD]; body &[]; Json("Outbox");
+        &[error::PARAMETER_MISSING, error::PARAMETER_INVALID] => Endpoint::Outbox,
+    POST "/sandbox/clock" "advanceClock" "Moves the sandbox's clock forward, for good."
+        Sandbox Operations query &[];
+        body &[required("advance_s", WHOLE, "By how many seconds.")]; Json("ClockAdvanced");
+        &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::AdvanceClock,
+}

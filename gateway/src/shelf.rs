@@ -1,0 +1,131 @@
+//! Putting things on sale: first into the ledger, then into memory. The generated programme publishes through here, as
+//! facilities will.
+
+use opencowin_inventory::{Inventory, OnSale, Publication, Unpublishable};
+use opencowin_ledger::records::Counters;
+use opencowin_ledger::store::ReadError;
+use opencowin_ledger::{Failure, Ledger};
+use opencowin_model::{Capacity, Centre, Channel, Clock, Date, Pack, Session};
+use std::sync::Arc;
+
+/// What is on sale, in the ledger and in memory.
+pub struct Shelf {
+    pack: Arc<Pack>,
+    clock: Arc<Clock>,
+    ledger: Arc<Ledger>,
+    inventory: Arc<Inventory>,
+}
+
+/// Why something could not be put on sale.
+#[derive(Debug, thiserror::Error)]
+pub enum ShelfError {
+    /// The ledger refused it or does not answer.
+    #[error("the ledger: {0}")]
+    Ledger(#[from] Failure),
+    /// The ledger cannot be read.
+    #[error("the ledger: {0}")]
+    Read(#[from] ReadError),
+    /// Memory refused it.
+    #[error("the catalogue: {0}")]
+    Catalogue(#[from] Unpublishable),
+    /// A thread could not be started.
+    #[error(transparent)]
+    Thread(#[from] std::io::Error),
+    /// The server is closing.
+    #[error("the server is closing")]
+    Closed,
+}
+
+impl Shelf {
+    /// Of this ledger and this memory.
+    pub fn new(pack: Arc<Pack>, clock: Arc<Clock>, ledger: Arc<Ledger>, inventory: Arc<Inventory>) -> Self {
+        Self { pack, clock, ledger, inventory }
+    }
+
+    /// The day that it is where the programme is run.
+    pub fn today(&self) -> Date {
+        self.clock.now().civil(self.pack.zone()).date()
+    }
+
+    /// Takes past days out of memory. The ledger keeps them.
+    pub fn retire_before(&self, day: Date) {
+        self.inventory.retire_before(day);
+    }
+
+    /// The last day that the generated programme has published.
+    ///
+    /// # Errors
+    /// If the ledger does not answer.
+    pub async fn published_through(&self) -> Result<Option<Date>, ShelfError> {
+        Ok(self.ledger.read().published_through().await?)
+    }
+
+    /// Puts centres and sessions on sale. Once all of it is in the ledger, `through` is noted there as the last day
+    /// that the generated programme has published.
+    ///
+    /// # Errors
+    /// If the ledger or memory refuses some of it. What the ledger has taken by then is on sale after the next start.
+    pub async fn publish(
+        &self,
+        centres: Vec<Centre>,
+        sessions: Vec<Session>,
+        through: Option<Date>,
+    ) -> Result<(), ShelfError> {
+        self.ledger.publish(centres.clone(), sessions.clone(), through).await?;
+        let unsold = |session: Session| OnSale { free: session.capacity, session };
+        let sessions = sessions.into_iter().map(unsold).collect();
+        self.inventory.publish(Publication { centres, sessions })?;
+        Ok(())
+    }
+
+    /// Puts what the ledger has from today on into memory; for the start. Answers how many centres and sessions.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read, or holds what memory refuses.
+    pub async fn load(&self) -> Result<(usize, usize), ShelfError> {
+        let reader = self.ledger.read();
+        let mut publication = Publication::default();
+        reader.load_centres(|mut centres| publication.centres.append(&mut centres)).await?;
+        let on_sale = |(session, counters): (Session, Counters)| OnSale { session, free: free(&counters) };
+        reader
+            .load_sessions(self.today(), |sessions| {
+                publication.sessions.extend(sessions.into_iter().map(on_sale));
+            })
+            .await?;
+        let counts = (publication.centres.len(), publication.sessions.len());
+        self.inventory.publish(publication)?;
+        Ok(counts)
+    }
+
+    /// Sessions of which memory offers other seats than the ledger has free, a sentence each. Seats that are taken or
+    /// given back meanwhile can look like a difference; one that stays is a bug.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub async fn differences(&self) -> Result<Vec<String>, ShelfError> {
+        let mut differences = Vec::new();
+        let compare = |(session, counters): (Session, Counters)| {
+            let Some(on_sale) = self.inventory.session(session.id) else {
+                return Some(format!("session {} is in the ledger, but not in memory", session.id));
+            };
+            let seats = on_sale.seats();
+            let (memory, ledger) = (seats.free(Channel::Online), counters.free(Channel::Online));
+            let undecided = seats.pending(Channel::Online) > 0;
+            (memory != ledger && !undecided).then(|| {
+                format!("session {} offers {:?} in memory, {:?} in the ledger", session.id, memory.0, ledger.0)
+            })
+        };
+        let reader = self.ledger.read();
+        reader
+            .load_sessions(self.today(), |sessions| {
+                differences.extend(sessions.into_iter().filter_map(compare));
+            })
+            .await?;
+        Ok(differences)
+    }
+}
+
+fn free(counters: &Counters) -> Capacity {
+    let [online, on_spot, reserved] = Channel::ALL.map(|channel| counters.free(channel));
+    Capacity::new(online, on_spot, reserved)
+}

@@ -1,0 +1,247 @@
+//! From a configuration to a server that answers, and back.
+
+use crate::app::App;
+use crate::calendar::Calendar;
+use crate::chore::Chore;
+use crate::config::{Config, Mode};
+use crate::http::server::{Limits, Server};
+use crate::identity::api_keys::ApiKeys;
+use crate::identity::messages::Outbox;
+use crate::identity::otp::Passwords;
+use crate::identity::token::Tokens;
+use crate::metrics::{Gauges, Metrics};
+use crate::shelf::{Shelf, ShelfError};
+use crate::{keys, service};
+use hyper::service::service_fn;
+use opencowin_inventory::{Budgets, Inventory};
+use opencowin_ledger::store::block_on::block_on;
+use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, OpenError};
+use opencowin_ledger::vault::{KeyFileError, Vault};
+use opencowin_ledger::check::{Report, Violation};
+use opencowin_ledger::{Ledger, OpenError as LedgerError, Pace, Parts};
+use opencowin_model::pack::PackError;
+use opencowin_model::programme::{Programme, ProgrammeOptions};
+use opencowin_model::{Centre, Clock, Pack, Session};
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// Commands that may wait for the ledger; more are told to come back.
+const QUEUE: usize = 16_384;
+
+/// How often expired passwords are forgotten.
+const SWEEP: Duration = Duration::from_secs(30);
+
+/// Why a server did not start; one sentence for whoever started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The embedded country pack is wrong.
+    #[error("the country pack: {0}")]
+    Pack(#[from] PackError),
+    /// There is no key file, and making one would not be right.
+    #[error("there is no key file {0}; it is needed to read the data (make the first with --mode sandbox)")]
+    NoKeys(PathBuf),
+    /// The key file is no key file.
+    #[error("{0}: {1}")]
+    Keys(PathBuf, KeyFileError),
+    /// A file cannot be read or written.
+    #[error("{0}: {1}")]
+    File(PathBuf, io::Error),
+    /// The data directory cannot be opened.
+    #[error("{0}")]
+    Store(#[from] OpenError),
+    /// The ledger in the data directory cannot be used.
+    #[error("{0}")]
+    Ledger(#[from] LedgerError),
+    /// What is in the ledger cannot be put on sale.
+    #[error("{0}")]
+    Shelf(#[from] ShelfError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, io::Error),
+    /// Production needs what this build does not have.
+    #[error("production mode needs a way to send messages to people, and none is configured")]
+    NoMessenger,
+}
+
+/// A server that answers.
+pub struct Running {
+    app: Arc<App>,
+    server: Server,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Puts centres and sessions on sale, as facilities do.
+    ///
+    /// # Errors
+    /// If the ledger or memory refuses them.
+    pub fn publish(&self, centres: Vec<Centre>, sessions: Vec<Session>) -> Result<(), ShelfError> {
+        block_on(self.app.shelf().publish(centres, sessions, None))
+    }
+
+    /// Stops: readiness goes first, requests that have begun finish, everything acknowledged is on disk. Answers
+    /// whether nothing had to be cut off.
+    pub fn close(self) -> bool {
+        tracing::info!("closing");
+        self.app.draining.store(true, Ordering::Release);
+        let cut_off = self.server.close();
+        if cut_off > 0 {
+            tracing::warn!(connections = cut_off, "cut off after the drain time");
+        }
+        // The last to hold the ledger: dropping it finishes what it has accepted and closes the store.
+        drop(self.app);
+        tracing::info!("closed");
+        cut_off == 0
+    }
+}
+
+/// Starts a server: opens the ledger, puts on sale what it has, publishes what is missing, and listens.
+///
+/// # Errors
+/// One sentence for whoever started it.
+pub fn start(config: Config) -> Result<Running, StartError> {
+    let started = Instant::now();
+    if config.mode == Mode::Production {
+        return Err(StartError::NoMessenger);
+    }
+    raise_file_limit();
+    let pack = Arc::new(Pack::india()?);
+    let vault = keys::vault(&config)?;
+    let tokens = Tokens::new(|label| *vault.derive(label));
+    let clock = Arc::new(Clock::system(0));
+    let store = Embedded::open(&config.data, EmbeddedOptions::default())?;
+    let ledger = Arc::new(ledger(&config, &pack, store, vault, clock.clone())?);
+    tracing::info!(directory = %config.data.display(), took = ?started.elapsed(), "opened the ledger");
+
+    let inventory = Arc::new(Inventory::new(pack.clone(), Budgets::default()));
+    let shelf = Arc::new(Shelf::new(pack.clone(), clock.clone(), ledger.clone(), inventory.clone()));
+    let loading = Instant::now();
+    let (centres, sessions) = block_on(shelf.load())?;
+    tracing::info!(centres, sessions, took = ?loading.elapsed(), "loaded what the ledger has on sale");
+    let calendar = Calendar::start(shelf.clone(), programme(&config, &pack, &shelf))?;
+
+    let messenger = Arc::new(Outbox::default());
+    let passwords = Arc::new(Passwords::new(clock.clone(), messenger.clone()));
+    let expiring = passwords.clone();
+    let sweeper = Chore::every(SWEEP, "sweeper", move || expiring.sweep()).map_err(ShelfError::from)?;
+    let connections = Arc::new(AtomicUsize::new(0));
+    let metrics = metrics(&inventory, &ledger, &passwords, &connections);
+    let app = Arc::new(App {
+        api_keys: ApiKeys::new(config.api_keys.iter().copied()),
+        pack,
+        clock,
+        inventory,
+        ledger,
+        shelf,
+        calendar,
+        passwords,
+        tokens,
+        messenger,
+        metrics,
+        draining: AtomicBool::new(false),
+        _sweeper: sweeper,
+        config,
+    });
+    let server = listen(&app, connections)?;
+    tracing::info!(
+        "ready after {:.1} s on http://{}; the API is described at /openapi.json, metrics are at /metrics",
+        started.elapsed().as_secs_f64(),
+        server.address(),
+    );
+    Ok(Running { app, server })
+}
+
+/// Checks the ledger of a stopped server; each violation is handed to `found`.
+///
+/// # Errors
+/// One sentence for whoever asked.
+pub fn check(config: &Config, found: impl FnMut(Violation) + Send) -> Result<Report, StartError> {
+    if !config.data.exists() {
+        let missing = io::Error::from(io::ErrorKind::NotFound);
+        return Err(StartError::File(config.data.clone(), missing));
+    }
+    let pack = Pack::india()?;
+    let vault = keys::vault(config)?;
+    let store = Embedded::open(&config.data, EmbeddedOptions::default())?;
+    let ledger = ledger(config, &pack, store, vault, Arc::new(Clock::system(0)))?;
+    block_on(ledger.check(found)).map_err(|error| StartError::Shelf(error.into()))
+}
+
+fn ledger(
+    config: &Config,
+    pack: &Pack,
+    store: Embedded,
+    vault: Vault,
+    clock: Arc<Clock>,
+) -> Result<Ledger, LedgerError> {
+    Ledger::open(Parts {
+        store: Arc::new(store),
+        vault: Arc::new(vault),
+        environment: config.mode.environment(),
+        rules: pack.into(),
+        clock,
+        seed: rand::random(),
+        pace: Pace::default(),
+        queue: QUEUE,
+    })
+}
+
+fn programme(config: &Config, pack: &Arc<Pack>, shelf: &Shelf) -> Option<Programme> {
+    let options = ProgrammeOptions { seed: config.seed, scale: config.scale, first_day: shelf.today() };
+    (config.scale > 0.0).then(|| Programme::new(pack.clone(), options))
+}
+
+fn listen(app: &Arc<App>, connections: Arc<AtomicUsize>) -> Result<Server, StartError> {
+    let Config { listen, threads, .. } = app.config;
+    let app = app.clone();
+    let service = move || {
+        // One count per thread and request instead of one shared by all threads.
+        let app = Rc::new(app.clone());
+        service_fn(move |request| {
+            let app = app.clone();
+            async move { Ok::<_, Infallible>(service::answer(&app, request).await) }
+        })
+    };
+    Server::start(listen, threads, Limits::default(), connections, service)
+        .map_err(|error| StartError::Listen(listen, error))
+}
+
+/// Figures of the moment that metrics show.
+fn metrics(
+    inventory: &Arc<Inventory>,
+    ledger: &Arc<Ledger>,
+    passwords: &Arc<Passwords>,
+    connections: &Arc<AtomicUsize>,
+) -> Metrics {
+    let (inventory, ledger) = (inventory.clone(), ledger.clone());
+    let (passwords, connections) = (passwords.clone(), connections.clone());
+    Metrics::new(move |gauges: &mut Gauges<'_, '_>| {
+        let stats = inventory.stats();
+        gauges.set("connections", "Open connections", connections.load(Ordering::Relaxed) as u64);
+        gauges.set("open_passwords", "One-time passwords not confirmed yet", passwords.len() as u64);
+        gauges.set("centres", "Centres in the catalogue", stats.centres as u64);
+        gauges.set("sessions", "Sessions on sale", stats.sessions as u64);
+        gauges.set("fragment_bytes", "Bytes of answers' shared parts", stats.fragment_bytes as u64);
+        gauges.set("leaked_reservations", "Reservations dropped undecided: a bug", stats.leaked_reservations);
+        gauges.set("ledger_accepting", "1 while the ledger takes commands", u64::from(ledger.is_running()));
+    })
+}
+
+/// Lets the process hold as many connections as the system allows it at most.
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current != maximum && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_err() {
+        tracing::warn!(?current, "the limit of open files could not be raised");
+    }
+}

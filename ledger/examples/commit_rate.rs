@@ -1,0 +1,192 @@
+//! How many bookings a second the embedded engine makes durable, in process, and what they cost.
+//!
+//! One thread plays a lane: it reads four rows for each booking of a group, commits three rows for each (30-byte random keys,
+//! 100-byte values) against what it read, and goes on to the next group while up to `DEPTH` are on their way.
+//!
+//! ```sh
+//! cargo run --release -p opencowin-ledger --example commit_rate -- [seconds per row] [directory]
+//! ```
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
+
+use opencowin_ledger::store::block_on::block_on;
+use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions};
+use opencowin_ledger::store::{Commit, Mutation, Outcome, Store, single};
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+/// Groups on their way at once.
+const DEPTH: usize = 2;
+const ROWS: usize = 3;
+const READS: usize = 4;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let seconds: u64 = arguments.next().map_or(5, |text| text.parse().unwrap());
+    let base = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
+    let time = Duration::from_secs(seconds);
+    let dir = tempfile::tempdir_in(base).unwrap();
+    println!("fdatasync p50: {:?} appending, {:?} in place", sync(&dir, false), sync(&dir, true));
+    println!("{:<24} {:>6} {:>12} {:>12} {:>14}  CPU share of the threads", "", "group", "bookings/s", "rows/s", "CPU µs a row");
+    let default = EmbeddedOptions::default();
+    let kinds = [
+        ("one log", default.clone()),
+        ("one log, gathering", EmbeddedOptions { gather: true, ..default.clone() }),
+        ("two logs", EmbeddedOptions { logs: 2, ..default.clone() }),
+        ("no fsync", EmbeddedOptions { fsync: false, ..default }),
+    ];
+    for group in [64, 1024] {
+        for (name, options) in &kinds {
+            let path = dir.path().join(format!("{name}-{group}"));
+            let store = Embedded::open(&path, options.clone()).unwrap();
+            report(name, group, || run(&store, group, time));
+            drop(store);
+            fs::remove_dir_all(path).unwrap();
+        }
+        let path = dir.path().join("map.log");
+        report("log and map", group, || log_and_map(&path, group, time));
+    }
+}
+
+/// Commits groups of `group` bookings for `time`; returns how many were acknowledged.
+fn run(store: &dyn Store, group: usize, time: Duration) -> usize {
+    let mut random = SmallRng::seed_from_u64(1);
+    let mut under_way: Vec<Receiver<Outcome>> = Vec::new();
+    let mut acknowledged = 0;
+    let start = Instant::now();
+    let mut expect = |receiver: Receiver<Outcome>| {
+        assert!(matches!(receiver.recv().unwrap(), Outcome::Committed(_)));
+        acknowledged += group;
+    };
+    while start.elapsed() < time {
+        let commit = decide(store, group, &mut random);
+        let (send, receive) = mpsc::channel();
+        store.commit(commit, Box::new(move |outcome| drop(send.send(outcome))));
+        under_way.push(receive);
+        if under_way.len() == DEPTH {
+            expect(under_way.remove(0));
+        }
+    }
+    under_way.into_iter().for_each(expect);
+    acknowledged
+}
+
+fn decide(store: &dyn Store, group: usize, random: &mut SmallRng) -> Commit {
+    let read_version = block_on(store.read_version()).unwrap();
+    let keys: Vec<_> = (0..group * READS).map(|_| key(random)).collect();
+    let values = block_on(store.get_many(read_version, &keys)).unwrap();
+    assert_eq!(values.len(), keys.len());
+    let conflicts = keys.iter().map(|key| single(key)).collect();
+    Commit { read_version, conflicts, mutations: rows(group, random) }
+}
+
+fn rows(group: usize, random: &mut SmallRng) -> Vec<Mutation> {
+    let row = |random: &mut SmallRng| Mutation::Set { key: key(random), value: value(random) };
+    (0..group * ROWS).map(|_| row(random)).collect()
+}
+
+fn key(random: &mut SmallRng) -> Vec<u8> {
+    let mut key = b"opencowin/rows".to_vec();
+    key.extend_from_slice(&random.random::<u128>().to_le_bytes());
+    key
+}
+
+fn value(random: &mut SmallRng) -> Vec<u8> {
+    let mut value = vec![0; 100];
+    random.fill(&mut value[..]);
+    value
+}
+
+/// The same rows into a log and an ordered map: what could be reached without an index on disk.
+fn log_and_map(path: &Path, group: usize, time: Duration) -> usize {
+    const SEGMENT: usize = 64 << 20;
+    let mut random = SmallRng::seed_from_u64(1);
+    let mut map = BTreeMap::new();
+    let file = File::create(path).unwrap();
+    file.write_all_at(&vec![0; SEGMENT], 0).unwrap();
+    file.sync_all().unwrap();
+    let (mut offset, mut acknowledged) = (0, 0);
+    let start = Instant::now();
+    while start.elapsed() < time {
+        for _ in 0..group * READS {
+            assert!(!map.contains_key(&key(&mut random)));
+        }
+        let mut bytes = Vec::new();
+        for mutation in rows(group, &mut random) {
+            let Mutation::Set { key, value } = mutation else { unreachable!() };
+            bytes.extend_from_slice(&key);
+            bytes.extend_from_slice(&value);
+            map.insert(key, value);
+        }
+        let checksum = crc32fast::hash(&bytes);
+        bytes.extend_from_slice(&checksum.to_le_bytes());
+        if offset + bytes.len() > SEGMENT {
+            offset = 0;
+        }
+        file.write_all_at(&bytes, offset as u64).unwrap();
+        file.sync_data().unwrap();
+        offset += bytes.len();
+        acknowledged += group;
+    }
+    acknowledged
+}
+
+fn report(name: &str, group: usize, run: impl FnOnce() -> usize) {
+    let (cpu, start) = (threads(), Instant::now());
+    let bookings = run();
+    let elapsed = start.elapsed().as_secs_f64();
+    let mut spent = threads();
+    for (thread, before) in cpu {
+        *spent.entry(thread).or_default() -= before;
+    }
+    let total: f64 = spent.values().sum();
+    let rows = (bookings * ROWS) as f64;
+    let shares = spent.iter().filter(|(_, cpu)| **cpu > 0.005 * total);
+    let shares: Vec<_> = shares.map(|(name, cpu)| format!("{name} {:.0}%", 100.0 * cpu / total)).collect();
+    println!(
+        "{name:<24} {group:>6} {:>12.0} {:>12.0} {:>14.2}  {}",
+        bookings as f64 / elapsed,
+        rows / elapsed,
+        1e6 * total / rows,
+        shares.join(", ")
+    );
+}
+
+/// CPU seconds of every thread of this process, by name.
+fn threads() -> BTreeMap<String, f64> {
+    let mut spent = BTreeMap::new();
+    for task in fs::read_dir("/proc/self/task").unwrap() {
+        let path = task.unwrap().path();
+        let Ok(name) = fs::read_to_string(path.join("comm")) else { continue };
+        let Ok(stat) = fs::read_to_string(path.join("schedstat")) else { continue };
+        let nanoseconds: f64 = stat.split(' ').next().unwrap().parse().unwrap();
+        *spent.entry(name.trim().to_owned()).or_default() += nanoseconds / 1e9;
+    }
+    spent
+}
+
+/// The median time of an fdatasync after 4 kB, behind the end of a file or within it.
+fn sync(dir: &tempfile::TempDir, in_place: bool) -> Duration {
+    let mut file = File::create(dir.path().join("sync")).unwrap();
+    if in_place {
+        file.write_all(&vec![0; 4096 * 300]).unwrap();
+        file.sync_all().unwrap();
+    }
+    let mut times: Vec<_> = (0..200)
+        .map(|number| {
+            file.write_all_at(&[1; 4096], 4096 * number).unwrap();
+            let start = Instant::now();
+            file.sync_data().unwrap();
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    times[times.len() / 2]
+}

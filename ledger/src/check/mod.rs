@@ -1,0 +1,198 @@
+//! Verification of everything the ledger promises about its rows.
+//!
+//! Invariants are local: to one session, one person, one account, one document. They are verified a few sessions or
+//! people at a time ([`sessions`], [`people`]), each few at one version, so that memory stays bounded, a live store can
+//! be verified as well as a stopped one, and what changes meanwhile is never seen halfway.
+
+mod people;
+mod sessions;
+mod snapshot;
+
+use crate::codec::Codec;
+use crate::engine::Engine;
+use crate::keys::{Environment, Key, Kind};
+use crate::records::Row;
+use crate::rules::Rules;
+use crate::store::{ReadError, Store};
+use crate::vault::{AccountId, IdHash, Vault};
+use opencowin_model::{
+    AppointmentId, BeneficiaryRef, Channel, Clock, Dose, SessionId,
+};
+use snapshot::{Check, Chunk};
+use std::fmt;
+use std::sync::Arc;
+
+/// How much was verified, and how much of it was wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Sessions.
+    pub sessions: u64,
+    /// Appointments, cancelled ones included.
+    pub appointments: u64,
+    /// People.
+    pub people: u64,
+    /// Accounts.
+    pub accounts: u64,
+    /// Identity documents.
+    pub id_documents: u64,
+    /// Command records.
+    pub command_records: u64,
+    /// What was found wrong.
+    pub violations: u64,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sessions, appointments, people, accounts, id_documents, command_records, violations } =
+            self;
+        write!(
+            f,
+            "{violations} violations in {sessions} sessions, {appointments} appointments, {people} people, \
+             {accounts} accounts, {id_documents} identity documents, {command_records} command records"
+        )
+    }
+}
+
+/// Something that is wrong, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Violation {
+    /// A key is not of the layout.
+    #[error("unknown key {0}")]
+    UnknownKey(String),
+    /// A row does not open or is malformed.
+    #[error("unreadable row {0:?}")]
+    Unreadable(Key),
+    /// `capacity = free + booked + used` does not hold.
+    #[error("session {session}, {channel:?}, dose {}: {counted} seats counted of {capacity}", dose.number())]
+    SeatsDoNotAddUp {
+        /// Whose seats.
+        session: SessionId,
+        /// Sold how.
+        channel: Channel,
+        /// For which dose.
+        dose: Dose,
+        /// Seats published.
+        capacity: u32,
+        /// Seats free, booked and used.
+        counted: u32,
+    },
+    /// The seats of appointments are not those counted as booked.
+    #[error("session {session}, {channel:?}, dose {}: {counted} counted as booked, {held} held by appointments", dose.number())]
+    BookedDiffers {
+        /// Whose seats.
+        session: SessionId,
+        /// Sold how.
+        channel: Channel,
+        /// For which dose.
+        dose: Dose,
+        /// Counted as booked.
+        counted: u32,
+        /// Held by appointments.
+        held: u32,
+    },
+    /// Counters or appointments of a session that does not exist.
+    #[error("{0:?} belongs to no session")]
+    NoSession(Key),
+    /// Somebody has a seat in a live appointment that they do not list.
+    #[error("{person} does not list their appointment {appointment}")]
+    NotListed {
+        /// Who.
+        person: BeneficiaryRef,
+        /// Which.
+        appointment: AppointmentId,
+    },
+    /// Somebody lists an appointment in which they have no seat for that dose.
+    #[error("{person} lists appointment {appointment} and has no seat in it")]
+    NoSeat {
+        /// Who.
+        person: BeneficiaryRef,
+        /// Which.
+        appointment: AppointmentId,
+    },
+    /// Somebody lists two appointments for one dose.
+    #[error("{person} lists two appointments for dose {}", dose.number())]
+    TwoForOneDose {
+        /// Who.
+        person: BeneficiaryRef,
+        /// For which dose.
+        dose: Dose,
+    },
+    /// Somebody has only one of the two rows of a person.
+    #[error("{0} has only half of their rows")]
+    HalfAPerson(BeneficiaryRef),
+    /// Somebody's account does not have them.
+    #[error("{person} is not among the people of their account")]
+    NotInAccount {
+        /// Who.
+        person: BeneficiaryRef,
+    },
+    /// An account has somebody who is not there, or of another account.
+    #[error("account {account:?} has {person}, who is not theirs")]
+    NotOfAccount {
+        /// Which.
+        account: AccountId,
+        /// Who.
+        person: BeneficiaryRef,
+    },
+    /// Somebody's identity document is not registered as theirs.
+    #[error("the identity document of {person} is not registered as theirs")]
+    DocumentNotTheirs {
+        /// Who.
+        person: BeneficiaryRef,
+    },
+    /// An identity document is registered for somebody who is not there or has another.
+    #[error("identity document {document:?} is registered for {person}, who does not have it")]
+    DocumentAstray {
+        /// Which.
+        document: IdHash,
+        /// For whom.
+        person: BeneficiaryRef,
+    },
+}
+
+/// Verifies the rows of one environment in a store that nobody has opened as a ledger, such as a stopped directory.
+///
+/// # Errors
+/// If the store does not answer.
+pub async fn check(
+    store: Arc<dyn Store>,
+    vault: Arc<Vault>,
+    environment: Environment,
+    rules: Rules,
+    clock: Arc<Clock>,
+    found: impl FnMut(Violation) + Send,
+) -> Result<Report, ReadError> {
+    let codec = Codec::new(environment, vault);
+    run(&Engine { store, codec, rules, clock }, found).await
+}
+
+pub(crate) async fn run(
+    engine: &Engine,
+    mut found: impl FnMut(Violation) + Send,
+) -> Result<Report, ReadError> {
+    let mut check = Check::new(engine, &mut found);
+    sessions::verify(&mut check).await?;
+    people::verify(&mut check).await?;
+    people::verify_accounts(&mut check).await?;
+    people::verify_documents(&mut check).await?;
+    verify_readable(&mut check).await?;
+    Ok(check.report)
+}
+
+/// Rows that nothing refers to need only be readable.
+async fn verify_readable(check: &mut Check<'_>) -> Result<(), ReadError> {
+    for kind in [Kind::Meta, Kind::Centre, Kind::Command, Kind::Trace] {
+        let mut rest = Some(check.layout().all(kind));
+        while let Some(range) = rest {
+            check.refresh().await?;
+            let Chunk { rows, rest: next, .. } = check.chunk(range, snapshot::CHUNK).await?;
+            let records = rows.iter().filter(|(_, row)| matches!(row, Row::Command(_)));
+            check.report.command_records += records.count() as u64;
+            rest = next;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! Sessions: their seats add up, and the seats of their appointments are those counted as booked; whoever has a seat in
+//! a live one lists it.
+
+use super::snapshot::{Check, Chunk, Rows};
+use super::Violation;
+use crate::keys::{Key, Kind};
+use crate::records::{Appointment, Counters, Row, cells};
+use crate::store::ReadError;
+use crate::view::{Known, Rows as _};
+use opencowin_model::{Channel, Date, Dose, Session, SessionKey, SessionState};
+use std::collections::{BTreeMap, HashMap};
+
+/// Sessions that are verified at once, with all their appointments.
+const CHUNK: usize = 64;
+
+/// Seats held by the appointments of a session.
+type Held = HashMap<(Channel, Dose), u32>;
+
+pub(super) async fn verify(check: &mut Check<'_>) -> Result<(), ReadError> {
+    let mut after = None;
+    loop {
+        check.refresh().await?;
+        let range = check.layout().by_session(Kind::Session, after, None);
+        let Chunk { rows, rest, last } = check.chunk(range, CHUNK).await?;
+        // Where no more sessions follow, nothing else may either.
+        let last = rest.and(last).as_ref().and_then(session_key);
+        verify_span(check, rows, after, last).await?;
+        match last {
+            Some(_) => after = last,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Verifies the sessions after one up to another, of which `rows` are the definitions.
+async fn verify_span(
+    check: &mut Check<'_>,
+    rows: Rows,
+    after: Option<SessionKey>,
+    upto: Option<SessionKey>,
+) -> Result<(), ReadError> {
+    let layout = check.layout();
+    let counters = check.all(layout.by_session(Kind::Counters, after, upto)).await?;
+    let appointments = check.all(layout.by_session(Kind::Appointment, after, upto)).await?;
+    let sessions: BTreeMap<_, _> = rows.into_iter().filter_map(into_session).collect();
+    check.report.sessions += sessions.len() as u64;
+    check.report.appointments += appointments.len() as u64;
+    for (key, _) in counters.iter().chain(&appointments) {
+        if session_key(key).is_none_or(|session| !sessions.contains_key(&session)) {
+            check.report(Violation::NoSession(*key));
+        }
+    }
+    let appointments: Vec<_> = appointments.into_iter().filter_map(into_appointment).collect();
+    verify_seats(check, &sessions, counters, &appointments);
+    verify_listed(check, &sessions, &appointments).await
+}
+
+fn verify_seats(
+    check: &mut Check<'_>,
+    sessions: &BTreeMap<SessionKey, Session>,
+    counters: Rows,
+    appointments: &[Appointment],
+) {
+    let counters: HashMap<_, _> = counters.into_iter().filter_map(into_counters).collect();
+    let mut held: HashMap<SessionKey, Held> = HashMap::new();
+    for appointment in appointments {
+        let cell = (appointment.channel, appointment.dose);
+        let seats = held.entry(appointment.session).or_default().entry(cell).or_default();
+        *seats += appointment.booked().count() as u32;
+    }
+    for (key, session) in sessions {
+        let unsold = || Counters::unsold(&session.capacity);
+        let counters = counters.get(key).copied().unwrap_or_else(unsold);
+        let held = held.remove(key).unwrap_or_default();
+        verify_session(check, session, &counters, &held);
+    }
+}
+
+fn verify_session(check: &mut Check<'_>, session: &Session, counters: &Counters, held: &Held) {
+    for (channel, dose) in cells() {
+        let session_id = session.id;
+        let tally = counters.tally(channel, dose);
+        let (counted, capacity) = (tally.capacity(), session.capacity.seats(channel, dose).into());
+        if counted != capacity {
+            let session = session_id;
+            check.report(Violation::SeatsDoNotAddUp { session, channel, dose, capacity, counted });
+        }
+        let (counted, held) = (tally.booked.into(), held.get(&(channel, dose)).copied().unwrap_or(0));
+        if counted != held {
+            let session = session_id;
+            check.report(Violation::BookedDiffers { session, channel, dose, counted, held });
+        }
+    }
+}
+
+/// Whoever has a seat in a live appointment lists it.
+async fn verify_listed(
+    check: &mut Check<'_>,
+    sessions: &BTreeMap<SessionKey, Session>,
+    appointments: &[Appointment],
+) -> Result<(), ReadError> {
+    let today = check.engine.context(0).today();
+    let live = appointments.iter().filter(|appointment| {
+        sessions.get(&appointment.session).is_some_and(|session| is_live(session, today))
+    });
+    let seats: Vec<_> = live.flat_map(|a| a.booked().map(move |person| (person, a))).collect();
+    let people = check.get(seats.iter().map(|(person, _)| Key::Person(*person)).collect()).await?;
+    for (person, appointment) in seats {
+        let listed = match people.row(&Key::Person(person)) {
+            Known::Present(Row::Person(state)) => state.listed(appointment.dose),
+            _ => None,
+        };
+        let same = listed
+            .is_some_and(|l| (l.appointment, l.session) == (appointment.id, appointment.session));
+        if !same {
+            check.report(Violation::NotListed { person, appointment: appointment.id });
+        }
+    }
+    Ok(())
+}
+
+fn is_live(session: &Session, today: Date) -> bool {
+    session.state == SessionState::Published && session.date >= today
+}
+
+fn session_key(key: &Key) -> Option<SessionKey> {
+    match key {
+        Key::Session(session) | Key::Counters(session) | Key::Appointment(session, _) => Some(*session),
+        _ => None,
+    }
+}
+
+fn into_session((key, row): (Key, Row)) -> Option<(SessionKey, Session)> {
+    match (key, row) {
+        (Key::Session(key), Row::Session(session)) => Some((key, *session)),
+        _ => None,
+    }
+}
+
+fn into_counters((key, row): (Key, Row)) -> Option<(SessionKey, Counters)> {
+    match (key, row) {
+        (Key::Counters(key), Row::Counters(counters)) => Some((key, counters)),
+        _ => None,
+    }
+}
+
+fn into_appointment((_, row): (Key, Row)) -> Option<Appointment> {
+    if let Row::Appointment(appointment) = row { Some(appointment) } else { None }
+}

@@ -1,0 +1,164 @@
+//! Taking seats.
+
+use super::{Effects, Outcome, Refusal, SeatCount, eligibility, live_appointment};
+use crate::keys::Key;
+use crate::records::{Appointment, Counters, Listed, Person, Row, Standing};
+use crate::rules::Context;
+use crate::vault::AccountId;
+use crate::view::{Stop, View};
+use opencowin_model::{
+    AppointmentId, BeneficiaryRef, Channel, Dose, Hours, Session, SessionKey, SessionState,
+};
+
+/// Books one to four people of an account into a session: all of them or none.
+///
+/// Checked in this order: one to four different people; the session is there, is not cancelled and not over; it has the
+/// slot; then person by person in the order given: they are of the account, [`eligibility`], no live appointment for the
+/// dose; at last, enough seats are free.
+#[derive(Clone, Debug)]
+pub struct Book {
+    /// Whose people.
+    pub account: AccountId,
+    /// Where they are to go.
+    pub session: SessionKey,
+    /// The label of the slot.
+    pub slot: Box<str>,
+    /// Out of whose seats.
+    pub channel: Channel,
+    /// For which dose.
+    pub dose: Dose,
+    /// Who.
+    pub people: Vec<BeneficiaryRef>,
+}
+
+impl Book {
+    /// Everything but the seats: what can be checked on a current read before a seat is reserved.
+    ///
+    /// # Errors
+    /// [`Stop`]: rows are missing or damaged, or a rule forbids it.
+    pub fn check(&self, view: &mut View<'_>, context: &Context<'_>) -> Result<(), Stop> {
+        self.admitted(view, context).map(drop)
+    }
+
+    pub(super) fn decide(
+        &self,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<Effects, Stop> {
+        let (session, slot, people) = self.admitted(view, context)?;
+        let seats = self.seats();
+        let counters = take_seats(&seats, session, view)?;
+        let id = AppointmentId::from_random(context.draw.to_be_bytes());
+        let listed = Listed { appointment: id, session: self.session, dose: self.dose };
+        let rows = self.people.iter().zip(people).map(|(who, person)| {
+            (Key::Person(*who), Some(Row::Person(person.clone().with_appointment(listed))))
+        });
+        let mut writes: Vec<_> = rows.collect();
+        let appointment = self.appointment(id, session, slot, context);
+        writes.push((Key::Appointment(self.session, id), Some(Row::Appointment(appointment))));
+        writes.push((Key::Counters(self.session), Some(Row::Counters(counters))));
+        Ok(Effects { writes, outcome: Outcome::Booked { appointment: id, taken: seats } })
+    }
+
+    /// The session, the slot and the people's rows, if all rules but that of the seats let them in.
+    fn admitted<'v>(
+        &self,
+        view: &mut View<'v>,
+        context: &Context<'_>,
+    ) -> Result<(&'v Session, Hours, Vec<&'v Person>), Stop> {
+        one_to_four(&self.people)?;
+        let people = self.people.iter().map(|person| Key::Person(*person));
+        view.require(people.chain([Key::Session(self.session), Key::Counters(self.session)]))?;
+        let (session, slot) = open_session(self.session, &self.slot, view, context)?;
+        let admit = |who: &BeneficiaryRef| self.admit(*who, session, view, context);
+        let people = self.people.iter().map(admit).collect::<Result<_, _>>()?;
+        Ok((session, slot, people))
+    }
+
+    fn admit<'v>(
+        &self,
+        who: BeneficiaryRef,
+        session: &Session,
+        view: &mut View<'v>,
+        context: &Context<'_>,
+    ) -> Result<&'v Person, Stop> {
+        let person = view.person(who)?.filter(|person| person.account == self.account);
+        let person = person.ok_or(Refusal::NoSuchPerson(who))?;
+        eligibility(who, person, session, self.dose, context.today(), context.rules)?;
+        match live_appointment(person, self.dose, view, context)? {
+            Some(listed) => {
+                Err(Refusal::AlreadyBooked { person: who, appointment: listed.appointment }.into())
+            }
+            None => Ok(person),
+        }
+    }
+
+    fn appointment(
+        &self,
+        id: AppointmentId,
+        session: &Session,
+        slot: Hours,
+        context: &Context<'_>,
+    ) -> Appointment {
+        Appointment {
+            id,
+            session: self.session,
+            account: self.account,
+            centre: session.centre,
+            channel: self.channel,
+            dose: self.dose,
+            slot,
+            people: self.people.iter().map(|person| (*person, Standing::Booked)).collect(),
+            created: context.now,
+            changed: context.now,
+        }
+    }
+
+    fn seats(&self) -> SeatCount {
+        let seats = self.people.len() as u16;
+        SeatCount { session: self.session, channel: self.channel, dose: self.dose, seats }
+    }
+}
+
+/// The session and slot, if it can be booked.
+pub(super) fn open_session<'v>(
+    key: SessionKey,
+    slot: &str,
+    view: &mut View<'v>,
+    context: &Context<'_>,
+) -> Result<(&'v Session, Hours), Stop> {
+    let session = view.session(key)?.ok_or(Refusal::NoSuchSession)?;
+    if session.state == SessionState::Cancelled {
+        return Err(Refusal::SessionCancelled.into());
+    }
+    if context.is_over(session) {
+        return Err(Refusal::SessionOver.into());
+    }
+    let slot = session.slot(slot).ok_or(Refusal::NoSuchSlot)?;
+    Ok((session, session.slots[usize::from(slot)]))
+}
+
+/// The session's counters with these seats booked.
+pub(super) fn take_seats(
+    wanted: &SeatCount,
+    session: &Session,
+    view: &mut View<'_>,
+) -> Result<Counters, Stop> {
+    let counters = view.counters(wanted.session)?.copied();
+    let counters = counters.unwrap_or_else(|| Counters::unsold(&session.capacity));
+    let booked = counters.book(wanted.channel, wanted.dose, wanted.seats);
+    booked.ok_or(Refusal::SoldOut.into())
+}
+
+fn one_to_four(people: &[BeneficiaryRef]) -> Result<(), Refusal> {
+    if !(1..=4).contains(&people.len()) {
+        return Err(Refusal::NotOneToFour);
+    }
+    named_once(people)
+}
+
+/// Refuses a name that stands twice.
+pub(super) fn named_once(people: &[BeneficiaryRef]) -> Result<(), Refusal> {
+    let twice = (1..people.len()).find(|&at| people[..at].contains(&people[at]));
+    twice.map_or(Ok(()), |at| Err(Refusal::NamedTwice(people[at])))
+}

@@ -1,0 +1,55 @@
+//! Forgetting a person.
+
+use super::find::is_live;
+use super::{Effects, Outcome, Refusal};
+use crate::keys::Key;
+use crate::records::{Account, Row};
+use crate::rules::Context;
+use crate::vault::AccountId;
+use crate::view::{Stop, View};
+use opencowin_model::BeneficiaryRef;
+
+/// Removes a person who has no live appointment and was given no dose. Their identity document becomes free.
+#[derive(Clone, Debug)]
+pub struct DeleteBeneficiary {
+    /// Whose.
+    pub account: AccountId,
+    /// Who.
+    pub person: BeneficiaryRef,
+}
+
+impl DeleteBeneficiary {
+    pub(super) fn decide(
+        &self,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<Effects, Stop> {
+        let who = self.person;
+        view.require([Key::Account(self.account), Key::Person(who), Key::Personal(who)])?;
+        let person = view.person(who)?.filter(|person| person.account == self.account);
+        let person = person.ok_or(Refusal::NoSuchPerson(who))?;
+        if !person.doses.is_empty() {
+            return Err(Refusal::HasDose(who).into());
+        }
+        for listed in &person.appointments {
+            if is_live(listed, view, context)? {
+                return Err(Refusal::HasAppointment(who).into());
+            }
+        }
+        let personal = view.personal(who)?.ok_or(Stop::Damaged(Key::Personal(who)))?;
+        let writes = vec![
+            (Key::Account(self.account), self.remaining(view)?),
+            (Key::IdDocument(personal.id_hash), None),
+            (Key::Personal(who), None),
+            (Key::Person(who), None),
+        ];
+        Ok(Effects { writes, outcome: Outcome::Deleted })
+    }
+
+    /// The account without them; nothing if nobody is left.
+    fn remaining(&self, view: &mut View<'_>) -> Result<Option<Row>, Stop> {
+        let account = view.account(self.account)?.ok_or(Stop::Damaged(Key::Account(self.account)))?;
+        let people: Vec<_> = account.people.iter().copied().filter(|p| *p != self.person).collect();
+        Ok((!people.is_empty()).then_some(Row::Account(Account { people })))
+    }
+}

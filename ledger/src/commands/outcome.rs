@@ -1,0 +1,195 @@
+//! What comes of a command: an outcome, or a refusal.
+
+use opencowin_model::{
+    AgeBand, AppointmentId, BeneficiaryRef, CentreId, Channel, Date, Dose, SessionId, SessionKey,
+    VaccineId,
+};
+
+/// A definite answer: what a command did, or the rule by which it did nothing.
+pub type Answer = Result<Outcome, Refusal>;
+
+/// A number of seats of one session, channel and dose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeatCount {
+    /// Whose seats.
+    pub session: SessionKey,
+    /// Sold how.
+    pub channel: Channel,
+    /// For which dose.
+    pub dose: Dose,
+    /// How many.
+    pub seats: u16,
+}
+
+/// What a command did. Seats are those that the committed attempt read and moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The centres are as published.
+    CentresPublished,
+    /// The sessions are as published.
+    SessionsPublished {
+        /// How many were new or changed; the others were there in this version or a later one.
+        written: u32,
+    },
+    /// A person is registered under this reference.
+    Registered(BeneficiaryRef),
+    /// The person is no longer known.
+    Deleted,
+    /// The people have an appointment.
+    Booked {
+        /// Its id.
+        appointment: AppointmentId,
+        /// The seats it took.
+        taken: SeatCount,
+    },
+    /// The appointment is another.
+    Rescheduled {
+        /// The seats it gave back; none if it stayed in its session.
+        freed: Option<SeatCount>,
+        /// The seats it took; none if it stayed in its session.
+        taken: Option<SeatCount>,
+    },
+    /// The people have no appointment any more.
+    Cancelled {
+        /// The seats they gave back.
+        freed: SeatCount,
+    },
+    /// The clock is so much ahead of the system's, in milliseconds.
+    ClockAdvanced {
+        /// All that it was ever moved.
+        ahead_ms: i64,
+    },
+    /// Everything accepted before the barrier is committed.
+    Passed,
+}
+
+/// The rule by which a command did nothing. Rules about a person name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The idempotency key was used for a different request on the same route within the last day.
+    #[error("the idempotency key belongs to another request")]
+    KeyReused,
+    /// The command holds more than one commit may.
+    #[error("the command is too large")]
+    TooLarge,
+    /// The account has as many people as the programme lets it have.
+    #[error("the account has {limit} people already")]
+    AccountFull {
+        /// How many that is.
+        limit: u8,
+    },
+    /// The identity document is that of somebody registered.
+    #[error("the identity document is registered already")]
+    IdDocumentTaken,
+    /// The account has no such person.
+    #[error("{0} is not of this account")]
+    NoSuchPerson(BeneficiaryRef),
+    /// Somebody with a live appointment cannot be deleted.
+    #[error("{0} has an appointment")]
+    HasAppointment(BeneficiaryRef),
+    /// Somebody who was given a dose cannot be deleted.
+    #[error("{0} was given a dose")]
+    HasDose(BeneficiaryRef),
+    /// An appointment is for one to four people.
+    #[error("an appointment is for 1 to 4 people")]
+    NotOneToFour,
+    /// Somebody is named twice.
+    #[error("{0} is named twice")]
+    NamedTwice(BeneficiaryRef),
+    /// There is no such session.
+    #[error("there is no such session")]
+    NoSuchSession,
+    /// The session was cancelled.
+    #[error("the session was cancelled")]
+    SessionCancelled,
+    /// The session's day is past, or it is today and the session has closed.
+    #[error("the session is over")]
+    SessionOver,
+    /// The session has no slot with this label.
+    #[error("the session has no such slot")]
+    NoSuchSlot,
+    /// Somebody is too young or too old for the session.
+    #[error("{person} is not of the session's age band")]
+    WrongAge {
+        /// Who.
+        person: BeneficiaryRef,
+        /// The session's age band.
+        band: AgeBand,
+    },
+    /// Somebody was given this dose already.
+    #[error("{person} was given dose {} already", dose.number())]
+    DoseGiven {
+        /// Who.
+        person: BeneficiaryRef,
+        /// Which.
+        dose: Dose,
+    },
+    /// Somebody was not yet given the dose before.
+    #[error("{person} was not given the dose before")]
+    DoseBeforeMissing {
+        /// Who.
+        person: BeneficiaryRef,
+    },
+    /// The schedule of the session's vaccine has no such dose.
+    #[error("the vaccine is not given as this dose")]
+    NotInSchedule,
+    /// Somebody's first dose was of another vaccine.
+    #[error("{person} was given another vaccine")]
+    OtherVaccine {
+        /// Who.
+        person: BeneficiaryRef,
+        /// The vaccine that they were given.
+        given: VaccineId,
+    },
+    /// Too few days will have passed since somebody's last dose.
+    #[error("{person} can be given this dose from {from} on")]
+    TooEarly {
+        /// Who.
+        person: BeneficiaryRef,
+        /// The first day on which they can be given it.
+        from: Date,
+    },
+    /// Somebody has a live appointment for this dose.
+    #[error("{person} has an appointment already")]
+    AlreadyBooked {
+        /// Who.
+        person: BeneficiaryRef,
+        /// The appointment that they have.
+        appointment: AppointmentId,
+    },
+    /// Fewer seats are free than are asked for.
+    #[error("the session is completely booked")]
+    SoldOut,
+    /// The account has no such appointment with anybody left in it.
+    #[error("there is no such appointment")]
+    NoSuchAppointment,
+    /// The appointment's day is past or its session was cancelled.
+    #[error("the appointment is over")]
+    AppointmentOver,
+    /// The appointment was moved to another session since it was looked up: look again.
+    #[error("the appointment was moved meanwhile")]
+    AppointmentMoved,
+    /// Somebody has no seat in this appointment.
+    #[error("{0} is not in this appointment")]
+    NotInAppointment(BeneficiaryRef),
+    /// The appointment is for this session and slot already.
+    #[error("the appointment is for this session and slot already")]
+    SameSlot,
+    /// A session is to be held at a centre that was never published.
+    #[error("there is no centre {0}")]
+    NoSuchCentre(CentreId),
+    /// The centre or vaccine of a session with bookings cannot change.
+    #[error("session {0} has bookings")]
+    SessionInUse(SessionId),
+    /// A session's capacity cannot be lowered below the seats taken.
+    #[error("more seats of session {0} are taken")]
+    CapacityTaken(SessionId),
+}
+
+impl Refusal {
+    /// Whether a repetition of the request under the same idempotency key is refused for the same reason. The others
+    /// are about the attempt, not the request.
+    pub fn is_recorded(self) -> bool {
+        !matches!(self, Self::KeyReused | Self::TooLarge | Self::AppointmentMoved)
+    }
+}

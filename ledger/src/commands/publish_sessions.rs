@@ -1,0 +1,91 @@
+//! Making sessions known, changing and cancelling them.
+
+use super::{Effects, Outcome, Refusal};
+use crate::keys::{Key, Meta};
+use crate::records::{Counters, Row};
+use crate::rules::Context;
+use crate::view::{Stop, View};
+use opencowin_model::{Date, Session};
+use std::collections::BTreeSet;
+
+/// Writes sessions: new ones, and known ones in a later version; a version that is there already is left alone, so that
+/// a publication can be repeated. All are written or none.
+///
+/// A session is cancelled by a version whose state says so: one write, from which on its appointments are not live. Of a
+/// session with bookings, centre and vaccine cannot change, nor can its capacity fall below the seats taken.
+#[derive(Clone, Debug)]
+pub struct PublishSessions {
+    /// The sessions.
+    pub sessions: Vec<Session>,
+    /// The programme is published through this day, once these are in.
+    pub through: Option<Date>,
+}
+
+impl PublishSessions {
+    pub(super) fn decide(&self, view: &mut View<'_>, _: &Context<'_>) -> Result<Effects, Stop> {
+        self.require(view)?;
+        let mut writes = Vec::with_capacity(self.sessions.len() + 1);
+        let mut written = 0;
+        for session in &self.sessions {
+            written += u32::from(publish(session, view, &mut writes)?);
+        }
+        if let Some(through) = self.later_day(view)? {
+            let key = Key::Meta(Meta::PublishedThrough);
+            writes.push((key, Some(Row::PublishedThrough(through))));
+        }
+        Ok(Effects { writes, outcome: Outcome::SessionsPublished { written } })
+    }
+
+    fn require(&self, view: &mut View<'_>) -> Result<(), Stop> {
+        let centres: BTreeSet<_> = self.sessions.iter().map(|session| session.centre).collect();
+        let centres = centres.into_iter().map(Key::Centre);
+        let sessions = self.sessions.iter().map(|session| Key::Session(session.key()));
+        let day = self.through.map(|_| Key::Meta(Meta::PublishedThrough));
+        view.require(centres.chain(sessions).chain(day))
+    }
+
+    /// The day through which the programme is published, where that is news.
+    fn later_day(&self, view: &mut View<'_>) -> Result<Option<Date>, Stop> {
+        let Some(through) = self.through else { return Ok(None) };
+        let known = view.published_through()?;
+        Ok(known.is_none_or(|known| *known < through).then_some(through))
+    }
+}
+
+/// Stages one session; whether there was anything to write.
+fn publish(
+    session: &Session,
+    view: &mut View<'_>,
+    writes: &mut Vec<(Key, Option<Row>)>,
+) -> Result<bool, Stop> {
+    let key = session.key();
+    let known = view.session(key)?;
+    if known.is_some_and(|known| known.version >= session.version) {
+        return Ok(false);
+    }
+    if view.centre(session.centre)?.is_none() {
+        return Err(Refusal::NoSuchCentre(session.centre).into());
+    }
+    if let Some(known) = known
+        && let Some(counters) = changed_counters(known, session, view)?
+    {
+        writes.push((Key::Counters(key), Some(Row::Counters(counters))));
+    }
+    writes.push((Key::Session(key), Some(Row::Session(Box::new(session.clone())))));
+    Ok(true)
+}
+
+/// The counters that a known session has after the change, if it has any.
+fn changed_counters(
+    known: &Session,
+    session: &Session,
+    view: &mut View<'_>,
+) -> Result<Option<Counters>, Stop> {
+    let Some(counters) = view.counters(session.key())? else { return Ok(None) };
+    let another = (known.centre, known.vaccine) != (session.centre, session.vaccine);
+    if another && counters.booked() > 0 {
+        return Err(Refusal::SessionInUse(session.id).into());
+    }
+    let resized = counters.resized(&session.capacity);
+    resized.map(Some).ok_or(Refusal::CapacityTaken(session.id).into())
+}

@@ -1,0 +1,108 @@
+//! Enrolling a person.
+
+use super::{Effects, Outcome, Refusal};
+use crate::keys::Key;
+use crate::records::{Person, Personal, Row};
+use crate::rules::Context;
+use crate::vault::{IdHash, IdNumber};
+use crate::view::{Stop, View};
+use opencowin_model::{BeneficiaryRef, GenderId, IdTypeId, Mobile};
+
+/// Registers a person with the account of a mobile number. An account has a limited number of people, and an identity
+/// document belongs to one person (R1).
+#[derive(Clone, Debug)]
+pub struct Register {
+    /// Their mobile number, proven by OTP; it makes the account.
+    pub mobile: Mobile,
+    /// Their name.
+    pub name: String,
+    /// The year of their birth.
+    pub birth_year: i16,
+    /// Their gender.
+    pub gender: GenderId,
+    /// The kind of their identity document.
+    pub id_type: IdTypeId,
+    /// Its number. Only its hash and last four characters are kept.
+    pub id_number: IdNumber,
+    /// Whether they named a comorbidity; `None` if they were not asked.
+    pub comorbidity: Option<bool>,
+    /// The version of the text that they consented to.
+    pub consent_version: String,
+}
+
+/// How many references are tried. With the whole of India registered, all being taken has a probability of 10⁻³⁸.
+const TRIES: u64 = 8;
+
+impl Register {
+    pub(super) fn decide(
+        &self,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<Effects, Stop> {
+        let account_id = context.hasher.account(self.mobile);
+        let id_hash = context.hasher.id_document(self.id_type, &self.id_number);
+        let first = candidate(context.draw, 0);
+        view.require([
+            Key::Account(account_id),
+            Key::IdDocument(id_hash),
+            Key::Person(first),
+        ])?;
+        let mut account = view.account(account_id)?.cloned().unwrap_or_default();
+        let limit = context.rules.people_per_account;
+        if account.people.len() >= usize::from(limit) {
+            return Err(Refusal::AccountFull { limit }.into());
+        }
+        if view.id_document(id_hash)?.is_some() {
+            return Err(Refusal::IdDocumentTaken.into());
+        }
+        let who = unused(context.draw, view)?;
+        account.people.push(who);
+        let person = Person {
+            account: account_id,
+            birth_year: self.birth_year,
+            doses: Vec::new(),
+            appointments: Vec::new(),
+        };
+        let personal = self.personal(id_hash, context);
+        let writes = vec![
+            (Key::Account(account_id), Some(Row::Account(account))),
+            (Key::IdDocument(id_hash), Some(Row::IdDocument(who))),
+            (Key::Personal(who), Some(Row::Personal(Box::new(personal)))),
+            (Key::Person(who), Some(Row::Person(person))),
+        ];
+        Ok(Effects { writes, outcome: Outcome::Registered(who) })
+    }
+
+    fn personal(&self, id_hash: IdHash, context: &Context<'_>) -> Personal {
+        Personal {
+            name: self.name.clone(),
+            birth_year: self.birth_year,
+            gender: self.gender,
+            id_type: self.id_type,
+            id_last4: self.id_number.last4(),
+            id_hash,
+            mobile: self.mobile,
+            comorbidity: self.comorbidity,
+            consent_version: self.consent_version.clone(),
+            registered: context.now,
+        }
+    }
+}
+
+/// The first candidate that nobody has.
+fn unused(draw: u128, view: &mut View<'_>) -> Result<BeneficiaryRef, Stop> {
+    for attempt in 0..TRIES {
+        let candidate = candidate(draw, attempt);
+        if view.person(candidate)?.is_none() {
+            return Ok(candidate);
+        }
+    }
+    Err(Stop::Damaged(Key::Person(candidate(draw, 0))))
+}
+
+/// A reference from random bits; others for further attempts.
+fn candidate(draw: u128, attempt: u64) -> BeneficiaryRef {
+    let (first, last) = (*BeneficiaryRef::RANGE.start(), *BeneficiaryRef::RANGE.end());
+    let offset = draw.wrapping_add(u128::from(attempt)) % u128::from(last - first + 1);
+    BeneficiaryRef::new(first + offset as u64).expect("invariant: the offset stays in the range")
+}

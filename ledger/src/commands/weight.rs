@@ -1,0 +1,59 @@
+//! How much of a commit a command may fill.
+
+use super::{Command, Refusal, Register};
+use crate::store::limits;
+use opencowin_model::{Centre, Session};
+
+/// Largest estimated size of one command in bytes.
+const COMMAND_BYTES: usize = limits::COMMIT_BYTES / 4;
+
+/// Longest text or list of one row in bytes; no row exceeds the limit of values then.
+const ROW_BYTES: usize = limits::VALUE_BYTES / 2;
+
+/// Keys, conflicts, seals and numbers of one row: more than any row has besides its texts.
+const ROW: usize = 400;
+
+impl Command {
+    /// An estimate, on the high side, of the bytes that it adds to a commit.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Self::PublishCentres(publish) => publish.centres.iter().map(of_centre).sum(),
+            Self::PublishSessions(publish) => publish.sessions.iter().map(of_session).sum(),
+            Self::Register(register) => 5 * ROW + of_register(register),
+            Self::Book(book) => (3 + book.people.len()) * ROW,
+            Self::Reschedule(_) | Self::Cancel(_) => 16 * ROW,
+            Self::DeleteBeneficiary(_) => 6 * ROW,
+            Self::AdvanceClock(_) | Self::Refuse(_) | Self::Barrier => ROW,
+        }
+    }
+
+    /// Whether it fits into a commit whatever the rows say.
+    ///
+    /// # Errors
+    /// [`Refusal::TooLarge`] if it does not.
+    pub(crate) fn check_size(&self) -> Result<(), Refusal> {
+        let rows_fit = match self {
+            Self::PublishCentres(publish) => publish.centres.iter().all(|c| of_centre(c) <= ROW_BYTES),
+            Self::PublishSessions(publish) => {
+                publish.sessions.iter().all(|s| of_session(s) <= ROW_BYTES)
+            }
+            Self::Register(register) => of_register(register) <= ROW_BYTES,
+            _ => true,
+        };
+        if rows_fit && self.weight() <= COMMAND_BYTES { Ok(()) } else { Err(Refusal::TooLarge) }
+    }
+}
+
+pub(super) fn of_centre(centre: &Centre) -> usize {
+    let Centre { name, address, block, fees, .. } = centre;
+    ROW + name.len() + address.len() + block.len() + 16 * fees.len()
+}
+
+/// A session may bring its counters along.
+pub(super) fn of_session(session: &Session) -> usize {
+    2 * ROW + 8 * session.slots.len()
+}
+
+fn of_register(register: &Register) -> usize {
+    register.name.len() + register.consent_version.len()
+}

@@ -1,0 +1,376 @@
+//! Where each row lies: the one place that knows the layout of keys.
+//!
+//! A key is a tuple in FoundationDB's encoding (order-preserving, self-delimiting), so that any of its tools can read
+//! it: the environment's name, the number of the kind, and the fields named below.
+//!
+//! | kind | row | fields |
+//! |---|---|---|
+//! | 1 | meta | number of the [`Meta`] row |
+//! | 2 | centre | centre id |
+//! | 3 | session definition | date, session id |
+//! | 4 | session counters | date, session id |
+//! | 5 | account | account id |
+//! | 6 | person, personal | reference id |
+//! | 7 | person, state | reference id |
+//! | 8 | id document | keyed hash |
+//! | 9 | appointment | date, session id, appointment id |
+//! | 10 | command record | day bucket, account id, keyed hash of route and key |
+//! | 11 | group trace | day bucket, lane incarnation |
+//!
+//! Dates and day buckets are the integer `YYYYMMDD`. Numbers of kinds are never reused.
+
+use crate::vault::{AccountId, CommandHash, IdHash};
+use foundationdb_tuple::{Element, TuplePack, TupleUnpack};
+use opencowin_model::{AppointmentId, BeneficiaryRef, CentreId, Date, SessionId, SessionKey};
+use std::ops::Range;
+use uuid::Uuid;
+
+/// Which of the two worlds a row belongs to. They share nothing, not even in one data directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Environment {
+    /// Real people and real seats.
+    Production,
+    /// For trying things out.
+    Sandbox,
+}
+
+impl Environment {
+    /// The first field of every key: `production` or `sandbox`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+        }
+    }
+}
+
+/// Rows of which there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Meta {
+    /// Which layout of keys and records the store has.
+    SchemaVersion = 1,
+    /// Proves that the vault's keys are those that the store was made with.
+    KeyCheck = 2,
+    /// How far a sandbox's clock has been moved forward.
+    ClockAhead = 3,
+    /// The last day for which the programme has published sessions.
+    PublishedThrough = 4,
+}
+
+impl Meta {
+    const ALL: [Self; 4] =
+        [Self::SchemaVersion, Self::KeyCheck, Self::ClockAhead, Self::PublishedThrough];
+}
+
+/// Names one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// A row of which there is one.
+    Meta(Meta),
+    /// A centre.
+    Centre(CentreId),
+    /// A session's definition.
+    Session(SessionKey),
+    /// A session's counters; absent as long as nothing has been sold.
+    Counters(SessionKey),
+    /// The people of one mobile number.
+    Account(AccountId),
+    /// What a person told about themselves, written once.
+    Personal(BeneficiaryRef),
+    /// A person's doses and appointments.
+    Person(BeneficiaryRef),
+    /// Whose identity document this is.
+    IdDocument(IdHash),
+    /// An appointment.
+    Appointment(SessionKey, AppointmentId),
+    /// What an idempotency key was answered, by the day on which it was.
+    Command(Date, AccountId, CommandHash),
+    /// The last group that a lane committed, by day.
+    Trace(Date, Uuid),
+}
+
+/// The kinds of rows, with the numbers that keys begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// [`Key::Meta`]
+    Meta = 1,
+    /// [`Key::Centre`]
+    Centre = 2,
+    /// [`Key::Session`]
+    Session = 3,
+    /// [`Key::Counters`]
+    Counters = 4,
+    /// [`Key::Account`]
+    Account = 5,
+    /// [`Key::Personal`]
+    Personal = 6,
+    /// [`Key::Person`]
+    Person = 7,
+    /// [`Key::IdDocument`]
+    IdDocument = 8,
+    /// [`Key::Appointment`]
+    Appointment = 9,
+    /// [`Key::Command`]
+    Command = 10,
+    /// [`Key::Trace`]
+    Trace = 11,
+}
+
+/// Turns [`Key`]s of one environment into bytes and back.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    prefix: Vec<u8>,
+}
+
+impl Layout {
+    /// The layout of one environment.
+    pub fn new(environment: Environment) -> Self {
+        Self { prefix: (environment.name(),).pack_to_vec() }
+    }
+
+    /// The bytes under which the row is stored.
+    pub fn encode(&self, key: &Key) -> Vec<u8> {
+        match *key {
+            Key::Meta(meta) => self.pack(Kind::Meta, &(meta as u16,)),
+            Key::Centre(id) => self.pack(Kind::Centre, &(id.0,)),
+            Key::Session(key) => self.pack(Kind::Session, &(number(key.date), key.id.0)),
+            Key::Counters(key) => self.pack(Kind::Counters, &(number(key.date), key.id.0)),
+            Key::Account(id) => self.pack(Kind::Account, &(id.as_uuid(),)),
+            Key::Personal(person) => self.pack(Kind::Personal, &(person.get(),)),
+            Key::Person(person) => self.pack(Kind::Person, &(person.get(),)),
+            Key::IdDocument(hash) => self.pack(Kind::IdDocument, &(hash.as_uuid(),)),
+            Key::Appointment(key, id) => {
+                self.pack(Kind::Appointment, &(number(key.date), key.id.0, id.0))
+            }
+            Key::Command(day, account, hash) => {
+                self.pack(Kind::Command, &(number(day), account.as_uuid(), hash.as_uuid()))
+            }
+            Key::Trace(day, lane) => self.pack(Kind::Trace, &(number(day), lane)),
+        }
+    }
+
+    /// The row that these bytes name; `None` if they are not of this layout.
+    pub fn decode(&self, bytes: &[u8]) -> Option<Key> {
+        use Element::{Int, Uuid as Id};
+        let fields = Vec::<Element<'_>>::unpack_root(bytes.strip_prefix(&self.prefix[..])?).ok()?;
+        Some(match fields[..] {
+            [Int(1), Int(meta)] => Key::Meta(Meta::ALL.into_iter().find(|m| *m as i64 == meta)?),
+            [Int(2), Int(id)] => Key::Centre(CentreId(id.try_into().ok()?)),
+            [Int(3), Int(day), Id(id)] => Key::Session(session(day, id)?),
+            [Int(4), Int(day), Id(id)] => Key::Counters(session(day, id)?),
+            [Int(5), Id(id)] => Key::Account(AccountId::from_uuid(id)),
+            [Int(6), Int(person)] => Key::Personal(reference(person)?),
+            [Int(7), Int(person)] => Key::Person(reference(person)?),
+            [Int(8), Id(hash)] => Key::IdDocument(IdHash::from_uuid(hash)),
+            [Int(9), Int(day), Id(id), Id(appointment)] => {
+                Key::Appointment(session(day, id)?, AppointmentId(appointment))
+            }
+            [Int(10), Int(day), Id(account), Id(hash)] => Key::Command(
+                date(day)?,
+                AccountId::from_uuid(account),
+                CommandHash::from_uuid(hash),
+            ),
+            [Int(11), Int(day), Id(lane)] => Key::Trace(date(day)?, lane),
+            _ => return None,
+        })
+    }
+
+    /// All rows of the environment.
+    pub fn everything(&self) -> Range<Vec<u8>> {
+        below(&self.prefix)
+    }
+
+    /// All rows of a kind.
+    pub fn all(&self, kind: Kind) -> Range<Vec<u8>> {
+        below(&self.pack(kind, &()))
+    }
+
+    /// Session definitions from a day on, by date and id.
+    pub fn sessions_from(&self, day: Date) -> Range<Vec<u8>> {
+        self.pack(Kind::Session, &(number(day),))..self.all(Kind::Session).end
+    }
+
+    /// Rows of a kind that lies by session (definitions, counters, appointments): those of the sessions after one up to
+    /// and including another; from the first where there is no one before, to the last where there is no end.
+    pub fn by_session(
+        &self,
+        kind: Kind,
+        after: Option<SessionKey>,
+        upto: Option<SessionKey>,
+    ) -> Range<Vec<u8>> {
+        let fields = |key: SessionKey| (number(key.date), key.id.0);
+        self.span(kind, after.map(fields), upto.map(fields))
+    }
+
+    /// Rows of a kind that lies by person (personal, state), as in [`by_session`](Self::by_session).
+    pub fn by_person(
+        &self,
+        kind: Kind,
+        after: Option<BeneficiaryRef>,
+        upto: Option<BeneficiaryRef>,
+    ) -> Range<Vec<u8>> {
+        self.span(kind, after.map(|person| (person.get(),)), upto.map(|person| (person.get(),)))
+    }
+
+    /// Command records of the days before `day`.
+    pub fn commands_before(&self, day: Date) -> Range<Vec<u8>> {
+        self.all(Kind::Command).start..self.pack(Kind::Command, &(number(day),))
+    }
+
+    /// Group traces of the days before `day`.
+    pub fn traces_before(&self, day: Date) -> Range<Vec<u8>> {
+        self.all(Kind::Trace).start..self.pack(Kind::Trace, &(number(day),))
+    }
+
+    fn span<T: TuplePack>(&self, kind: Kind, after: Option<T>, upto: Option<T>) -> Range<Vec<u8>> {
+        let all = self.all(kind);
+        let end_of = |fields: T| below(&self.pack(kind, &fields)).end;
+        after.map_or(all.start, end_of)..upto.map_or(all.end, end_of)
+    }
+
+    fn pack(&self, kind: Kind, fields: &impl TuplePack) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.prefix.len() + 48);
+        bytes.extend_from_slice(&self.prefix);
+        (kind as u16).pack_into_vec(&mut bytes);
+        fields.pack_into_vec(&mut bytes);
+        bytes
+    }
+}
+
+/// The keys that extend the tuple `bytes`. No element's encoding starts with 0xFF.
+fn below(bytes: &[u8]) -> Range<Vec<u8>> {
+    let mut end = bytes.to_vec();
+    end.push(0xFF);
+    bytes.to_vec()..end
+}
+
+fn number(date: Date) -> i32 {
+    i32::from(date.year()) * 10_000 + i32::from(date.month()) * 100 + i32::from(date.day())
+}
+
+fn date(number: i64) -> Option<Date> {
+    let year = i16::try_from(number / 10_000).ok()?;
+    Date::new(year, (number / 100 % 100) as i8, (number % 100) as i8).ok()
+}
+
+fn session(day: i64, id: Uuid) -> Option<SessionKey> {
+    Some(SessionKey { date: date(day)?, id: SessionId(id) })
+}
+
+fn reference(number: i64) -> Option<BeneficiaryRef> {
+    BeneficiaryRef::new(u64::try_from(number).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day() -> impl Strategy<Value = Date> {
+        (2020i16..2100, 1i8..=12, 1i8..=28).prop_map(|(y, m, d)| Date::new(y, m, d).unwrap())
+    }
+
+    fn uuid() -> impl Strategy<Value = Uuid> {
+        any::<[u8; 16]>().prop_map(Uuid::from_bytes)
+    }
+
+    fn session_key() -> impl Strategy<Value = SessionKey> {
+        (day(), uuid()).prop_map(|(date, id)| SessionKey { date, id: SessionId(id) })
+    }
+
+    fn person() -> impl Strategy<Value = BeneficiaryRef> {
+        BeneficiaryRef::RANGE.prop_map(|number| BeneficiaryRef::new(number).unwrap())
+    }
+
+    const KINDS: [Kind; 11] = [
+        Kind::Meta,
+        Kind::Centre,
+        Kind::Session,
+        Kind::Counters,
+        Kind::Account,
+        Kind::Personal,
+        Kind::Person,
+        Kind::IdDocument,
+        Kind::Appointment,
+        Kind::Command,
+        Kind::Trace,
+    ];
+
+    pub(crate) fn any_key() -> impl Strategy<Value = Key> {
+        prop_oneof![
+            (0usize..Meta::ALL.len()).prop_map(|at| Key::Meta(Meta::ALL[at])),
+            any::<u32>().prop_map(|id| Key::Centre(CentreId(id))),
+            session_key().prop_map(Key::Session),
+            session_key().prop_map(Key::Counters),
+            uuid().prop_map(|id| Key::Account(AccountId::from_uuid(id))),
+            person().prop_map(Key::Personal),
+            person().prop_map(Key::Person),
+            uuid().prop_map(|id| Key::IdDocument(IdHash::from_uuid(id))),
+            (session_key(), uuid()).prop_map(|(key, id)| Key::Appointment(key, AppointmentId(id))),
+            (day(), uuid(), uuid()).prop_map(|(day, account, hash)| {
+                Key::Command(day, AccountId::from_uuid(account), CommandHash::from_uuid(hash))
+            }),
+            (day(), uuid()).prop_map(|(day, lane)| Key::Trace(day, lane)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_reads_back_and_keeps_its_order(one in any_key(), two in any_key()) {
+            let layout = Layout::new(Environment::Sandbox);
+            let (a, b) = (layout.encode(&one), layout.encode(&two));
+            prop_assert_eq!(layout.decode(&a), Some(one));
+            prop_assert_eq!(a.cmp(&b), one.cmp(&two), "scans go in the order of the types");
+            prop_assert!(layout.everything().contains(&a));
+            let same_kind = std::mem::discriminant(&one) == std::mem::discriminant(&two);
+            let holding = KINDS.into_iter().filter(|kind| layout.all(*kind).contains(&a));
+            let holding: Vec<_> = holding.collect();
+            prop_assert_eq!(holding.len(), 1, "a row is of one kind");
+            prop_assert_eq!(layout.all(holding[0]).contains(&b), same_kind);
+        }
+
+        #[test]
+        fn bytes_of_anything_else_are_no_key(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let layout = Layout::new(Environment::Production);
+            prop_assert_eq!(layout.decode(&bytes), None);
+            let mut bytes = [&layout.prefix[..], &bytes].concat();
+            bytes.truncate(80);
+            let _ = layout.decode(&bytes);
+        }
+    }
+
+    #[test]
+    fn the_environments_share_no_key() {
+        let production = Layout::new(Environment::Production);
+        let sandbox = Layout::new(Environment::Sandbox);
+        let key = sandbox.encode(&Key::Centre(CentreId(1)));
+        assert_eq!(production.decode(&key), None);
+        assert!(!production.everything().contains(&key));
+    }
+
+    #[test]
+    fn a_days_sessions_and_a_sessions_appointments_lie_together() {
+        let layout = Layout::new(Environment::Sandbox);
+        let (early, late) = (Date::constant(2021, 4, 30), Date::constant(2021, 5, 1));
+        let key = |date| SessionKey { date, id: SessionId(Uuid::max()) };
+        let from_late = layout.sessions_from(late);
+        assert!(!from_late.contains(&layout.encode(&Key::Session(key(early)))));
+        assert!(from_late.contains(&layout.encode(&Key::Session(key(late)))));
+        assert!(!from_late.contains(&layout.encode(&Key::Counters(key(late)))));
+        let id = AppointmentId(Uuid::max());
+        let appointment = |date| layout.encode(&Key::Appointment(key(date), id));
+        let of_early = layout.by_session(Kind::Appointment, None, Some(key(early)));
+        let of_others = layout.by_session(Kind::Appointment, Some(key(early)), None);
+        assert!(of_early.contains(&appointment(early)) && !of_early.contains(&appointment(late)));
+        assert!(of_others.contains(&appointment(late)) && !of_others.contains(&appointment(early)));
+    }
+
+    #[test]
+    fn old_buckets_end_where_the_day_begins() {
+        let layout = Layout::new(Environment::Sandbox);
+        let day = Date::constant(2021, 5, 1);
+        let trace = |day| layout.encode(&Key::Trace(day, Uuid::nil()));
+        assert!(layout.traces_before(day).contains(&trace(Date::constant(2021, 4, 30))));
+        assert!(!layout.traces_before(day).contains(&trace(day)));
+    }
+}

@@ -1,0 +1,60 @@
+//! A group of commands that are committed together.
+
+use crate::commands::Answer;
+use crate::keys::Key;
+use crate::records::Row;
+use crate::request::Job;
+use crate::store::{Outcome, Version};
+use std::collections::HashMap;
+use std::time::Instant;
+
+/// Rows written, or removed where there is no value.
+pub(super) type Writes = HashMap<Key, Option<Row>>;
+
+/// Where a group stands in the order of commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It writes nothing and takes no place; its answers rest on the groups before it.
+    Nowhere,
+    /// The engine has told its place.
+    At(Version),
+    /// The engine will tell when it is committed.
+    Untold,
+}
+
+/// A job with its answer, which is given once the group is committed.
+pub(super) struct Verdict {
+    pub(super) job: Job,
+    pub(super) answer: Answer,
+    pub(super) effective: bool,
+}
+
+/// A group under way.
+pub(super) struct Group {
+    /// Rises with every group of the lane; the group's trace holds it.
+    pub(super) number: u64,
+    /// Where its trace is written.
+    pub(super) trace: Key,
+    pub(super) place: Place,
+    /// How it ended, once it has.
+    pub(super) landed: Option<Outcome>,
+    pub(super) launched: Instant,
+    pub(super) verdicts: Vec<Verdict>,
+    pub(super) writes: Writes,
+}
+
+impl Group {
+    /// Its jobs, to be decided again.
+    pub(super) fn into_jobs(self) -> Vec<Job> {
+        self.verdicts.into_iter().map(|verdict| verdict.job).collect()
+    }
+
+    /// Whether a reader at `version` does not see its writes yet.
+    pub(super) fn is_after(&self, version: Version) -> bool {
+        match self.place {
+            Place::Nowhere => false,
+            Place::At(place) => place > version,
+            Place::Untold => true,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The ledger as others use it.
+
+use crate::check::{self, Report};
+use crate::codec::Codec;
+use crate::commands::{Command, Outcome, PublishCentres, PublishSessions};
+use crate::engine::Engine;
+use crate::keys::Environment;
+use crate::lane::{Lane, Pace};
+use crate::opening::{self, OpenError};
+use crate::read::Reader;
+use crate::request::{Failure, Job, Request};
+use crate::rules::Rules;
+use crate::store::{ReadError, Store};
+use crate::vault::Vault;
+use opencowin_model::{Centre, Clock, Date, Session};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use std::future::Future;
+use std::sync::Arc;
+
+/// What a ledger is made of.
+pub struct Parts {
+    /// Where its rows are.
+    pub store: Arc<dyn Store>,
+    /// Its keys.
+    pub vault: Arc<Vault>,
+    /// Which rows of the store are meant.
+    pub environment: Environment,
+    /// The rules of the programme.
+    pub rules: Rules,
+    /// The time. Opening moves it forward by what [`AdvanceClock`](crate::commands::AdvanceClock) has asked for so far.
+    pub clock: Arc<Clock>,
+    /// Where random ids and nonces come from; never the same twice on one store.
+    pub seed: [u8; 32],
+    /// How fast to commit.
+    pub pace: Pace,
+    /// How many commands may wait; more are refused as not served.
+    pub queue: usize,
+}
+
+/// The truth of the programme: takes commands, one after another, and answers questions.
+///
+/// Dropping it finishes what it has accepted.
+pub struct Ledger {
+    lane: Lane,
+    reader: Reader,
+}
+
+impl Ledger {
+    /// Opens the rows of an environment, and makes them if there are none. Blocks while the store answers: call it
+    /// before serving.
+    ///
+    /// # Errors
+    /// [`OpenError`], above all if the keys are not those that the rows were made with.
+    pub fn open(parts: Parts) -> Result<Self, OpenError> {
+        let Parts { store, vault, environment, rules, clock, seed, pace, queue } = parts;
+        let mut random = StdRng::from_seed(seed);
+        let codec = Codec::new(environment, vault);
+        let engine = Arc::new(Engine { store, codec, rules, clock });
+        opening::open(&engine, &mut random)?;
+        let lane = Lane::start(engine.clone(), pace, queue, random).map_err(OpenError::Thread)?;
+        Ok(Self { lane, reader: Reader::new(engine) })
+    }
+
+    /// Hands over a request. It is under way when this returns: dropping the future gives up the answer, not the request.
+    ///
+    /// # Errors
+    /// [`Failure`], once answered; at once if too many requests wait.
+    pub fn submit(
+        &self,
+        request: Request,
+    ) -> impl Future<Output = Result<Outcome, Failure>> + Send + use<> {
+        let size = request.command.check_size();
+        let (job, answer) = Job::of(request);
+        match size {
+            Err(refusal) => job.finish(Err(refusal), false),
+            Ok(()) => {
+                if let Err(job) = self.lane.submit(job) {
+                    job.abandon();
+                }
+            }
+        }
+        async { answer.await.unwrap_or(Err(Failure::Unavailable)) }
+    }
+
+    /// Hands over a command without idempotency key and settlement.
+    ///
+    /// # Errors
+    /// As [`submit`](Self::submit).
+    pub fn run(&self, command: Command) -> impl Future<Output = Result<Outcome, Failure>> + Send + use<> {
+        self.submit(Request { command, once: None, settle: None })
+    }
+
+    /// Publishes any number of centres, then any number of sessions, in as many commands as it takes. It can be repeated
+    /// if it was interrupted. `through` is noted with the last of them.
+    ///
+    /// # Errors
+    /// The first [`Failure`]; what was published before stays.
+    pub async fn publish(
+        &self,
+        centres: Vec<Centre>,
+        sessions: Vec<Session>,
+        through: Option<Date>,
+    ) -> Result<(), Failure> {
+        for centres in chunks(centres) {
+            self.run(Command::PublishCentres(PublishCentres { centres })).await?;
+        }
+        for sessions in chunks(sessions) {
+            let command = PublishSessions { sessions, through: None };
+            self.run(Command::PublishSessions(command)).await?;
+        }
+        let command = PublishSessions { sessions: Vec::new(), through };
+        self.run(Command::PublishSessions(command)).await.map(drop)
+    }
+
+    /// Questions about the present state.
+    pub fn read(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The keyed hashes, by which a mobile number becomes an account.
+    pub fn hasher(&self) -> &crate::vault::Hasher {
+        self.reader.engine().codec.vault().hasher()
+    }
+
+    /// The time by which it decides.
+    pub fn clock(&self) -> &Arc<Clock> {
+        &self.reader.engine().clock
+    }
+
+    /// Whether it accepts commands. Once it does not, it has to be opened anew.
+    pub fn is_running(&self) -> bool {
+        self.lane.is_running()
+    }
+
+    /// Verifies everything, a session at a time; see [`check`](mod@crate::check).
+    ///
+    /// # Errors
+    /// If the store does not answer.
+    pub async fn check(&self, found: impl FnMut(check::Violation) + Send) -> Result<Report, ReadError> {
+        check::run(self.reader.engine(), found).await
+    }
+}
+
+/// Parts of a size that delays nobody who books meanwhile.
+fn chunks<T>(items: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    const CHUNK: usize = 1000;
+    let mut items = items.into_iter();
+    std::iter::from_fn(move || {
+        let chunk: Vec<_> = items.by_ref().take(CHUNK).collect();
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}

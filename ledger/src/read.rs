@@ -1,0 +1,303 @@
+//! Questions about the present state. Each is answered from one version, so that its parts agree.
+
+use crate::commands::{self, Answer, Book, Once, Reschedule, SeatCount, live_appointment, once};
+use crate::engine::{Engine, Fetched};
+use crate::keys::{Key, Kind, Layout};
+use crate::records::{Appointment, Counters, Person, Personal, Row};
+use crate::request::Failure;
+use crate::rules::Context;
+use crate::store::{ReadError, Version};
+use crate::vault::AccountId;
+use crate::view::{Stop, View};
+use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, Date, Session, SessionKey};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A registered person with everything that they may see of themselves.
+#[derive(Clone, Debug)]
+pub struct Beneficiary {
+    /// Their reference.
+    pub id: BeneficiaryRef,
+    /// What they told about themselves.
+    pub personal: Personal,
+    /// Where they stand.
+    pub person: Person,
+    /// Their live appointments.
+    pub appointments: Vec<Visit>,
+}
+
+/// An appointment with what it refers to.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The appointment.
+    pub appointment: Appointment,
+    /// Its session.
+    pub session: Session,
+    /// Where that is held.
+    pub centre: Centre,
+}
+
+/// Answers questions.
+#[derive(Clone)]
+pub struct Reader {
+    engine: Arc<Engine>,
+}
+
+/// How often a question is asked because its version had become too old.
+const TRIES: usize = 4;
+
+/// Rows read at once when everything is loaded.
+const CHUNK: usize = 4096;
+
+impl Reader {
+    pub(crate) fn new(engine: Arc<Engine>) -> Self {
+        Self { engine }
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The people of an account, in the order in which they registered; none if it has nobody.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn people(&self, account: AccountId) -> Result<Vec<Beneficiary>, Failure> {
+        self.ask(|view, context| people(account, view, context)).await
+    }
+
+    /// An appointment that somebody of an account has, live or not.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`], or [`NoSuchAppointment`](crate::commands::Refusal::NoSuchAppointment).
+    pub async fn visit(&self, account: AccountId, id: AppointmentId) -> Result<Visit, Failure> {
+        self.ask(|view, _| {
+            let appointment = commands::appointment_of(account, id, view)?;
+            visit(appointment, view)
+        })
+        .await
+    }
+
+    /// Where a person stands; `None` if there is no such person.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn person(&self, id: BeneficiaryRef) -> Result<Option<Person>, Failure> {
+        self.ask(|view, _| view.person(id).map(Option::<&Person>::cloned)).await
+    }
+
+    /// What was answered under an idempotency key, if it was used in the last day: to be asked before anything else is
+    /// checked, since the first attempt may be the very reason why a second would be refused.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn recorded(&self, once: &Once) -> Result<Option<Answer>, Failure> {
+        self.ask(|view, context| once::recorded(once, view, context)).await
+    }
+
+    /// Whether a booking would be refused for another reason than seats, as of now.
+    ///
+    /// # Errors
+    /// The [`Failure`] that it would meet.
+    pub async fn check_booking(&self, booking: &Book) -> Result<(), Failure> {
+        self.ask(|view, context| booking.check(view, context)).await
+    }
+
+    /// Whether a rescheduling would be refused for another reason than seats, as of now, and the seats that it takes:
+    /// none within one session.
+    ///
+    /// # Errors
+    /// The [`Failure`] that it would meet.
+    pub async fn check_rescheduling(
+        &self,
+        rescheduling: &Reschedule,
+    ) -> Result<Option<SeatCount>, Failure> {
+        self.ask(|view, context| rescheduling.check(view, context)).await
+    }
+
+    /// The last day for which the programme has published sessions, if it has.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn published_through(&self) -> Result<Option<Date>, Failure> {
+        self.ask(|view, _| view.published_through().map(Option::<&Date>::copied)).await
+    }
+
+    /// Hands out all centres, in chunks.
+    ///
+    /// # Errors
+    /// If the store does not answer or a row is damaged.
+    pub async fn load_centres(&self, mut each: impl FnMut(Vec<Centre>)) -> Result<(), ReadError> {
+        let mut rest = Some(self.layout().all(Kind::Centre));
+        while let Some(range) = rest {
+            let version = self.engine.store.read_version().await?;
+            let (rows, next) = self.chunk(version, range).await?;
+            each(rows.into_iter().filter_map(into_centre).collect());
+            rest = next;
+        }
+        Ok(())
+    }
+
+    /// Hands out the sessions of `from` and later days with their seats, by date and id, in chunks.
+    ///
+    /// # Errors
+    /// If the store does not answer or a row is damaged.
+    pub async fn load_sessions(
+        &self,
+        from: Date,
+        mut each: impl FnMut(Vec<(Session, Counters)>),
+    ) -> Result<(), ReadError> {
+        let mut rest = Some(self.layout().sessions_from(from));
+        while let Some(range) = rest {
+            let version = self.engine.store.read_version().await?;
+            let (rows, next) = self.chunk(version, range).await?;
+            let sessions: Vec<_> = rows.into_iter().filter_map(into_session).collect();
+            each(self.with_counters(version, sessions).await?);
+            rest = next;
+        }
+        Ok(())
+    }
+
+    /// Joins sessions that lie together with their counters, which lie in the same order.
+    async fn with_counters(
+        &self,
+        version: Version,
+        sessions: Vec<Session>,
+    ) -> Result<Vec<(Session, Counters)>, ReadError> {
+        let (Some(first), Some(last)) = (sessions.first(), sessions.last()) else {
+            return Ok(Vec::new());
+        };
+        let between = self.layout().encode(&Key::Counters(first.key()))
+            ..self.layout().by_session(Kind::Counters, None, Some(last.key())).end;
+        // There are no more counters than sessions, so that one chunk holds them.
+        let (rows, _) = self.chunk(version, between).await?;
+        let mut sold = rows.into_iter().filter_map(into_counters).peekable();
+        let mut join = |session: Session| {
+            while sold.next_if(|(key, _)| *key < session.key()).is_some() {}
+            let counters = sold.next_if(|(key, _)| *key == session.key()).map(|(_, c)| c);
+            let counters = counters.unwrap_or_else(|| Counters::unsold(&session.capacity));
+            (session, counters)
+        };
+        Ok(sessions.into_iter().map(&mut join).collect())
+    }
+
+    /// The first rows of a range, and what is left of it.
+    async fn chunk(&self, version: Version, range: Range<Vec<u8>>) -> Result<Chunk, ReadError> {
+        let pairs = self.engine.store.scan(version, range.clone(), CHUNK).await?;
+        let next = pairs.last().filter(|_| pairs.len() == CHUNK).map(|(key, _)| {
+            let mut start = key.clone();
+            start.push(0);
+            start..range.end
+        });
+        let read = |(key, value): &(Vec<u8>, Vec<u8>)| match self.engine.open(key, value) {
+            Some((key, Ok(row))) => Ok((key, row)),
+            _ => Err(ReadError::Fatal("a row of the catalogue is damaged".to_owned())),
+        };
+        Ok((pairs.iter().map(read).collect::<Result<_, _>>()?, next))
+    }
+
+    /// Answers a question from one version, fetching rows as it asks for them.
+    async fn ask<T>(
+        &self,
+        question: impl Fn(&mut View<'_>, &Context<'_>) -> Result<T, Stop>,
+    ) -> Result<T, Failure> {
+        for _ in 0..TRIES {
+            let version = self.engine.store.read_version().await.map_err(unavailable)?;
+            match self.ask_at(version, &question).await {
+                Err(ReadError::TooOld) => {}
+                Err(error) => return Err(unavailable(error)),
+                Ok(answer) => return answer,
+            }
+        }
+        Err(Failure::Unavailable)
+    }
+
+    async fn ask_at<T>(
+        &self,
+        version: Version,
+        question: impl Fn(&mut View<'_>, &Context<'_>) -> Result<T, Stop>,
+    ) -> Result<Result<T, Failure>, ReadError> {
+        let mut rows = Fetched::at(version);
+        loop {
+            let mut view = View::new(&rows);
+            let answer = question(&mut view, &self.engine.context(0));
+            let missing = view.into_asked().missing;
+            match answer {
+                Ok(answer) => return Ok(Ok(answer)),
+                Err(Stop::Refused(refusal)) => return Ok(Err(refusal.into())),
+                Err(Stop::Damaged(key)) => {
+                    tracing::error!(?key, "a row cannot be read");
+                    return Ok(Err(Failure::Unavailable));
+                }
+                Err(Stop::Need) => rows.fetch(&self.engine, missing).await?,
+            }
+        }
+    }
+
+    fn layout(&self) -> &Layout {
+        self.engine.codec.layout()
+    }
+}
+
+/// Rows in key order, and the range that follows them.
+type Chunk = (Vec<(Key, Row)>, Option<Range<Vec<u8>>>);
+
+fn people(
+    account: AccountId,
+    view: &mut View<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<Beneficiary>, Stop> {
+    let ids = view.account(account)?.map_or(&[][..], |account| &account.people);
+    view.require(ids.iter().flat_map(|id| [Key::Person(*id), Key::Personal(*id)]))?;
+    let people = ids.iter().map(|id| beneficiary(*id, view, context));
+    people.collect()
+}
+
+fn beneficiary(
+    id: BeneficiaryRef,
+    view: &mut View<'_>,
+    context: &Context<'_>,
+) -> Result<Beneficiary, Stop> {
+    let person = view.person(id)?.ok_or(Stop::Damaged(Key::Person(id)))?;
+    let personal = view.personal(id)?.ok_or(Stop::Damaged(Key::Personal(id)))?;
+    let mut appointments = Vec::new();
+    for listed in &person.appointments {
+        if live_appointment(person, listed.dose, view, context)?.is_some() {
+            let key = Key::Appointment(listed.session, listed.appointment);
+            let appointment = view.appointment(listed.session, listed.appointment)?;
+            appointments.push(visit(appointment.ok_or(Stop::Damaged(key))?, view)?);
+        }
+    }
+    Ok(Beneficiary { id, personal: personal.clone(), person: person.clone(), appointments })
+}
+
+fn visit(appointment: &Appointment, view: &mut View<'_>) -> Result<Visit, Stop> {
+    view.require([Key::Session(appointment.session), Key::Centre(appointment.centre)])?;
+    let session = view.session(appointment.session)?;
+    let centre = view.centre(appointment.centre)?;
+    Ok(Visit {
+        appointment: appointment.clone(),
+        session: session.ok_or(Stop::Damaged(Key::Session(appointment.session)))?.clone(),
+        centre: centre.ok_or(Stop::Damaged(Key::Centre(appointment.centre)))?.clone(),
+    })
+}
+
+fn unavailable(error: ReadError) -> Failure {
+    tracing::warn!(%error, "a question could not be answered");
+    Failure::Unavailable
+}
+
+fn into_centre((_, row): (Key, Row)) -> Option<Centre> {
+    if let Row::Centre(centre) = row { Some(*centre) } else { None }
+}
+
+fn into_session((_, row): (Key, Row)) -> Option<Session> {
+    if let Row::Session(session) = row { Some(*session) } else { None }
+}
+
+fn into_counters((key, row): (Key, Row)) -> Option<(SessionKey, Counters)> {
+    match (key, row) {
+        (Key::Counters(key), Row::Counters(counters)) => Some((key, counters)),
+        _ => None,
+    }
+}

@@ -1,0 +1,254 @@
+//! What a request under an idempotency key was answered.
+
+use super::appointment::read_channel;
+use super::person::reference;
+use super::wire::{Fields, Malformed, Value, Writer};
+use super::{read_session_key, write_session_key};
+use crate::commands::{Answer, Outcome, Refusal, SeatCount};
+use opencowin_model::{
+    AgeBand, AppointmentId, BeneficiaryRef, CentreId, Date, Dose, SessionId, VaccineId,
+};
+use uuid::Uuid;
+
+/// The record of one request under an idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandRecord {
+    /// SHA-256 of the request, by which a repetition is told from another request.
+    pub digest: [u8; 32],
+    /// What it was answered.
+    pub answer: Answer,
+}
+
+/// What any answer may hold; each kind uses some of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Parts {
+    kind: u64,
+    person: Option<BeneficiaryRef>,
+    id: Option<Uuid>,
+    number: Option<u64>,
+    other: Option<u64>,
+    date: Option<Date>,
+    freed: Option<SeatCount>,
+    taken: Option<SeatCount>,
+}
+
+/// Kinds of outcomes are below this, those of refusals from it on. Numbers are never reused.
+const FIRST_REFUSAL: u64 = 100;
+
+impl CommandRecord {
+    pub(super) fn write(&self, writer: &mut Writer) {
+        writer.bytes(1, &self.digest);
+        let parts = match &self.answer {
+            Ok(outcome) => outcome_parts(outcome),
+            Err(refusal) => refusal_parts(refusal),
+        };
+        writer.nested(2, |inner| parts.write(inner));
+    }
+
+    pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let (mut digest, mut parts) = (None, None);
+        for field in fields {
+            match field? {
+                (1, value) => digest = Some(value.array()?),
+                (2, value) => parts = Some(Parts::read(value.fields()?)?),
+                _ => {}
+            }
+        }
+        let answer = parts.and_then(|parts| answer(&parts)).ok_or(Malformed)?;
+        Ok(Self { digest: digest.ok_or(Malformed)?, answer })
+    }
+}
+
+fn outcome_parts(outcome: &Outcome) -> Parts {
+    let of = |kind| Parts { kind, ..Parts::default() };
+    match *outcome {
+        Outcome::CentresPublished => of(1),
+        Outcome::SessionsPublished { written } => Parts { number: Some(written.into()), ..of(2) },
+        Outcome::Registered(person) => Parts { person: Some(person), ..of(3) },
+        Outcome::Deleted => of(4),
+        Outcome::Booked { appointment, taken } => {
+            Parts { id: Some(appointment.0), taken: Some(taken), ..of(5) }
+        }
+        Outcome::Rescheduled { freed, taken } => Parts { freed, taken, ..of(6) },
+        Outcome::Cancelled { freed } => Parts { freed: Some(freed), ..of(7) },
+        Outcome::ClockAdvanced { ahead_ms } => {
+            Parts { number: Some(ahead_ms.cast_unsigned()), ..of(8) }
+        }
+        Outcome::Passed => of(9),
+    }
+}
+
+fn refusal_parts(refusal: &Refusal) -> Parts {
+    let of = |kind| Parts { kind: FIRST_REFUSAL + kind, ..Parts::default() };
+    let about = |kind, person| Parts { person: Some(person), ..of(kind) };
+    let number = |kind, number| Parts { number: Some(number), ..of(kind) };
+    match *refusal {
+        Refusal::KeyReused => of(1),
+        Refusal::TooLarge => of(2),
+        Refusal::AccountFull { limit } => number(3, limit.into()),
+        Refusal::IdDocumentTaken => of(4),
+        Refusal::NoSuchPerson(person) => about(5, person),
+        Refusal::HasAppointment(person) => about(6, person),
+        Refusal::HasDose(person) => about(7, person),
+        Refusal::NotOneToFour => of(8),
+        Refusal::NamedTwice(person) => about(9, person),
+        Refusal::NoSuchSession => of(10),
+        Refusal::SessionCancelled => of(11),
+        Refusal::SessionOver => of(12),
+        Refusal::NoSuchSlot => of(13),
+        Refusal::WrongAge { person, band } => {
+            let (min, max) = (Some(band.min.into()), band.max.map(u64::from));
+            Parts { number: min, other: max, ..about(14, person) }
+        }
+        Refusal::DoseGiven { person, dose } => {
+            Parts { number: Some(dose.number().into()), ..about(15, person) }
+        }
+        Refusal::DoseBeforeMissing { person } => about(16, person),
+        Refusal::NotInSchedule => of(17),
+        Refusal::OtherVaccine { person, given } => {
+            Parts { number: Some(given.0.into()), ..about(18, person) }
+        }
+        Refusal::TooEarly { person, from } => Parts { date: Some(from), ..about(19, person) },
+        Refusal::AlreadyBooked { person, appointment } => {
+            Parts { id: Some(appointment.0), ..about(20, person) }
+        }
+        Refusal::SoldOut => of(21),
+        Refusal::NoSuchAppointment => of(22),
+        Refusal::AppointmentOver => of(23),
+        Refusal::AppointmentMoved => of(24),
+        Refusal::NotInAppointment(person) => about(25, person),
+        Refusal::SameSlot => of(26),
+        Refusal::NoSuchCentre(centre) => number(27, centre.0.into()),
+        Refusal::SessionInUse(session) => Parts { id: Some(session.0), ..of(28) },
+        Refusal::CapacityTaken(session) => Parts { id: Some(session.0), ..of(29) },
+    }
+}
+
+fn answer(parts: &Parts) -> Option<Answer> {
+    if parts.kind < FIRST_REFUSAL { outcome(parts).map(Ok) } else { refusal(parts).map(Err) }
+}
+
+fn outcome(parts: &Parts) -> Option<Outcome> {
+    Some(match parts.kind {
+        1 => Outcome::CentresPublished,
+        2 => Outcome::SessionsPublished { written: parts.number?.try_into().ok()? },
+        3 => Outcome::Registered(parts.person?),
+        4 => Outcome::Deleted,
+        5 => Outcome::Booked { appointment: AppointmentId(parts.id?), taken: parts.taken? },
+        6 => Outcome::Rescheduled { freed: parts.freed, taken: parts.taken },
+        7 => Outcome::Cancelled { freed: parts.freed? },
+        8 => Outcome::ClockAdvanced { ahead_ms: parts.number?.cast_signed() },
+        9 => Outcome::Passed,
+        _ => return None,
+    })
+}
+
+fn refusal(parts: &Parts) -> Option<Refusal> {
+    let person = || parts.person;
+    let small = || parts.number.and_then(|number| u8::try_from(number).ok());
+    Some(match parts.kind - FIRST_REFUSAL {
+        1 => Refusal::KeyReused,
+        2 => Refusal::TooLarge,
+        3 => Refusal::AccountFull { limit: small()? },
+        4 => Refusal::IdDocumentTaken,
+        5 => Refusal::NoSuchPerson(person()?),
+        6 => Refusal::HasAppointment(person()?),
+        7 => Refusal::HasDose(person()?),
+        8 => Refusal::NotOneToFour,
+        9 => Refusal::NamedTwice(person()?),
+        10 => Refusal::NoSuchSession,
+        11 => Refusal::SessionCancelled,
+        12 => Refusal::SessionOver,
+        13 => Refusal::NoSuchSlot,
+        14 => {
+            let max = parts.other.map(u8::try_from).transpose().ok()?;
+            Refusal::WrongAge { person: person()?, band: AgeBand { min: small()?, max } }
+        }
+        15 => Refusal::DoseGiven { person: person()?, dose: Dose::from_number(parts.number?)? },
+        16 => Refusal::DoseBeforeMissing { person: person()? },
+        17 => Refusal::NotInSchedule,
+        18 => Refusal::OtherVaccine { person: person()?, given: VaccineId(small()?) },
+        19 => Refusal::TooEarly { person: person()?, from: parts.date? },
+        20 => Refusal::AlreadyBooked { person: person()?, appointment: AppointmentId(parts.id?) },
+        21 => Refusal::SoldOut,
+        22 => Refusal::NoSuchAppointment,
+        23 => Refusal::AppointmentOver,
+        24 => Refusal::AppointmentMoved,
+        25 => Refusal::NotInAppointment(person()?),
+        26 => Refusal::SameSlot,
+        27 => Refusal::NoSuchCentre(CentreId(parts.number?.try_into().ok()?)),
+        28 => Refusal::SessionInUse(SessionId(parts.id?)),
+        29 => Refusal::CapacityTaken(SessionId(parts.id?)),
+        _ => return None,
+    })
+}
+
+impl Parts {
+    fn write(&self, writer: &mut Writer) {
+        writer.number(1, self.kind);
+        if let Some(person) = self.person {
+            writer.number(2, person.get());
+        }
+        if let Some(id) = self.id {
+            writer.bytes(3, id.as_bytes());
+        }
+        if let Some(number) = self.number {
+            writer.number(4, number);
+        }
+        if let Some(other) = self.other {
+            writer.number(5, other);
+        }
+        if let Some(date) = self.date {
+            writer.date(6, date);
+        }
+        for (field, seats) in [(7, self.freed), (8, self.taken)] {
+            if let Some(seats) = seats {
+                writer.nested(field, |inner| write_seats(&seats, inner));
+            }
+        }
+    }
+
+    fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let mut parts = Self::default();
+        for field in fields {
+            match field? {
+                (1, value) => parts.kind = value.number()?,
+                (2, value) => parts.person = Some(reference(value)?),
+                (3, value) => parts.id = Some(Uuid::from_bytes(value.array()?)),
+                (4, value) => parts.number = Some(value.number()?),
+                (5, value) => parts.other = Some(value.number()?),
+                (6, value) => parts.date = Some(value.date()?),
+                (7, value) => parts.freed = Some(read_seats(value)?),
+                (8, value) => parts.taken = Some(read_seats(value)?),
+                _ => {}
+            }
+        }
+        Ok(parts)
+    }
+}
+
+fn write_seats(seats: &SeatCount, writer: &mut Writer) {
+    writer.nested(1, |inner| write_session_key(seats.session, inner));
+    writer.number(2, seats.channel.index() as u64 + 1);
+    writer.number(3, seats.dose.number());
+    writer.number(4, seats.seats);
+}
+
+fn read_seats(value: Value<'_>) -> Result<SeatCount, Malformed> {
+    let (mut session, mut channel, mut dose, mut seats) = (None, None, None, None);
+    for field in value.fields()? {
+        match field? {
+            (1, value) => session = Some(read_session_key(value)?),
+            (2, value) => channel = Some(read_channel(value)?),
+            (3, value) => dose = Some(value.dose()?),
+            (4, value) => seats = Some(value.number()?),
+            _ => {}
+        }
+    }
+    Ok(SeatCount {
+        session: session.ok_or(Malformed)?,
+        channel: channel.ok_or(Malformed)?,
+        dose: dose.ok_or(Malformed)?,
+        seats: seats.ok_or(Malformed)?,
+    })
+}

@@ -1,0 +1,141 @@
+//! What stands in the rows. Each record is a type here or in the model, with its fields numbered in one file.
+//!
+//! What a row's key says is not said again in its value.
+
+mod answer;
+mod appointment;
+mod centre;
+mod counters;
+mod person;
+mod session;
+mod wire;
+
+pub use answer::CommandRecord;
+pub use appointment::{Appointment, Standing};
+pub use counters::{Counters, Tally, cells};
+pub use person::{Account, DoseTaken, Listed, Person, Personal};
+pub use wire::Malformed;
+
+use crate::keys::{Key, Meta};
+use opencowin_model::{BeneficiaryRef, Centre, Date, Session, SessionId, SessionKey};
+use person::reference;
+use uuid::Uuid;
+use wire::{Fields, Value, Writer};
+
+/// The value of a row, of the kind that its [`Key`] says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Row {
+    /// The number of the layout; see [`SCHEMA`].
+    SchemaVersion(u32),
+    /// A hash that only the right keys give.
+    KeyCheck([u8; 16]),
+    /// Milliseconds by which a sandbox's clock is ahead.
+    ClockAhead(i64),
+    /// The last day for which the programme has published sessions.
+    PublishedThrough(Date),
+    /// A centre.
+    Centre(Box<Centre>),
+    /// A session's definition.
+    Session(Box<Session>),
+    /// A session's counters.
+    Counters(Counters),
+    /// An account.
+    Account(Account),
+    /// A person, as they described themselves.
+    Personal(Box<Personal>),
+    /// A person, as they stand in the programme.
+    Person(Person),
+    /// Whose identity document it is.
+    IdDocument(BeneficiaryRef),
+    /// An appointment.
+    Appointment(Appointment),
+    /// What an idempotency key was answered.
+    Command(CommandRecord),
+    /// The number of the last group that a lane committed.
+    Trace(u64),
+}
+
+/// The layout of keys and records that this program reads and writes.
+pub const SCHEMA: u32 = 1;
+
+impl Row {
+    /// The record's bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::record();
+        match self {
+            Self::SchemaVersion(version) => writer.number(1, *version),
+            Self::KeyCheck(hash) => writer.bytes(1, hash),
+            Self::ClockAhead(ms) => writer.signed(1, *ms),
+            Self::PublishedThrough(day) => writer.date(1, *day),
+            Self::Centre(centre) => centre::write(centre, &mut writer),
+            Self::Session(session) => session::write(session, &mut writer),
+            Self::Counters(counters) => counters.write(&mut writer),
+            Self::Account(account) => account.write(&mut writer),
+            Self::Personal(personal) => personal.write(&mut writer),
+            Self::Person(person) => person.write(&mut writer),
+            Self::IdDocument(person) => writer.number(1, person.get()),
+            Self::Appointment(appointment) => appointment.write(&mut writer),
+            Self::Command(record) => record.write(&mut writer),
+            Self::Trace(group) => writer.number(1, *group),
+        }
+        writer.finish()
+    }
+
+    /// Reads the record of the row `key`.
+    ///
+    /// # Errors
+    /// [`Malformed`] if the bytes are no such record; unknown fields are passed over.
+    pub fn decode(key: &Key, bytes: &[u8]) -> Result<Self, Malformed> {
+        let fields = Fields::of_record(bytes)?;
+        Ok(match *key {
+            Key::Meta(Meta::SchemaVersion) => Self::SchemaVersion(only(fields)?.number()?),
+            Key::Meta(Meta::KeyCheck) => Self::KeyCheck(only(fields)?.array()?),
+            Key::Meta(Meta::ClockAhead) => Self::ClockAhead(only(fields)?.signed()?),
+            Key::Meta(Meta::PublishedThrough) => Self::PublishedThrough(only(fields)?.date()?),
+            Key::Centre(id) => Self::Centre(Box::new(centre::read(id, fields)?)),
+            Key::Session(key) => Self::Session(Box::new(session::read(key, fields)?)),
+            Key::Counters(_) => Self::Counters(Counters::read(fields)?),
+            Key::Account(_) => Self::Account(Account::read(fields)?),
+            Key::Personal(_) => Self::Personal(Box::new(Personal::read(fields)?)),
+            Key::Person(_) => Self::Person(Person::read(fields)?),
+            Key::IdDocument(_) => Self::IdDocument(reference(only(fields)?)?),
+            Key::Appointment(session, id) => {
+                Self::Appointment(Appointment::read(session, id, fields)?)
+            }
+            Key::Command(..) => Self::Command(CommandRecord::read(fields)?),
+            Key::Trace(..) => Self::Trace(only(fields)?.number()?),
+        })
+    }
+}
+
+/// The value of field 1.
+fn only(fields: Fields<'_>) -> Result<Value<'_>, Malformed> {
+    let mut found = None;
+    for field in fields {
+        if let (1, value) = field? {
+            found = Some(value);
+        }
+    }
+    found.ok_or(Malformed)
+}
+
+fn write_session_key(key: SessionKey, writer: &mut Writer) {
+    writer.date(1, key.date);
+    writer.bytes(2, key.id.0.as_bytes());
+}
+
+fn read_session_key(value: Value<'_>) -> Result<SessionKey, Malformed> {
+    let (mut date, mut id) = (None, None);
+    for field in value.fields()? {
+        match field? {
+            (1, value) => date = Some(value.date()?),
+            (2, value) => id = Some(SessionId(Uuid::from_bytes(value.array()?))),
+            _ => {}
+        }
+    }
+    let (date, id) = date.zip(id).ok_or(Malformed)?;
+    Ok(SessionKey { date, id })
+}
+
+#[cfg(test)]
+mod tests;

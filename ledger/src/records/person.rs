@@ -1,0 +1,271 @@
+//! People: what they told about themselves, and where they stand in the programme. The two are kept apart because the
+//! first is written once and the second changes with every booking.
+
+use super::wire::{Fields, Malformed, Value, Writer};
+use super::{read_session_key, write_session_key};
+use crate::vault::{AccountId, IdHash};
+use opencowin_model::{
+    AppointmentId, BeneficiaryRef, CentreId, Date, Dose, GenderId, IdTypeId, Mobile, SessionKey,
+    Timestamp, VaccineId,
+};
+use uuid::Uuid;
+
+/// The people of one mobile number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Who they are, in the order in which they registered.
+    pub people: Vec<BeneficiaryRef>,
+}
+
+/// What a person told about themselves when they registered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Personal {
+    /// Their name.
+    pub name: String,
+    /// The year of their birth; more is not kept.
+    pub birth_year: i16,
+    /// Their gender.
+    pub gender: GenderId,
+    /// The kind of photo id that they named.
+    pub id_type: IdTypeId,
+    /// Its last four characters; the number itself is not kept (R19).
+    pub id_last4: String,
+    /// Its keyed hash, by which it is found to be taken.
+    pub id_hash: IdHash,
+    /// The mobile number that they registered with.
+    pub mobile: Mobile,
+    /// Whether they named a comorbidity; `None` if they were not asked.
+    pub comorbidity: Option<bool>,
+    /// The version of the text that they consented to.
+    pub consent_version: String,
+    /// When they registered.
+    pub registered: Timestamp,
+}
+
+/// Hides everything.
+impl std::fmt::Debug for Personal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Personal(****)")
+    }
+}
+
+/// Where a person stands in the programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The account that they belong to.
+    pub account: AccountId,
+    /// The year of their birth, for age bands.
+    pub birth_year: i16,
+    /// The doses they were given, in order.
+    pub doses: Vec<DoseTaken>,
+    /// Their appointments, at most one for each dose. One whose session was cancelled or whose day is over is no longer
+    /// live; it stays listed until the next booking for that dose.
+    pub appointments: Vec<Listed>,
+}
+
+impl Person {
+    /// This dose as it was given, if it was.
+    pub fn taken(&self, dose: Dose) -> Option<&DoseTaken> {
+        self.doses.iter().find(|taken| taken.dose == dose)
+    }
+
+    /// The appointment listed for a dose, live or not.
+    pub fn listed(&self, dose: Dose) -> Option<&Listed> {
+        self.appointments.iter().find(|listed| listed.dose == dose)
+    }
+
+    /// With this appointment as the one for its dose.
+    pub fn with_appointment(mut self, listed: Listed) -> Self {
+        self.appointments.retain(|other| other.dose != listed.dose);
+        self.appointments.push(listed);
+        self
+    }
+
+    /// Without this appointment.
+    pub fn without_appointment(mut self, id: AppointmentId) -> Self {
+        self.appointments.retain(|listed| listed.appointment != id);
+        self
+    }
+}
+
+/// A dose that was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DoseTaken {
+    /// Which.
+    pub dose: Dose,
+    /// Of what.
+    pub vaccine: VaccineId,
+    /// On which day.
+    pub date: Date,
+    /// Where.
+    pub centre: CentreId,
+}
+
+/// An appointment as the person's own row lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub appointment: AppointmentId,
+    /// Its session, under which its row lies.
+    pub session: SessionKey,
+    /// The dose that it is for.
+    pub dose: Dose,
+}
+
+impl Account {
+    pub(super) fn write(&self, writer: &mut Writer) {
+        for person in &self.people {
+            writer.number(1, person.get());
+        }
+    }
+
+    pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let mut people = Vec::new();
+        for field in fields {
+            if let (1, value) = field? {
+                people.push(reference(value)?);
+            }
+        }
+        Ok(Self { people })
+    }
+}
+
+impl Personal {
+    pub(super) fn write(&self, writer: &mut Writer) {
+        writer.bytes(1, self.name.as_bytes());
+        writer.signed(2, self.birth_year.into());
+        writer.number(3, self.gender.0);
+        writer.number(4, self.id_type.0);
+        writer.bytes(5, self.id_last4.as_bytes());
+        writer.bytes(6, self.id_hash.as_bytes());
+        writer.number(7, self.mobile.0);
+        if let Some(comorbidity) = self.comorbidity {
+            writer.number(8, comorbidity);
+        }
+        writer.bytes(9, self.consent_version.as_bytes());
+        writer.signed(10, self.registered.0);
+    }
+
+    pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let (mut name, mut id_last4, mut consent_version) = (None, None, None);
+        let (mut birth_year, mut gender, mut id_type, mut id_hash) = (None, None, None, None);
+        let (mut mobile, mut comorbidity, mut registered) = (None, None, None);
+        for field in fields {
+            match field? {
+                (1, value) => name = Some(value.text()?),
+                (2, value) => birth_year = Some(year(value)?),
+                (3, value) => gender = Some(GenderId(value.number()?)),
+                (4, value) => id_type = Some(IdTypeId(value.number()?)),
+                (5, value) => id_last4 = Some(value.text()?),
+                (6, value) => id_hash = Some(IdHash::from_bytes(value.array()?)),
+                (7, value) => mobile = Some(Mobile(value.number()?)),
+                (8, value) => comorbidity = Some(value.number::<u64>()? != 0),
+                (9, value) => consent_version = Some(value.text()?),
+                (10, value) => registered = Some(Timestamp(value.signed()?)),
+                _ => {}
+            }
+        }
+        Ok(Self {
+            name: name.ok_or(Malformed)?,
+            birth_year: birth_year.ok_or(Malformed)?,
+            gender: gender.ok_or(Malformed)?,
+            id_type: id_type.ok_or(Malformed)?,
+            id_last4: id_last4.ok_or(Malformed)?,
+            id_hash: id_hash.ok_or(Malformed)?,
+            mobile: mobile.ok_or(Malformed)?,
+            comorbidity,
+            consent_version: consent_version.ok_or(Malformed)?,
+            registered: registered.ok_or(Malformed)?,
+        })
+    }
+}
+
+impl Person {
+    pub(super) fn write(&self, writer: &mut Writer) {
+        writer.bytes(1, self.account.as_bytes());
+        writer.signed(2, self.birth_year.into());
+        for taken in &self.doses {
+            writer.nested(3, |inner| taken.write(inner));
+        }
+        for listed in &self.appointments {
+            writer.nested(4, |inner| listed.write(inner));
+        }
+    }
+
+    pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let (mut account, mut birth_year) = (None, None);
+        let (mut doses, mut appointments) = (Vec::new(), Vec::new());
+        for field in fields {
+            match field? {
+                (1, value) => account = Some(AccountId::from_bytes(value.array()?)),
+                (2, value) => birth_year = Some(year(value)?),
+                (3, value) => doses.push(DoseTaken::read(value.fields()?)?),
+                (4, value) => appointments.push(Listed::read(value.fields()?)?),
+                _ => {}
+            }
+        }
+        let (account, birth_year) = account.zip(birth_year).ok_or(Malformed)?;
+        Ok(Self { account, birth_year, doses, appointments })
+    }
+}
+
+impl DoseTaken {
+    fn write(&self, writer: &mut Writer) {
+        writer.number(1, self.dose.number());
+        writer.number(2, self.vaccine.0);
+        writer.date(3, self.date);
+        writer.number(4, self.centre.0);
+    }
+
+    fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let (mut dose, mut vaccine, mut date, mut centre) = (None, None, None, None);
+        for field in fields {
+            match field? {
+                (1, value) => dose = Some(value.dose()?),
+                (2, value) => vaccine = Some(VaccineId(value.number()?)),
+                (3, value) => date = Some(value.date()?),
+                (4, value) => centre = Some(CentreId(value.number()?)),
+                _ => {}
+            }
+        }
+        Ok(Self {
+            dose: dose.ok_or(Malformed)?,
+            vaccine: vaccine.ok_or(Malformed)?,
+            date: date.ok_or(Malformed)?,
+            centre: centre.ok_or(Malformed)?,
+        })
+    }
+}
+
+impl Listed {
+    fn write(&self, writer: &mut Writer) {
+        writer.bytes(1, self.appointment.0.as_bytes());
+        writer.nested(2, |inner| write_session_key(self.session, inner));
+        writer.number(3, self.dose.number());
+    }
+
+    fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let (mut appointment, mut session, mut dose) = (None, None, None);
+        for field in fields {
+            match field? {
+                (1, value) => appointment = Some(AppointmentId(Uuid::from_bytes(value.array()?))),
+                (2, value) => session = Some(read_session_key(value)?),
+                (3, value) => dose = Some(value.dose()?),
+                _ => {}
+            }
+        }
+        Ok(Self {
+            appointment: appointment.ok_or(Malformed)?,
+            session: session.ok_or(Malformed)?,
+            dose: dose.ok_or(Malformed)?,
+        })
+    }
+}
+
+pub(super) fn reference(value: Value<'_>) -> Result<BeneficiaryRef, Malformed> {
+    BeneficiaryRef::new(value.number()?).ok_or(Malformed)
+}
+
+fn year(value: Value<'_>) -> Result<i16, Malformed> {
+    i16::try_from(value.signed()?).map_err(|_| Malformed)
+}

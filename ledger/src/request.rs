@@ -1,0 +1,85 @@
+//! How a command is handed to the ledger, and how its end is told.
+
+use crate::commands::{Answer, Command, Once, Outcome, Refusal};
+use tokio::sync::oneshot;
+
+/// A command and what goes with it.
+pub struct Request {
+    /// What is asked for.
+    pub command: Command,
+    /// Under which idempotency key, if any.
+    pub once: Option<Once>,
+    /// What to do when its fate is known.
+    pub settle: Option<Settle>,
+}
+
+/// Called once, on a thread of the ledger's, when the fate of a request is definite and before it is answered; whoever
+/// waits for the answer may be gone by then. It must not block. While the fate is unknown it is not called, and if the
+/// store breaks down in that moment it never is.
+pub type Settle = Box<dyn FnOnce(&Settled) + Send>;
+
+/// The definite fate of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It had this effect, which is durable.
+    Effective(Outcome),
+    /// It had no effect: it was refused, could not be served, or was answered from the record of an earlier attempt.
+    Void,
+}
+
+/// Why a request has no outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// A rule forbids it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It could not be served now, or it is unknown whether it was: worth another try, under the same idempotency key.
+    #[error("the ledger is not available")]
+    Unavailable,
+}
+
+/// A request on its way.
+pub(crate) struct Job {
+    pub(crate) command: Command,
+    pub(crate) once: Option<Once>,
+    /// Random bits for the ids that it makes.
+    pub(crate) draw: u128,
+    settle: Option<Settle>,
+    reply: oneshot::Sender<Result<Outcome, Failure>>,
+}
+
+impl Job {
+    /// The job of a request, and where its answer will come.
+    pub(crate) fn of(request: Request) -> (Self, oneshot::Receiver<Result<Outcome, Failure>>) {
+        let Request { command, once, settle } = request;
+        let (reply, answer) = oneshot::channel();
+        (Self { command, once, draw: 0, settle, reply }, answer)
+    }
+
+    /// Settles and answers.
+    pub(crate) fn finish(self, answer: Answer, effective: bool) {
+        let settled = match answer {
+            Ok(outcome) if effective => Settled::Effective(outcome),
+            _ => Settled::Void,
+        };
+        self.end(Some(settled), answer.map_err(Failure::Refused));
+    }
+
+    /// Ends a job of which nothing was written.
+    pub(crate) fn abandon(self) {
+        self.end(Some(Settled::Void), Err(Failure::Unavailable));
+    }
+
+    /// Ends a job of which nobody knows whether it was written.
+    pub(crate) fn lose(self) {
+        self.end(None, Err(Failure::Unavailable));
+    }
+
+    fn end(self, settled: Option<Settled>, answer: Result<Outcome, Failure>) {
+        if let (Some(settle), Some(settled)) = (self.settle, settled) {
+            settle(&settled);
+        }
+        // Whoever asked may have stopped waiting.
+        let _ = self.reply.send(answer);
+    }
+}

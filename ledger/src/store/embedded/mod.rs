@@ -1,0 +1,351 @@
+//! The embedded engine: one machine, one directory, no other process.
+//!
+//! It is FoundationDB's split in small. A *resolver* decides which commits may follow; a *log* makes them durable; an *index*
+//! answers reads. Each file here is one part:
+//!
+//! | part | what it does |
+//! |---|---|
+//! | [`sequencer`] | judges commits, gives them versions, hands out groups, knows what is on disk |
+//! | [`writer`], [`log`], [`segments`], [`frame`], [`codec`], [`disk`] | bring groups to disk |
+//! | [`applier`], [`index`], [`history`] | apply groups, make them seen once they are durable, answer |
+//! | [`upkeep`] | flushes and compacts the index, frees log segments |
+//! | [`recovery`] | reads the log after a crash |
+//!
+//! The commit protocol. (1) A commit is judged and gets the next version. (2) A log thread takes all that wait as one group,
+//! writes a frame for each and syncs, while the applier puts them into the index's memtable, where nobody sees them.
+//! (3) When the group and all before it are on disk, the applier makes them seen and answers. (4) A memtable is closed only at
+//! a moment when all in it is durable, so no table ever holds what the log may lose. (5) When a closed memtable has
+//! become a table, the log segments that it covers are free.
+//!
+//! After a crash the index is the state after some durable commit, and the log holds the rest: see [`recovery`]. Opening ends with
+//! the index holding everything and the old segments freed, so that no version is ever given twice in one log.
+//!
+//! A failed write or sync ends it ([`Sequencer::fail`]): retrying a failed fsync can lose data that the kernel has marked
+//! clean ("Can applications recover from fsync failures?", ATC '20). Only opening the directory anew helps.
+
+mod applier;
+mod codec;
+#[cfg(test)]
+mod crash_tests;
+mod disk;
+mod frame;
+mod history;
+mod index;
+mod log;
+mod recovery;
+mod segments;
+mod sequencer;
+#[cfg(test)]
+mod torn;
+mod upkeep;
+mod writer;
+
+use super::limits::VERSION_LIFE_MS;
+use super::{Answer, Commit, Done, ReadError, Store, Version};
+use applier::{Applier, Queues};
+use disk::{LogDir, RealDir};
+use history::History;
+use index::Index;
+use log::Log;
+use recovery::{RecoveryError, Replay};
+use segments::Segments;
+use sequencer::Sequencer;
+use std::fs::{File, TryLockError};
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use tokio::sync::watch;
+use upkeep::{Signals, Upkeep};
+use writer::Writer;
+
+/// How an embedded store works. The default is right unless something was measured.
+#[derive(Clone, Debug)]
+pub struct EmbeddedOptions {
+    /// Whether commits wait for the disk. Without, a crash of the machine loses what was acknowledged: for measurements only.
+    pub fsync: bool,
+    /// How many logs share the commits, their syncs overlapping: 1 or 2.
+    pub logs: usize,
+    /// Whether a log waits a quarter of its last sync for more commits before it writes.
+    pub gather: bool,
+    /// Size of a log segment in bytes.
+    pub segment_bytes: usize,
+    /// Size in bytes at which commits in memory become a table of the index. A restart after a crash replays up to
+    /// five times as much.
+    pub memtable_bytes: u64,
+    /// Memory in bytes for index blocks read from disk.
+    pub cache_bytes: u64,
+    /// How long a version can be read at and committed against after a newer one replaced it.
+    pub version_life: Duration,
+}
+
+impl Default for EmbeddedOptions {
+    fn default() -> Self {
+        Self {
+            fsync: true,
+            logs: 1,
+            gather: false,
+            segment_bytes: 32 << 20,
+            memtable_bytes: 32 << 20,
+            cache_bytes: 64 << 20,
+            version_life: Duration::from_millis(VERSION_LIFE_MS),
+        }
+    }
+}
+
+/// Why a directory cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process, or this one, has it open.
+    #[error("{0} is in use by another store")]
+    InUse(PathBuf),
+    /// What was acknowledged is not there any more. Restore a backup.
+    #[error("{0}")]
+    Damaged(String),
+    /// The operating system refused something.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// The index cannot be read.
+    #[error("the index cannot be read: {0}")]
+    Index(#[from] lsm_tree::Error),
+}
+
+impl From<RecoveryError> for OpenError {
+    fn from(error: RecoveryError) -> Self {
+        match error {
+            RecoveryError::Io(error) => Self::Io(error),
+            damaged @ RecoveryError::Damaged(_) => Self::Damaged(damaged.to_string()),
+        }
+    }
+}
+
+/// What `changed` waits on.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    version: Version,
+    failed: bool,
+}
+
+/// An embedded store; see the [module](self). Dropping it closes it.
+pub struct Embedded {
+    sequencer: Arc<Sequencer>,
+    index: Arc<Index>,
+    history: Arc<History>,
+    head: watch::Sender<Head>,
+    upkeep: Arc<Upkeep>,
+    threads: Mutex<Option<Threads>>,
+    /// Locked for as long as the store is open.
+    _lock: File,
+}
+
+struct Threads {
+    writers: Vec<JoinHandle<()>>,
+    applier: JoinHandle<()>,
+    upkeep: Vec<JoinHandle<()>>,
+}
+
+impl Embedded {
+    /// Opens the store in `path`, made if it was missing.
+    pub fn open(path: &Path, options: EmbeddedOptions) -> Result<Self, OpenError> {
+        std::fs::create_dir_all(path)?;
+        let log: Arc<dyn LogDir> = Arc::new(RealDir::new(path.join("log"), options.fsync)?);
+        Self::open_with(path, log, options)
+    }
+
+    /// Opens the store in `path` with its log in `dir`.
+    fn open_with(
+        path: &Path,
+        dir: Arc<dyn LogDir>,
+        options: EmbeddedOptions,
+    ) -> Result<Self, OpenError> {
+        let lock = lock(path)?;
+        let (index, mut opened) = Index::open(&path.join("index"), options.cache_bytes)?;
+        // The names of the parts must be as durable as what will be in them.
+        File::open(path)?.sync_all()?;
+        let replay = Replay::read(&*dir, opened.applied)?;
+        if !replay.is_empty() {
+            replay.each(|version, mutations| {
+                opened.seen_at = index.apply(version, &mutations)?;
+                opened.applied = version;
+                Ok::<_, OpenError>(())
+            })?;
+            index.rotate(opened.applied);
+            index.flush(0)?;
+        }
+        let segments = Arc::new(Segments::open(dir, options.segment_bytes)?);
+        Self::start(Parts { lock, index, opened, segments, options })
+    }
+
+    /// Finishes what is under way, writes the index out and ends the threads. Commits from now on are refused.
+    pub fn close(&self) {
+        let threads = self.threads.lock().expect("invariant: nothing panics while it closes").take();
+        let Some(threads) = threads else { return };
+        self.sequencer.close();
+        join(threads.writers);
+        self.sequencer.end();
+        join([threads.applier]);
+        self.upkeep.close();
+        join(threads.upkeep);
+        if self.sequencer.failure().is_none() {
+            self.index.rotate(self.history.head());
+            if let Err(reason) = self.upkeep.flush() {
+                tracing::error!(reason, "the store could not write its index out; the log has it");
+            }
+        }
+    }
+
+    fn start(parts: Parts) -> Result<Self, OpenError> {
+        let Parts { lock, index, opened, segments, options } = parts;
+        let (head, life) = (opened.applied, options.version_life);
+        let (to_applier, messages) = crossbeam::channel::unbounded();
+        let sequencer = Arc::new(Sequencer::new(head, life, to_applier));
+        let index = Arc::new(index);
+        let history = Arc::new(History::new(head, opened.seen_at, life));
+        let upkeep = Arc::new(Upkeep {
+            index: index.clone(),
+            history: history.clone(),
+            segments: segments.clone(),
+            sequencer: sequencer.clone(),
+            logs: options.logs,
+            signals: Signals::default(),
+        });
+        let head = watch::Sender::new(Head { version: head, failed: false });
+        let applier = Applier {
+            messages,
+            sequencer: sequencer.clone(),
+            index: index.clone(),
+            history: history.clone(),
+            upkeep: upkeep.clone(),
+            head: head.clone(),
+            memtable_bytes: options.memtable_bytes,
+            queues: Queues::default(),
+        };
+        let mut writers = Vec::new();
+        for number in 0..options.logs {
+            let log = Log::new(segments.clone(), opened.applied)?;
+            let (sequencer, upkeep) = (sequencer.clone(), upkeep.clone());
+            let writer = Writer { log, sequencer, upkeep, gather: options.gather };
+            writers.push(spawn(format!("store-log-{number}"), move || writer.run())?);
+        }
+        let applier = spawn("store-apply".to_owned(), move || applier.run())?;
+        let (flusher, compactor) = (upkeep.clone(), upkeep.clone());
+        let background = vec![
+            spawn("store-flush".to_owned(), move || flusher.run_flusher())?,
+            spawn("store-compact".to_owned(), move || compactor.run_compactor())?,
+        ];
+        upkeep.wake();
+        let threads = Threads { writers, applier, upkeep: background };
+        let threads = Mutex::new(Some(threads));
+        Ok(Self { sequencer, index, history, head, upkeep, threads, _lock: lock })
+    }
+
+    fn answering(&self) -> Result<(), ReadError> {
+        match self.sequencer.failure() {
+            None => Ok(()),
+            Some(reason) => Err(ReadError::Fatal(reason.to_owned())),
+        }
+    }
+
+    fn get_now(
+        &self,
+        version: Version,
+        keys: &[Vec<u8>],
+    ) -> Result<Vec<Option<Vec<u8>>>, ReadError> {
+        self.answering()?;
+        let pin = self.history.pin(version)?;
+        self.index.get_many(pin.seen_at(), keys).map_err(unreadable)
+    }
+
+    fn scan_now(
+        &self,
+        version: Version,
+        range: &Range<Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ReadError> {
+        self.answering()?;
+        let pin = self.history.pin(version)?;
+        self.index.scan(pin.seen_at(), range, limit).map_err(unreadable)
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Store for Embedded {
+    fn read_version(&self) -> Answer<'_, Version> {
+        Box::pin(async {
+            self.answering()?;
+            Ok(self.history.head())
+        })
+    }
+
+    fn get_many<'a>(
+        &'a self,
+        version: Version,
+        keys: &'a [Vec<u8>],
+    ) -> Answer<'a, Vec<Option<Vec<u8>>>> {
+        Box::pin(async move { self.get_now(version, keys) })
+    }
+
+    fn scan(
+        &self,
+        version: Version,
+        range: Range<Vec<u8>>,
+        limit: usize,
+    ) -> Answer<'_, Vec<(Vec<u8>, Vec<u8>)>> {
+        Box::pin(async move { self.scan_now(version, &range, limit) })
+    }
+
+    fn commit(&self, commit: Commit, done: Done) -> Option<Version> {
+        self.sequencer.submit(commit, done)
+    }
+
+    fn changed(&self, version: Version) -> Answer<'_, ()> {
+        let mut head = self.head.subscribe();
+        Box::pin(async move {
+            // The sender lives as long as this borrow of the store.
+            let _ = head.wait_for(|head| head.failed || head.version > version).await;
+            self.answering()
+        })
+    }
+}
+
+/// What a store is started from.
+struct Parts {
+    lock: File,
+    index: Index,
+    opened: index::Opened,
+    segments: Arc<Segments>,
+    options: EmbeddedOptions,
+}
+
+/// Takes the directory for this store alone.
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let file = File::create(path.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().name(name).spawn(work)
+}
+
+fn join(threads: impl IntoIterator<Item = JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a thread of the store panicked");
+        }
+    }
+}
+
+fn unreadable(error: lsm_tree::Error) -> ReadError {
+    ReadError::Unavailable(format!("reading the index: {error}"))
+}

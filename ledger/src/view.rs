@@ -1,0 +1,171 @@
+//! The rows that a decision sees.
+//!
+//! A decision is pure: it asks a [`View`] for rows, and where one has not been fetched it stops with [`Stop::Need`]. The
+//! view notes which rows are [missing](Asked::missing); they are fetched and the decision is made again from the start.
+//! It also notes what was [read](Asked::read), which becomes the conflict of the commit.
+
+use crate::commands::Refusal;
+use crate::keys::{Key, Meta};
+use crate::records::{Account, Appointment, CommandRecord, Counters, Person, Personal, Row};
+use crate::vault::{AccountId, CommandHash, IdHash};
+use opencowin_model::{
+    AppointmentId, BeneficiaryRef, Centre, CentreId, Date, Session, SessionKey,
+};
+
+/// What is known of a row.
+#[derive(Clone, Copy, Debug)]
+pub enum Known<'a> {
+    /// It is there.
+    Present(&'a Row),
+    /// It is not there.
+    Absent,
+    /// It is there and cannot be read.
+    Damaged,
+    /// It has not been fetched.
+    Unread,
+}
+
+/// Where a view finds rows.
+pub trait Rows {
+    /// What is known of a row.
+    fn row(&self, key: &Key) -> Known<'_>;
+}
+
+/// Why a decision was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Rows are missing.
+    Need,
+    /// A rule forbids it.
+    Refused(Refusal),
+    /// A row that it depends on cannot be read.
+    Damaged(Key),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// What a decision asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Rows that it saw, there or not: what the decision rests on.
+    pub read: Vec<Key>,
+    /// Rows that have to be fetched before it can be made.
+    pub missing: Vec<Key>,
+}
+
+/// Gives a decision its rows and notes what it asked for.
+pub struct View<'a> {
+    rows: &'a dyn Rows,
+    read: Vec<Key>,
+    missing: Vec<Key>,
+}
+
+macro_rules! getter {
+    ($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) -> $row:ty, $key:expr, $variant:ident) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// [`Stop::Need`] if it has not been fetched, [`Stop::Damaged`] if it cannot be read.
+        pub fn $name(&mut self, $($arg: $type),*) -> Result<Option<&'a $row>, Stop> {
+            let key = $key;
+            match self.get(key)? {
+                None => Ok(None),
+                Some(Row::$variant(row)) => Ok(Some(row)),
+                Some(_) => Err(Stop::Damaged(key)),
+            }
+        }
+    };
+}
+
+impl<'a> View<'a> {
+    /// A view of these rows of which nothing was read yet.
+    pub fn new(rows: &'a dyn Rows) -> Self {
+        Self { rows, read: Vec::new(), missing: Vec::new() }
+    }
+
+    /// The rows asked for: those that were found, or found absent, and those that have not been fetched yet.
+    pub fn into_asked(self) -> Asked {
+        Asked { read: self.read, missing: self.missing }
+    }
+
+    /// Asks for several rows at once, so that they are fetched together.
+    ///
+    /// # Errors
+    /// [`Stop::Need`] if one of them has not been fetched.
+    pub fn require(&mut self, keys: impl IntoIterator<Item = Key>) -> Result<(), Stop> {
+        let before = self.missing.len();
+        self.missing.extend(keys.into_iter().filter(|key| self.rows.row(key).is_unread()));
+        if self.missing.len() > before { Err(Stop::Need) } else { Ok(()) }
+    }
+
+    getter!(
+        /// A centre.
+        centre(id: CentreId) -> Centre, Key::Centre(id), Centre
+    );
+    getter!(
+        /// A session's definition.
+        session(key: SessionKey) -> Session, Key::Session(key), Session
+    );
+    getter!(
+        /// A session's counters, if anything was sold.
+        counters(key: SessionKey) -> Counters, Key::Counters(key), Counters
+    );
+    getter!(
+        /// An account.
+        account(id: AccountId) -> Account, Key::Account(id), Account
+    );
+    getter!(
+        /// A person, as they described themselves.
+        personal(person: BeneficiaryRef) -> Personal, Key::Personal(person), Personal
+    );
+    getter!(
+        /// A person, as they stand in the programme.
+        person(person: BeneficiaryRef) -> Person, Key::Person(person), Person
+    );
+    getter!(
+        /// Whose identity document it is.
+        id_document(hash: IdHash) -> BeneficiaryRef, Key::IdDocument(hash), IdDocument
+    );
+    getter!(
+        /// An appointment.
+        appointment(session: SessionKey, id: AppointmentId) -> Appointment,
+        Key::Appointment(session, id), Appointment
+    );
+    getter!(
+        /// What an idempotency key was answered on a day.
+        command(day: Date, account: AccountId, hash: CommandHash) -> CommandRecord,
+        Key::Command(day, account, hash), Command
+    );
+    getter!(
+        /// Milliseconds by which the clock is ahead.
+        clock_ahead() -> i64, Key::Meta(Meta::ClockAhead), ClockAhead
+    );
+    getter!(
+        /// The last day for which the programme has published sessions.
+        published_through() -> Date, Key::Meta(Meta::PublishedThrough), PublishedThrough
+    );
+
+    fn get(&mut self, key: Key) -> Result<Option<&'a Row>, Stop> {
+        let known = self.rows.row(&key);
+        if known.is_unread() {
+            self.missing.push(key);
+            return Err(Stop::Need);
+        }
+        self.read.push(key);
+        match known {
+            Known::Present(row) => Ok(Some(row)),
+            Known::Damaged => Err(Stop::Damaged(key)),
+            Known::Absent | Known::Unread => Ok(None),
+        }
+    }
+}
+
+impl Known<'_> {
+    fn is_unread(self) -> bool {
+        matches!(self, Self::Unread)
+    }
+}
