@@ -56,7 +56,13 @@ impl Client {
         self.send("POST", path, token, body).await
     }
 
-    async fn send(&mut self, method: &str, path: &str, token: &str, body: &str) -> io::Result<Answer<'_>> {
+    async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: &str,
+    ) -> io::Result<Answer<'_>> {
         self.request.clear();
         let mut line = |text: &[&str]| {
             text.iter().for_each(|part| self.request.extend_from_slice(part.as_bytes()));

@@ -11,7 +11,7 @@ use crate::identity::messages::Messenger;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;
-use crate::shelf::{Shelf, ShelfError};
+use crate::publisher::{PublishError, Publisher};
 use opencowin_inventory::Inventory;
 use opencowin_ledger::vault::AccountId;
 use opencowin_ledger::{Failure, Ledger};
@@ -27,7 +27,7 @@ pub struct App {
     pub(crate) clock: Arc<Clock>,
     pub(crate) inventory: Arc<Inventory>,
     pub(crate) ledger: Arc<Ledger>,
-    pub(crate) shelf: Arc<Shelf>,
+    pub(crate) publisher: Arc<Publisher>,
     pub(crate) calendar: Calendar,
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) tokens: Tokens,
@@ -56,7 +56,7 @@ impl App {
 
     /// The day that it is where the programme is run.
     pub fn today(&self) -> Date {
-        self.shelf.today()
+        self.publisher.today()
     }
 
     /// What is on sale, in memory.
@@ -75,8 +75,8 @@ impl App {
     }
 
     /// The way onto sale.
-    pub fn shelf(&self) -> &Shelf {
-        &self.shelf
+    pub fn publisher(&self) -> &Publisher {
+        &self.publisher
     }
 
     /// What keeps the days.
@@ -143,8 +143,8 @@ impl From<Failure> for Problem {
     }
 }
 
-impl From<ShelfError> for Problem {
-    fn from(error: ShelfError) -> Self {
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
         tracing::error!(%error, "publishing failed");
         error::TRY_AGAIN.into()
     }

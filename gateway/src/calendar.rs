@@ -1,9 +1,9 @@
 //! Days: as one passes, the next is published and the past one taken off sale.
 //!
 //! A thread of its own asks the clock once a second, and whenever it is told to, since a sandbox's clock can jump. The
-//! generated programme publishes through [`Shelf::publish`], which is what facilities will publish through.
+//! generated programme publishes through [`Publisher::publish`], which is what facilities will publish through.
 
-use crate::shelf::{Shelf, ShelfError};
+use crate::publisher::{PublishError, Publisher};
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use opencowin_ledger::store::block_on::block_on;
 use opencowin_model::programme::{Programme, days_on_sale};
@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 /// How often the clock is asked.
 const TICK: Duration = Duration::from_secs(1);
 
-type Reply = oneshot::Sender<Result<(), ShelfError>>;
+type Reply = oneshot::Sender<Result<(), PublishError>>;
 
 /// Keeps what is on sale in step with the clock.
 pub struct Calendar {
@@ -29,8 +29,11 @@ impl Calendar {
     ///
     /// # Errors
     /// If the first time fails.
-    pub fn start(shelf: Arc<Shelf>, programme: Option<Programme>) -> Result<Self, ShelfError> {
-        let mut days = Days { shelf, programme, done: None };
+    pub fn start(
+        publisher: Arc<Publisher>,
+        programme: Option<Programme>,
+    ) -> Result<Self, PublishError> {
+        let mut days = Days { publisher, programme, done: None };
         days.catch_up()?;
         let (wishes, wished) = bounded(64);
         let run = move || days.follow(&wished);
@@ -42,11 +45,11 @@ impl Calendar {
     ///
     /// # Errors
     /// If publishing fails.
-    pub async fn catch_up(&self) -> Result<(), ShelfError> {
+    pub async fn catch_up(&self) -> Result<(), PublishError> {
         let (reply, answer) = oneshot::channel();
-        let wishes = self.wishes.as_ref().ok_or(ShelfError::Closed)?;
-        wishes.try_send(reply).map_err(|_| ShelfError::Closed)?;
-        answer.await.map_err(|_| ShelfError::Closed)?
+        let wishes = self.wishes.as_ref().ok_or(PublishError::Closed)?;
+        wishes.try_send(reply).map_err(|_| PublishError::Closed)?;
+        answer.await.map_err(|_| PublishError::Closed)?
     }
 }
 
@@ -60,7 +63,7 @@ impl Drop for Calendar {
 }
 
 struct Days {
-    shelf: Arc<Shelf>,
+    publisher: Arc<Publisher>,
     programme: Option<Programme>,
     /// The day for which everything has been done.
     done: Option<Date>,
@@ -85,23 +88,24 @@ impl Days {
         }
     }
 
-    fn catch_up(&mut self) -> Result<(), ShelfError> {
-        let today = self.shelf.today();
+    fn catch_up(&mut self) -> Result<(), PublishError> {
+        let today = self.publisher.today();
         if self.done == Some(today) {
             return Ok(());
         }
-        self.shelf.retire_before(today);
+        self.publisher.retire_before(today);
         self.publish(today)?;
         self.done = Some(today);
         Ok(())
     }
 
     /// Publishes the days on sale that the ledger does not have yet.
-    fn publish(&self, today: Date) -> Result<(), ShelfError> {
+    fn publish(&self, today: Date) -> Result<(), PublishError> {
         let Some(programme) = &self.programme else { return Ok(()) };
-        let through = block_on(self.shelf.published_through())?;
-        let missing: Vec<Date> =
-            days_on_sale(today).filter(|day| through.is_none_or(|through| *day > through)).collect();
+        let through = block_on(self.publisher.published_through())?;
+        let missing: Vec<Date> = days_on_sale(today)
+            .filter(|day| through.is_none_or(|through| *day > through))
+            .collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -109,7 +113,7 @@ impl Days {
         let sessions: Vec<Session> =
             missing.iter().flat_map(|day| programme.sessions_on(*day)).collect();
         let (days, count) = (missing.len(), sessions.len());
-        block_on(self.shelf.publish(centres, sessions, missing.last().copied()))?;
+        block_on(self.publisher.publish(centres, sessions, missing.last().copied()))?;
         tracing::info!(days, sessions = count, "published");
         Ok(())
     }

@@ -16,7 +16,11 @@ impl Chore {
     ///
     /// # Errors
     /// If the thread cannot be started.
-    pub fn every(pause: Duration, name: &str, work: impl Fn() + Send + 'static) -> io::Result<Self> {
+    pub fn every(
+        pause: Duration,
+        name: &str,
+        work: impl Fn() + Send + 'static,
+    ) -> io::Result<Self> {
         let (stop, stopped) = bounded::<()>(0);
         let run = move || {
             while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {

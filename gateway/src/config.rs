@@ -141,7 +141,9 @@ impl Config {
             public_url: settings.public_url.unwrap_or_else(|| format!("http://{listen}")),
             mode,
             api_keys: match settings.api_keys {
-                Some(digests) => digests.iter().map(|text| digest(text)).collect::<Result<_, _>>()?,
+                Some(digests) => {
+                    digests.iter().map(|text| digest(text)).collect::<Result<_, _>>()?
+                }
                 None => public_key(mode).into_iter().collect(),
             },
             operator_key: match settings.operator_key {
@@ -160,7 +162,8 @@ impl Config {
         if !(1..=256).contains(&self.threads) {
             return wrong("threads must lie between 1 and 256");
         }
-        let url = self.public_url.strip_prefix("http://").or(self.public_url.strip_prefix("https://"));
+        let url =
+            self.public_url.strip_prefix("http://").or(self.public_url.strip_prefix("https://"));
         if url.is_none_or(str::is_empty) {
             return wrong("public-url must start with http:// or https:// and name a host");
         }
@@ -193,8 +196,9 @@ fn public_key(mode: Mode) -> Option<[u8; 32]> {
 }
 
 fn digest(text: &str) -> Result<[u8; 32], ConfigError> {
-    api_keys::parse_digest(text.trim())
-        .ok_or_else(|| ConfigError("api-keys and operator-key must be SHA-256 digests of 64 hex digits".to_owned()))
+    api_keys::parse_digest(text.trim()).ok_or_else(|| {
+        ConfigError("api-keys and operator-key must be SHA-256 digests of 64 hex digits".to_owned())
+    })
 }
 
 #[cfg(test)]
@@ -205,7 +209,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("opencowin.toml");
         std::fs::write(&path, text).unwrap();
-        Settings::read(&path).map_err(|e| ConfigError(e.0.replace(&path.display().to_string(), "FILE")))
+        Settings::read(&path)
+            .map_err(|e| ConfigError(e.0.replace(&path.display().to_string(), "FILE")))
     }
 
     #[test]

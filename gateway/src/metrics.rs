@@ -54,7 +54,11 @@ impl Metrics {
         let refusals = Family::<Refused, Counter>::default();
         let bytes = Counter::default();
         registry.register("requests", "Requests answered", answered.clone());
-        registry.register("request_seconds", "From the request's head to its answer", seconds.clone());
+        registry.register(
+            "request_seconds",
+            "From the request's head to its answer",
+            seconds.clone(),
+        );
         registry.register("refusals", "Requests refused, by error code", refusals.clone());
         registry.register("answer_bytes", "Bytes of answers' bodies", bytes.clone());
         registry.register_collector(Box::new(State(Box::new(state))));

@@ -115,10 +115,15 @@ fn responses(route: &Route) -> Value {
     let mut responses = Map::new();
     let (status, success) = match route.success {
         Success::Json(name) => ("200", content("Done.", "application/json", reference(name))),
-        Success::Pdf => {
-            ("200", content("A PDF document.", "application/pdf", json!({ "type": "string", "format": "binary" })))
-        }
-        Success::Text => ("200", content("Text.", "text/plain", json!({ "type": "string" }))),
+        Success::Pdf => (
+            "200",
+            content(
+                "A PDF document.",
+                "application/pdf",
+                json!({ "type": "string", "format": "binary" }),
+            ),
+        ),
+        Success::Text(kind) => ("200", content("Text.", kind, json!({ "type": "string" }))),
         Success::NoContent => ("204", json!({ "description": "Done." })),
     };
     responses.insert(status.to_owned(), success);
@@ -179,7 +184,9 @@ mod tests {
     #[test]
     fn production_does_not_describe_the_sandbox() {
         let text = describe("http://localhost", false).to_string();
-        assert!(!text.contains("/sandbox/") && describe("x", true).to_string().contains("/sandbox/"));
+        assert!(
+            !text.contains("/sandbox/") && describe("x", true).to_string().contains("/sandbox/")
+        );
     }
 
     #[test]

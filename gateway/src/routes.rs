@@ -110,8 +110,8 @@ pub enum Success {
     Json(&'static str),
     /// 200 with a PDF document.
     Pdf,
-    /// 200 with plain text.
-    Text,
+    /// 200 with text of this media type.
+    Text(&'static str),
     /// 204 without a body.
     NoContent,
 }
@@ -188,7 +188,10 @@ mod tests {
     fn every_route_is_found_under_its_own_path_and_method() {
         for (at, route) in ROUTES.iter().enumerate() {
             let path = route.path.replace("{state_id}", "9");
-            assert!(matches!(find(&route.method, &path), Found::Route(found, _) if found == at), "{path}");
+            assert!(
+                matches!(find(&route.method, &path), Found::Route(found, _) if found == at),
+                "{path}"
+            );
         }
     }
 

@@ -60,7 +60,7 @@ async fn serve(
         [] => Vec::new(),
         _ => body::read(body, BODY_TIMEOUT).await?,
     };
-    let query = Query::new(parts.uri.query());
+    let query = || Query::new(parts.uri.query());
     let language = || headers::language(&parts.headers, app.pack());
     match route.endpoint {
         Endpoint::Search(kind) => search::search(app, kind, parts),
@@ -83,13 +83,13 @@ async fn serve(
         Endpoint::Schedule => appointments::schedule(app, person(caller)?, parts, body).await,
         Endpoint::Reschedule => appointments::reschedule(app, person(caller)?, parts, body).await,
         Endpoint::Cancel => appointments::cancel(app, person(caller)?, parts, body).await,
-        Endpoint::Slip => slip::download(app, person(caller)?, query).await,
+        Endpoint::Slip => slip::download(app, person(caller)?, &query()).await,
         Endpoint::Alive => Ok(operations::alive()),
         Endpoint::Ready => operations::ready(app),
         Endpoint::Metrics => Ok(operations::metrics(app)),
         Endpoint::OpenApi => Ok(operations::description(app)),
         Endpoint::Check => operations::check(app).await,
-        Endpoint::Outbox => sandbox::outbox(app, query),
+        Endpoint::Outbox => sandbox::outbox(app, &query()),
         Endpoint::AdvanceClock => sandbox::advance_clock(app, body).await,
     }
 }

@@ -4,20 +4,21 @@ use crate::app::App;
 use crate::calendar::Calendar;
 use crate::chore::Chore;
 use crate::config::{Config, Mode};
+use crate::http::filed;
 use crate::http::server::{Limits, Server};
 use crate::identity::api_keys::ApiKeys;
 use crate::identity::messages::Outbox;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::{Gauges, Metrics};
-use crate::shelf::{Shelf, ShelfError};
+use crate::publisher::{PublishError, Publisher};
 use crate::{keys, service};
 use hyper::service::service_fn;
 use opencowin_inventory::{Budgets, Inventory};
+use opencowin_ledger::check::{Report, Violation};
 use opencowin_ledger::store::block_on::block_on;
 use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, OpenError};
 use opencowin_ledger::vault::{KeyFileError, Vault};
-use opencowin_ledger::check::{Report, Violation};
 use opencowin_ledger::{Ledger, OpenError as LedgerError, Pace, Parts};
 use opencowin_model::pack::PackError;
 use opencowin_model::programme::{Programme, ProgrammeOptions};
@@ -26,7 +27,6 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -44,7 +44,9 @@ pub enum StartError {
     #[error("the country pack: {0}")]
     Pack(#[from] PackError),
     /// There is no key file, and making one would not be right.
-    #[error("there is no key file {0}; it is needed to read the data (make the first with --mode sandbox)")]
+    #[error(
+        "there is no key file {0}; it is needed to read the data (make the first with --mode sandbox)"
+    )]
     NoKeys(PathBuf),
     /// The key file is no key file.
     #[error("{0}: {1}")]
@@ -60,7 +62,7 @@ pub enum StartError {
     Ledger(#[from] LedgerError),
     /// What is in the ledger cannot be put on sale.
     #[error("{0}")]
-    Shelf(#[from] ShelfError),
+    Publisher(#[from] PublishError),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
@@ -85,8 +87,12 @@ impl Running {
     ///
     /// # Errors
     /// If the ledger or memory refuses them.
-    pub fn publish(&self, centres: Vec<Centre>, sessions: Vec<Session>) -> Result<(), ShelfError> {
-        block_on(self.app.shelf().publish(centres, sessions, None))
+    pub fn publish(
+        &self,
+        centres: Vec<Centre>,
+        sessions: Vec<Session>,
+    ) -> Result<(), PublishError> {
+        block_on(self.app.publisher().publish(centres, sessions, None))
     }
 
     /// Stops: readiness goes first, requests that have begun finish, everything acknowledged is on disk. Answers
@@ -123,17 +129,20 @@ pub fn start(config: Config) -> Result<Running, StartError> {
     let ledger = Arc::new(ledger(&config, &pack, store, vault, clock.clone())?);
     tracing::info!(directory = %config.data.display(), took = ?started.elapsed(), "opened the ledger");
 
-    let inventory = Arc::new(Inventory::new(pack.clone(), Budgets::default()));
-    let shelf = Arc::new(Shelf::new(pack.clone(), clock.clone(), ledger.clone(), inventory.clone()));
+    let inventory =
+        Arc::new(Inventory::with_lasting(pack.clone(), Budgets::default(), filed::file));
+    let publisher =
+        Arc::new(Publisher::new(pack.clone(), clock.clone(), ledger.clone(), inventory.clone()));
     let loading = Instant::now();
-    let (centres, sessions) = block_on(shelf.load())?;
+    let (centres, sessions) = block_on(publisher.load())?;
     tracing::info!(centres, sessions, took = ?loading.elapsed(), "loaded what the ledger has on sale");
-    let calendar = Calendar::start(shelf.clone(), programme(&config, &pack, &shelf))?;
+    let calendar = Calendar::start(publisher.clone(), programme(&config, &pack, &publisher))?;
 
     let messenger = Arc::new(Outbox::default());
     let passwords = Arc::new(Passwords::new(clock.clone(), messenger.clone()));
     let expiring = passwords.clone();
-    let sweeper = Chore::every(SWEEP, "sweeper", move || expiring.sweep()).map_err(ShelfError::from)?;
+    let sweeper =
+        Chore::every(SWEEP, "sweeper", move || expiring.sweep()).map_err(PublishError::from)?;
     let connections = Arc::new(AtomicUsize::new(0));
     let metrics = metrics(&inventory, &ledger, &passwords, &connections);
     let app = Arc::new(App {
@@ -142,7 +151,7 @@ pub fn start(config: Config) -> Result<Running, StartError> {
         clock,
         inventory,
         ledger,
-        shelf,
+        publisher,
         calendar,
         passwords,
         tokens,
@@ -174,7 +183,7 @@ pub fn check(config: &Config, found: impl FnMut(Violation) + Send) -> Result<Rep
     let vault = keys::vault(config)?;
     let store = Embedded::open(&config.data, EmbeddedOptions::default())?;
     let ledger = ledger(config, &pack, store, vault, Arc::new(Clock::system(0)))?;
-    block_on(ledger.check(found)).map_err(|error| StartError::Shelf(error.into()))
+    block_on(ledger.check(found)).map_err(|error| StartError::Publisher(error.into()))
 }
 
 fn ledger(
@@ -196,8 +205,9 @@ fn ledger(
     })
 }
 
-fn programme(config: &Config, pack: &Arc<Pack>, shelf: &Shelf) -> Option<Programme> {
-    let options = ProgrammeOptions { seed: config.seed, scale: config.scale, first_day: shelf.today() };
+fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option<Programme> {
+    let options =
+        ProgrammeOptions { seed: config.seed, scale: config.scale, first_day: publisher.today() };
     (config.scale > 0.0).then(|| Programme::new(pack.clone(), options))
 }
 
@@ -206,7 +216,7 @@ fn listen(app: &Arc<App>, connections: Arc<AtomicUsize>) -> Result<Server, Start
     let app = app.clone();
     let service = move || {
         // One count per thread and request instead of one shared by all threads.
-        let app = Rc::new(app.clone());
+        let app = Arc::new(app.clone());
         service_fn(move |request| {
             let app = app.clone();
             async move { Ok::<_, Infallible>(service::answer(&app, request).await) }
@@ -228,12 +238,24 @@ fn metrics(
     Metrics::new(move |gauges: &mut Gauges<'_, '_>| {
         let stats = inventory.stats();
         gauges.set("connections", "Open connections", connections.load(Ordering::Relaxed) as u64);
-        gauges.set("open_passwords", "One-time passwords not confirmed yet", passwords.len() as u64);
+        gauges.set(
+            "open_passwords",
+            "One-time passwords not confirmed yet",
+            passwords.len() as u64,
+        );
         gauges.set("centres", "Centres in the catalogue", stats.centres as u64);
         gauges.set("sessions", "Sessions on sale", stats.sessions as u64);
         gauges.set("fragment_bytes", "Bytes of answers' shared parts", stats.fragment_bytes as u64);
-        gauges.set("leaked_reservations", "Reservations dropped undecided: a bug", stats.leaked_reservations);
-        gauges.set("ledger_accepting", "1 while the ledger takes commands", u64::from(ledger.is_running()));
+        gauges.set(
+            "leaked_reservations",
+            "Reservations dropped undecided: a bug",
+            stats.leaked_reservations,
+        );
+        gauges.set(
+            "ledger_accepting",
+            "1 while the ledger takes commands",
+            u64::from(ledger.is_running()),
+        );
     })
 }
 
@@ -241,7 +263,9 @@ fn metrics(
 fn raise_file_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    if current != maximum && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_err() {
+    if current != maximum
+        && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_err()
+    {
         tracing::warn!(?current, "the limit of open files could not be raised");
     }
 }

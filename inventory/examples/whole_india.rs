@@ -1,4 +1,5 @@
-//! Puts a whole country on sale and says what that takes: `cargo run --release -p opencowin-inventory --example whole_india`.
+//! Puts a whole country on sale and says what that takes: `cargo run --release -p opencowin-inventory --example
+//! whole_india`.
 
 use opencowin_inventory::{
     Budgets, Codings, Filter, Inventory, OnSale, Place, Publication, Search, Shape, Version,

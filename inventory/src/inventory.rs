@@ -2,7 +2,9 @@
 
 use crate::answer::{self, Answers, Builder};
 use crate::catalogue::{Catalogue, SessionEntry};
-use crate::{Codings, Found, Publication, Published, Search, SessionSeats, Stats, Unpublishable};
+use crate::{
+    Codings, Found, Lasting, Publication, Published, Search, SessionSeats, Stats, Unpublishable,
+};
 use bytes::Bytes;
 use opencowin_model::{Centre, CentreId, Date, Pack, Position, Session, SessionId};
 use std::sync::Arc;
@@ -38,8 +40,13 @@ struct Rooms {
 impl Inventory {
     /// An empty inventory. It owns one thread, which ends with it.
     pub fn new(pack: Arc<Pack>, budgets: Budgets) -> Self {
+        Self::with_lasting(pack, budgets, |body| body)
+    }
+
+    /// An empty inventory whose kept bodies are put into another form once they are asked for again.
+    pub fn with_lasting(pack: Arc<Pack>, budgets: Budgets, lasting: Lasting) -> Self {
         let catalogue = Catalogue::new(pack);
-        let rooms = Arc::new(Rooms { catalogue, answers: Answers::new(budgets) });
+        let rooms = Arc::new(Rooms { catalogue, answers: Answers::new(budgets, lasting) });
         let builder = Builder::start({
             let rooms = Arc::clone(&rooms);
             move |key| rooms.answers.build(&rooms.catalogue, key)
@@ -47,8 +54,8 @@ impl Inventory {
         Self { rooms, builder }
     }
 
-    /// Puts centres and sessions into the catalogue or replaces their definitions, all or nothing. Readers see each district change
-    /// at once. Seats of sessions that were there already are left alone.
+    /// Puts centres and sessions into the catalogue or replaces their definitions, all or nothing. Readers see each
+    /// district change at once. Seats of sessions that were there already are left alone.
     ///
     /// # Errors
     ///
@@ -79,8 +86,8 @@ impl Inventory {
         self.rooms.catalogue.centre(id)
     }
 
-    /// Answers a search, in the caller's thread, without a lock or a wait. A place that does not exist is answered as one
-    /// without sessions.
+    /// Answers a search, in the caller's thread, without waiting for bookings, publications or other searches. A place
+    /// that does not exist is answered as one without sessions.
     pub fn search(&self, search: &Search<'_>, codings: Codings) -> Found {
         self.rooms.answers.search(&self.rooms.catalogue, search, codings, &self.builder)
     }

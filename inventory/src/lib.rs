@@ -1,8 +1,9 @@
 //! Seats and search: what is on sale, to whom it is shown, and who takes it.
 //!
-//! One [`Inventory`] holds a country's centres and sessions in memory. Searches read it without a lock and reflect every
-//! reservation acknowledged before them; bookings take seats from lock-free counters that can neither sell one
-//! twice nor lose one. It does no I/O and never waits: what happened is committed elsewhere (the ledger) and told here.
+//! One [`Inventory`] holds a country's centres and sessions in memory. Searches read it without a lock and reflect
+//! every reservation acknowledged before them; bookings take seats from lock-free counters that can neither sell one
+//! twice nor lose one. It does no I/O and never waits: what happened is committed elsewhere (the ledger) and told
+//! here.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -21,7 +22,8 @@ pub mod seats;
 mod stats;
 
 pub use answer::{
-    BuilderStats, Coding, Codings, Filter, Found, Place, Search, Shape, ShelfStats, Version,
+    BuilderStats, Coding, Codings, Filter, Found, Lasting, Place, Search, Shape, ShelfStats,
+    Version,
 };
 pub use catalogue::{OnSale, Publication, Published, Unpublishable};
 pub use inventory::{Budgets, Inventory, SessionOnSale};

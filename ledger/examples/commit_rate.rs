@@ -10,11 +10,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
 
 use opencowin_ledger::store::block_on::block_on;
-use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions};
+use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, Logs};
 use opencowin_ledger::store::{Commit, Mutation, Outcome, Store, single};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::FileExt;
@@ -34,12 +34,16 @@ fn main() {
     let time = Duration::from_secs(seconds);
     let dir = tempfile::tempdir_in(base).unwrap();
     println!("fdatasync p50: {:?} appending, {:?} in place", sync(&dir, false), sync(&dir, true));
-    println!("{:<24} {:>6} {:>12} {:>12} {:>14}  CPU share of the threads", "", "group", "bookings/s", "rows/s", "CPU µs a row");
+    println!("µs/booking: CPU, and by thread; reading, submit: elapsed in the calls of the lane");
+    println!(
+        "{:<20} {:>5} {:>11} {:>10} {:>11} {:>8} {:>7}  threads",
+        "", "group", "bookings/s", "rows/s", "µs/booking", "reading", "submit"
+    );
     let default = EmbeddedOptions::default();
     let kinds = [
         ("one log", default.clone()),
         ("one log, gathering", EmbeddedOptions { gather: true, ..default.clone() }),
-        ("two logs", EmbeddedOptions { logs: 2, ..default.clone() }),
+        ("two logs", EmbeddedOptions { logs: Logs::Two, ..default.clone() }),
         ("no fsync", EmbeddedOptions { fsync: false, ..default }),
     ];
     for group in [64, 1024] {
@@ -55,36 +59,48 @@ fn main() {
     }
 }
 
-/// Commits groups of `group` bookings for `time`; returns how many were acknowledged.
-fn run(store: &dyn Store, group: usize, time: Duration) -> usize {
-    let mut random = SmallRng::seed_from_u64(1);
-    let mut under_way: Vec<Receiver<Outcome>> = Vec::new();
-    let mut acknowledged = 0;
-    let start = Instant::now();
-    let mut expect = |receiver: Receiver<Outcome>| {
-        assert!(matches!(receiver.recv().unwrap(), Outcome::Committed(_)));
-        acknowledged += group;
-    };
-    while start.elapsed() < time {
-        let commit = decide(store, group, &mut random);
-        let (send, receive) = mpsc::channel();
-        store.commit(commit, Box::new(move |outcome| drop(send.send(outcome))));
-        under_way.push(receive);
-        if under_way.len() == DEPTH {
-            expect(under_way.remove(0));
-        }
-    }
-    under_way.into_iter().for_each(expect);
-    acknowledged
+/// What a run came to.
+#[derive(Default)]
+struct Run {
+    acknowledged: usize,
+    reading: Duration,
+    submitting: Duration,
 }
 
-fn decide(store: &dyn Store, group: usize, random: &mut SmallRng) -> Commit {
-    let read_version = block_on(store.read_version()).unwrap();
-    let keys: Vec<_> = (0..group * READS).map(|_| key(random)).collect();
-    let values = block_on(store.get_many(read_version, &keys)).unwrap();
-    assert_eq!(values.len(), keys.len());
-    let conflicts = keys.iter().map(|key| single(key)).collect();
-    Commit { read_version, conflicts, mutations: rows(group, random) }
+/// Commits groups of `group` bookings for `time`.
+fn run(store: &dyn Store, group: usize, time: Duration) -> Run {
+    let mut random = SmallRng::seed_from_u64(1);
+    let mut under_way: VecDeque<Receiver<Outcome>> = VecDeque::new();
+    let mut run = Run::default();
+    let start = Instant::now();
+    while start.elapsed() < time {
+        let keys: Vec<_> = (0..group * READS).map(|_| key(&mut random)).collect();
+        let mutations = rows(group, &mut random);
+        let reading = Instant::now();
+        let read_version = block_on(store.read_version()).unwrap();
+        let values = block_on(store.get_many(read_version, &keys)).unwrap();
+        run.reading += reading.elapsed();
+        assert_eq!(values.len(), keys.len());
+        let conflicts = keys.iter().map(|key| single(key)).collect();
+        let (send, receive) = mpsc::channel();
+        let done = Box::new(move |outcome| drop(send.send(outcome)));
+        let submitting = Instant::now();
+        store.commit(Commit { read_version, conflicts, mutations }, done);
+        run.submitting += submitting.elapsed();
+        under_way.push_back(receive);
+        if under_way.len() == DEPTH {
+            under_way.pop_front().iter().for_each(expect_committed);
+            run.acknowledged += group;
+        }
+    }
+    run.acknowledged += group * under_way.len();
+    under_way.iter().for_each(expect_committed);
+    run
+}
+
+fn expect_committed(receiver: &Receiver<Outcome>) {
+    let outcome = receiver.recv().unwrap();
+    assert!(matches!(outcome, Outcome::Committed(_)), "{outcome:?}");
 }
 
 fn rows(group: usize, random: &mut SmallRng) -> Vec<Mutation> {
@@ -105,14 +121,14 @@ fn value(random: &mut SmallRng) -> Vec<u8> {
 }
 
 /// The same rows into a log and an ordered map: what could be reached without an index on disk.
-fn log_and_map(path: &Path, group: usize, time: Duration) -> usize {
+fn log_and_map(path: &Path, group: usize, time: Duration) -> Run {
     const SEGMENT: usize = 64 << 20;
     let mut random = SmallRng::seed_from_u64(1);
     let mut map = BTreeMap::new();
     let file = File::create(path).unwrap();
     file.write_all_at(&vec![0; SEGMENT], 0).unwrap();
     file.sync_all().unwrap();
-    let (mut offset, mut acknowledged) = (0, 0);
+    let (mut offset, mut run) = (0, Run::default());
     let start = Instant::now();
     while start.elapsed() < time {
         for _ in 0..group * READS {
@@ -133,29 +149,32 @@ fn log_and_map(path: &Path, group: usize, time: Duration) -> usize {
         file.write_all_at(&bytes, offset as u64).unwrap();
         file.sync_data().unwrap();
         offset += bytes.len();
-        acknowledged += group;
+        run.acknowledged += group;
     }
-    acknowledged
+    run
 }
 
-fn report(name: &str, group: usize, run: impl FnOnce() -> usize) {
-    let (cpu, start) = (threads(), Instant::now());
-    let bookings = run();
+fn report(name: &str, group: usize, run: impl FnOnce() -> Run) {
+    let (before, start) = (threads(), Instant::now());
+    let run = run();
     let elapsed = start.elapsed().as_secs_f64();
     let mut spent = threads();
-    for (thread, before) in cpu {
+    for (thread, before) in before {
         *spent.entry(thread).or_default() -= before;
     }
     let total: f64 = spent.values().sum();
-    let rows = (bookings * ROWS) as f64;
-    let shares = spent.iter().filter(|(_, cpu)| **cpu > 0.005 * total);
-    let shares: Vec<_> = shares.map(|(name, cpu)| format!("{name} {:.0}%", 100.0 * cpu / total)).collect();
+    let bookings = run.acknowledged as f64;
+    let each = |seconds: f64| 1e6 * seconds / bookings;
+    let shares = spent.iter().filter(|(_, cpu)| **cpu > 0.01 * total);
+    let shares = shares.map(|(name, cpu)| format!("{name} {:.1}", each(*cpu)));
     println!(
-        "{name:<24} {group:>6} {:>12.0} {:>12.0} {:>14.2}  {}",
-        bookings as f64 / elapsed,
-        rows / elapsed,
-        1e6 * total / rows,
-        shares.join(", ")
+        "{name:<20} {group:>5} {:>11.0} {:>10.0} {:>11.1} {:>8.1} {:>7.1}  {}",
+        bookings / elapsed,
+        ROWS as f64 * bookings / elapsed,
+        each(total),
+        each(run.reading.as_secs_f64()),
+        each(run.submitting.as_secs_f64()),
+        shares.collect::<Vec<_>>().join(", ")
     );
 }
 

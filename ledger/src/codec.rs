@@ -69,6 +69,8 @@ fn is_sealed(key: &Key) -> bool {
         | Key::IdDocument(_)
         | Key::Appointment(..)
         | Key::Command(..) => true,
-        Key::Meta(_) | Key::Centre(_) | Key::Session(_) | Key::Counters(_) | Key::Trace(..) => false,
+        Key::Meta(_) | Key::Centre(_) | Key::Session(_) | Key::Counters(_) | Key::Trace(..) => {
+            false
+        }
     }
 }

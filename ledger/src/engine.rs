@@ -25,7 +25,11 @@ impl Engine {
     }
 
     /// Reads a stored pair; `None` if the key is of another layout.
-    pub(crate) fn open(&self, stored_key: &[u8], value: &[u8]) -> Option<(Key, Result<Row, Damage>)> {
+    pub(crate) fn open(
+        &self,
+        stored_key: &[u8],
+        value: &[u8],
+    ) -> Option<(Key, Result<Row, Damage>)> {
         let key = self.codec.layout().decode(stored_key)?;
         Some((key, self.codec.open(&key, stored_key, value)))
     }

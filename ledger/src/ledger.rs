@@ -87,7 +87,10 @@ impl Ledger {
     ///
     /// # Errors
     /// As [`submit`](Self::submit).
-    pub fn run(&self, command: Command) -> impl Future<Output = Result<Outcome, Failure>> + Send + use<> {
+    pub fn run(
+        &self,
+        command: Command,
+    ) -> impl Future<Output = Result<Outcome, Failure>> + Send + use<> {
         self.submit(Request { command, once: None, settle: None })
     }
 
@@ -137,7 +140,10 @@ impl Ledger {
     ///
     /// # Errors
     /// If the store does not answer.
-    pub async fn check(&self, found: impl FnMut(check::Violation) + Send) -> Result<Report, ReadError> {
+    pub async fn check(
+        &self,
+        found: impl FnMut(check::Violation) + Send,
+    ) -> Result<Report, ReadError> {
         check::run(self.reader.engine(), found).await
     }
 }

@@ -23,6 +23,8 @@ pub mod records;
 mod request;
 pub mod rules;
 pub mod store;
+#[cfg(test)]
+mod tests;
 pub mod vault;
 pub mod view;
 

@@ -219,9 +219,11 @@ impl Reader {
     ) -> Result<Result<T, Failure>, ReadError> {
         let mut rows = Fetched::at(version);
         loop {
-            let mut view = View::new(&rows);
-            let answer = question(&mut view, &self.engine.context(0));
-            let missing = view.into_asked().missing;
+            let (answer, missing) = {
+                let mut view = View::new(&rows);
+                let answer = question(&mut view, &self.engine.context(0));
+                (answer, view.into_asked().missing)
+            };
             match answer {
                 Ok(answer) => return Ok(Ok(answer)),
                 Err(Stop::Refused(refusal)) => return Ok(Err(refusal.into())),

@@ -68,7 +68,8 @@ impl<'a> Context<'a> {
 
     fn time_of_day(&self) -> TimeOfDay {
         let time = self.local.time();
-        let minutes = u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());
+        let minutes =
+            u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());
         TimeOfDay::from_minutes(minutes).expect("invariant: a civil time is within its day")
     }
 }

@@ -8,9 +8,7 @@ use crate::commands::Refusal;
 use crate::keys::{Key, Meta};
 use crate::records::{Account, Appointment, CommandRecord, Counters, Person, Personal, Row};
 use crate::vault::{AccountId, CommandHash, IdHash};
-use opencowin_model::{
-    AppointmentId, BeneficiaryRef, Centre, CentreId, Date, Session, SessionKey,
-};
+use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, CentreId, Date, Session, SessionKey};
 
 /// What is known of a row.
 #[derive(Clone, Copy, Debug)]

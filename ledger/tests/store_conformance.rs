@@ -1,8 +1,10 @@
 //! The contract of the store, on every engine of this crate.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests may panic and speak")]
+
 use opencowin_ledger::store::Store;
 use opencowin_ledger::store::conformance;
-use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions};
+use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, Logs};
 use opencowin_ledger::store::memory::Memory;
 use std::sync::Arc;
 
@@ -21,7 +23,7 @@ fn the_embedded_engine_keeps_the_contract() {
 
 #[test]
 fn the_embedded_engine_keeps_the_contract_with_two_logs() {
-    embedded(&EmbeddedOptions { logs: 2, ..EmbeddedOptions::default() });
+    embedded(&EmbeddedOptions { logs: Logs::Two, ..EmbeddedOptions::default() });
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What only the embedded engine promises: one opener, versions that grow old, and nothing lost when the process is killed.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests may panic and speak")]
+
 use opencowin_ledger::store::block_on::block_on;
-use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, OpenError};
+use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, Logs, OpenError};
 use opencowin_ledger::store::{Commit, Mutation, Outcome, ReadError, Store, Version, single};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -135,8 +137,12 @@ fn a_killed_process_loses_nothing_that_it_had_acknowledged() {
 #[test]
 fn commit_until_killed() {
     let Some(dir) = std::env::var_os(CHILD) else { return };
-    let options =
-        EmbeddedOptions { logs: 2, memtable_bytes: 50_000, segment_bytes: 100_000, ..EmbeddedOptions::default() };
+    let options = EmbeddedOptions {
+        logs: Logs::Two,
+        memtable_bytes: 50_000,
+        segment_bytes: 100_000,
+        ..EmbeddedOptions::default()
+    };
     let store = Embedded::open(Path::new(&dir), options).unwrap();
     let head = block_on(store.read_version()).unwrap();
     let mut number = read(&store, head, b"last").unwrap().unwrap_or(0);

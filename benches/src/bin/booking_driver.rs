@@ -7,11 +7,11 @@
 use clap::Parser;
 use opencowin_benches::client::Client;
 use sha2::{Digest, Sha256};
+use std::cell::Cell;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::cell::Cell;
 use std::time::{Duration, Instant};
 use tokio::task::LocalSet;
 
@@ -82,7 +82,9 @@ async fn drive(options: Options, sessions: Vec<(String, String)>) -> Result<(), 
 #[expect(clippy::print_stdout, reason = "the figures are what this program is for")]
 fn report(took: &mut [Duration], refused: usize, elapsed: Duration) {
     took.sort_unstable();
-    let at = |share: f64| took.get((took.len() as f64 * share) as usize).map_or(0.0, |d| d.as_secs_f64() * 1e3);
+    let at = |share: f64| {
+        took.get((took.len() as f64 * share) as usize).map_or(0.0, |d| d.as_secs_f64() * 1e3)
+    };
     println!(
         "{{\"bookings\":{},\"refused\":{refused},\"seconds\":{:.3},\"rate\":{:.0},\"p50_ms\":{:.2},\"p99_ms\":{:.2}}}",
         took.len(),
@@ -154,7 +156,8 @@ async fn enrol(client: &mut Client, mobile: u64) -> std::io::Result<Vec<Person>>
             r#"{{"name":"Person {mobile}","birth_year":"1970","gender_id":1,"photo_id_type":8,"photo_id_number":"P{mobile}{number}","consent_version":"1"}}"#
         );
         let answer = client.post("/api/v2/registration/beneficiary/new", &token, &body).await?;
-        let digits: String = String::from_utf8_lossy(answer.body).chars().filter(char::is_ascii_digit).collect();
+        let digits: String =
+            String::from_utf8_lossy(answer.body).chars().filter(char::is_ascii_digit).collect();
         people.push(Person { token: token.clone(), reference: digits });
     }
     Ok(people)

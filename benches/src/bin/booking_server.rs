@@ -104,5 +104,8 @@ fn tomorrow(pack: &Pack) -> Date {
 
 fn hours(from: u16, to: u16) -> Hours {
     let at = |hour| TimeOfDay::new(hour, 0);
-    at(from).zip(at(to)).and_then(|(from, to)| Hours::new(from, to)).expect("invariant: constants in order")
+    at(from)
+        .zip(at(to))
+        .and_then(|(from, to)| Hours::new(from, to))
+        .expect("invariant: constants in order")
 }

@@ -104,7 +104,8 @@ pub async fn reschedule(
     let moved = match app.ledger().read().visit(account, appointment).await {
         Ok(visit) => {
             let from = visit.appointment.session;
-            move_to(app, Reschedule { account, appointment, from, to, slot: slot.into() }, once).await
+            move_to(app, Reschedule { account, appointment, from, to, slot: slot.into() }, once)
+                .await
         }
         Err(failure) => fail(app, failure, once).await,
     };

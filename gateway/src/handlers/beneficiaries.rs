@@ -11,9 +11,9 @@ use crate::identity::Door;
 use crate::identity::token::Caller;
 use http::StatusCode;
 use http::request::Parts;
+use opencowin_ledger::Request;
 use opencowin_ledger::commands::{Command, DeleteBeneficiary, Outcome, Register};
 use opencowin_ledger::vault::IdNumber;
-use opencowin_ledger::Request;
 use opencowin_model::pack::IdType;
 use opencowin_model::{BeneficiaryRef, GenderId, IdTypeId};
 use serde::Deserialize;
@@ -63,9 +63,9 @@ pub async fn register(
     let command = Command::Register(Box::new(register));
     let answer = app.ledger().submit(Request { command, once, settle: None }).await;
     match answer.map_err(|failure| app.problem_of(failure))? {
-        Outcome::Registered(person) => {
-            Ok(reply::personal(&json!({ "beneficiary_reference_id": as_number(caller.door, person) })))
-        }
+        Outcome::Registered(person) => Ok(reply::personal(
+            &json!({ "beneficiary_reference_id": as_number(caller.door, person) }),
+        )),
         _ => Err(error::TRY_AGAIN.into()),
     }
 }
@@ -124,7 +124,8 @@ fn name(body: &RegisterBody) -> Result<String, Problem> {
 fn birth_year(app: &App, body: &RegisterBody) -> Result<i16, Problem> {
     let year = body::whole(&body.birth_year, "birth_year")?;
     let this_year = app.today().year();
-    let believable = i16::try_from(year).ok().filter(|year| (this_year - OLDEST..=this_year).contains(year));
+    let believable =
+        i16::try_from(year).ok().filter(|year| (this_year - OLDEST..=this_year).contains(year));
     believable.ok_or_else(|| Problem::invalid("birth_year"))
 }
 
@@ -144,7 +145,8 @@ fn id_number(body: &RegisterBody, kind: &IdType) -> Result<IdNumber, Problem> {
     let text = body::text(&body.photo_id_number, "photo_id_number")?;
     let number = IdNumber::parse(&text).filter(|number| {
         let (fewest, most) = kind.length;
-        let length = (usize::from(fewest)..=usize::from(most)).contains(&number.as_str().chars().count());
+        let length =
+            (usize::from(fewest)..=usize::from(most)).contains(&number.as_str().chars().count());
         length && (!kind.digits_only || number.as_str().bytes().all(|b| b.is_ascii_digit()))
     });
     number.ok_or_else(|| Problem::invalid("photo_id_number"))

@@ -26,7 +26,8 @@ pub fn states(pack: &Pack, language: Option<&str>) -> Reply {
 pub fn districts(pack: &Pack, state: &str, language: Option<&str>) -> Result<Reply, Problem> {
     let wanted = query::whole(state).ok_or_else(|| Problem::invalid("state_id"))?;
     let wanted = u16::try_from(wanted).ok().map(StateId);
-    let mut of_state: Vec<_> = pack.districts().iter().filter(|d| Some(d.state) == wanted).collect();
+    let mut of_state: Vec<_> =
+        pack.districts().iter().filter(|d| Some(d.state) == wanted).collect();
     of_state.sort_by(|a, b| a.name.default.cmp(&b.name.default));
     let district = |district: &&opencowin_model::pack::District| {
         let entry = json!({

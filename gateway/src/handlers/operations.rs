@@ -6,8 +6,12 @@ use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::openapi;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use crate::publisher::{PublishError, Publisher};
 use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use opencowin_ledger::Ledger;
+use opencowin_ledger::check::Report;
+use opencowin_ledger::store::block_on::block_on;
 use serde_json::json;
 
 /// The process runs.
@@ -38,18 +42,31 @@ pub fn description(app: &App) -> Reply {
     reply::json_of(&openapi::describe(&config.public_url, config.mode == Mode::Sandbox))
 }
 
-/// Checks the ledger while it runs, and what is on sale in memory against it.
+/// Checks the ledger while it runs, and what is on sale in memory against it. Both read everything, so they do it on a
+/// thread where no request waits for them.
 ///
 /// # Errors
 /// 503 if the ledger cannot be read.
 pub async fn check(app: &App) -> Result<Reply, Problem> {
-    let mut violations = Vec::new();
-    let report = app.ledger().check(|violation| violations.push(violation.to_string())).await;
-    let report = report.map_err(|error| {
-        tracing::error!(%error, "the ledger could not be checked");
-        error::TRY_AGAIN
-    })?;
-    violations.extend(app.shelf().differences().await?);
+    let (ledger, publisher) = (app.ledger.clone(), app.publisher.clone());
+    let checked = tokio::task::spawn_blocking(move || violations(&ledger, &publisher)).await;
+    let (report, violations) = match checked {
+        Ok(Ok(found)) => found,
+        Ok(Err(error)) => return Err(error.into()),
+        Err(_) => return Err(error::TRY_AGAIN.into()),
+    };
     let sound = violations.is_empty();
-    Ok(reply::json_of(&json!({ "sound": sound, "summary": report.to_string(), "violations": violations })))
+    Ok(reply::json_of(&json!({
+        "sound": sound, "summary": report.to_string(), "violations": violations,
+    })))
+}
+
+fn violations(
+    ledger: &Ledger,
+    publisher: &Publisher,
+) -> Result<(Report, Vec<String>), PublishError> {
+    let mut violations = Vec::new();
+    let report = block_on(ledger.check(|violation| violations.push(violation.to_string())))?;
+    violations.extend(block_on(publisher.differences())?);
+    Ok((report, violations))
 }

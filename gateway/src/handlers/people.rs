@@ -103,5 +103,7 @@ fn precaution_due(app: &App, person: &Person) -> bool {
     let days = app.pack().vaccine(last.vaccine).and_then(|v| v.days_before(Dose::Precaution));
     let complete = status(app.pack(), person) == "Vaccinated";
     let waited = last.date.until(app.today()).map_or(0, |span| span.get_days());
-    complete && person.taken(Dose::Precaution).is_none() && days.is_some_and(|days| waited >= i32::from(days))
+    complete
+        && person.taken(Dose::Precaution).is_none()
+        && days.is_some_and(|days| waited >= i32::from(days))
 }

@@ -17,7 +17,7 @@ const FURTHEST_S: u64 = 10 * 366 * 86_400;
 ///
 /// # Errors
 /// USRRES0001 or USRRES0002 for the number.
-pub fn outbox(app: &App, query: Query<'_>) -> Result<Reply, Problem> {
+pub fn outbox(app: &App, query: &Query<'_>) -> Result<Reply, Problem> {
     let mobile = query.required("mobile")?;
     let mobile = app.pack().mobile(mobile.trim()).ok_or_else(|| Problem::invalid("mobile"))?;
     let messages = app.messenger().outbox(mobile).unwrap_or_default();

@@ -16,7 +16,7 @@ use opencowin_model::{CentreId, Date, DistrictId, Dose, FeeType, Pincode, Positi
 /// # Errors
 /// USRRES0001 or USRRES0002 for its parameters, APPOIN0018 for an unknown pincode.
 pub fn search(app: &App, kind: SearchKind, parts: &Parts) -> Result<Reply, Problem> {
-    let query = Query::new(parts.uri.query());
+    let query = &Query::new(parts.uri.query());
     let place = place(app, kind.place, query)?;
     let date = day(app, kind, query)?;
     let filter = filter(app, query)?;
@@ -36,11 +36,11 @@ pub fn search(app: &App, kind: SearchKind, parts: &Parts) -> Result<Reply, Probl
 /// # Errors
 /// USRRES0001 or USRRES0002 for its parameters.
 pub fn near_centres(app: &App, parts: &Parts) -> Result<Reply, Problem> {
-    let at = position(Query::new(parts.uri.query()))?;
+    let at = position(&Query::new(parts.uri.query()))?;
     Ok(reply::json(StatusCode::OK, app.inventory().centres_near(at)))
 }
 
-fn place(app: &App, kind: PlaceKind, query: Query<'_>) -> Result<Place, Problem> {
+fn place(app: &App, kind: PlaceKind, query: &Query<'_>) -> Result<Place, Problem> {
     Ok(match kind {
         PlaceKind::District => Place::District(DistrictId(number(query, "district_id")?)),
         PlaceKind::Pincode => Place::Pincode(pincode(app, query)?),
@@ -51,7 +51,7 @@ fn place(app: &App, kind: PlaceKind, query: Query<'_>) -> Result<Place, Problem>
 
 /// An id. One that is too large for its type belongs to nothing, and so is answered like any other unknown one: by
 /// the largest number of the type, which no pack uses.
-fn number<N: TryFrom<u64> + Bounded>(query: Query<'_>, name: &str) -> Result<N, Problem> {
+fn number<N: TryFrom<u64> + Bounded>(query: &Query<'_>, name: &str) -> Result<N, Problem> {
     Ok(N::try_from(query.whole(name)?).unwrap_or(N::LARGEST))
 }
 
@@ -67,25 +67,25 @@ impl Bounded for u32 {
     const LARGEST: Self = Self::MAX;
 }
 
-fn pincode(app: &App, query: Query<'_>) -> Result<Pincode, Problem> {
+fn pincode(app: &App, query: &Query<'_>) -> Result<Pincode, Problem> {
     let pincode = Pincode::parse(query.required("pincode")?.trim());
     let known = pincode.filter(|pincode| app.pack().postal_area(*pincode).is_some());
     known.ok_or_else(|| error::PINCODE_INVALID.into())
 }
 
-fn position(query: Query<'_>) -> Result<Position, Problem> {
+fn position(query: &Query<'_>) -> Result<Position, Problem> {
     let (lat, long) = (query.degrees("lat")?, query.degrees("long")?);
     Position::new(lat, long).ok_or_else(|| Problem::invalid("lat, long"))
 }
 
-fn day(app: &App, kind: SearchKind, query: Query<'_>) -> Result<Date, Problem> {
+fn day(app: &App, kind: SearchKind, query: &Query<'_>) -> Result<Date, Problem> {
     if kind.date_optional && query.get("date").is_none() {
         return Ok(app.today());
     }
     query.date("date")
 }
 
-fn filter(app: &App, query: Query<'_>) -> Result<Filter, Problem> {
+fn filter(app: &App, query: &Query<'_>) -> Result<Filter, Problem> {
     let invalid = Problem::invalid;
     let mut filter = Filter::default();
     if let Some(name) = query.get("vaccine") {
@@ -98,11 +98,11 @@ fn filter(app: &App, query: Query<'_>) -> Result<Filter, Problem> {
         filter.fee_type = Some(kind.ok_or_else(|| invalid("fee_type"))?);
     }
     if let Some(age) = query.get("min_age_limit") {
-        let age = whole(&age).and_then(|age| u8::try_from(age).ok());
+        let age = whole(age).and_then(|age| u8::try_from(age).ok());
         filter.min_age_limit = Some(age.ok_or_else(|| invalid("min_age_limit"))?);
     }
     if let Some(dose) = query.get("dose") {
-        filter.dose = Some(whole(&dose).and_then(Dose::from_number).ok_or_else(|| invalid("dose"))?);
+        filter.dose = Some(whole(dose).and_then(Dose::from_number).ok_or_else(|| invalid("dose"))?);
     }
     if let Some(available) = query.get("available") {
         filter.available = available.trim().parse().map_err(|_| invalid("available"))?;

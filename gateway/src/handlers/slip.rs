@@ -15,11 +15,12 @@ use opencowin_model::{AppointmentId, Dose, Pack, date};
 ///
 /// # Errors
 /// USRRES0001 without an id, APPOIN0050 if the account has no such live appointment.
-pub async fn download(app: &App, caller: Caller, query: Query<'_>) -> Result<Reply, Problem> {
+pub async fn download(app: &App, caller: Caller, query: &Query<'_>) -> Result<Reply, Problem> {
     let id = query.required("appointment_id")?;
     let id = AppointmentId::parse(id.trim()).ok_or(error::APPOINTMENT_UNKNOWN)?;
     let people = app.ledger().read().people(app.account_of(caller.mobile)).await?;
-    let going: Vec<&Beneficiary> = people.iter().filter(|person| visit(person, id).is_some()).collect();
+    let going: Vec<&Beneficiary> =
+        people.iter().filter(|person| visit(person, id).is_some()).collect();
     let visit = going.first().and_then(|person| visit(person, id));
     let visit = visit.ok_or(error::APPOINTMENT_UNKNOWN)?;
     let slip = slip(app.pack(), visit, &going);
@@ -38,7 +39,9 @@ fn slip(pack: &Pack, visit: &Visit, going: &[&Beneficiary]) -> Slip {
         date: date::to_wire_string(session.date),
         slot: appointment.slot.slot_label(),
         centre: centre(pack, visit),
-        vaccine: pack.vaccine(session.vaccine).map_or_else(String::new, |vaccine| vaccine.name.clone()),
+        vaccine: pack
+            .vaccine(session.vaccine)
+            .map_or_else(String::new, |vaccine| vaccine.name.clone()),
         dose: match appointment.dose {
             Dose::First => "Dose 1".to_owned(),
             Dose::Second => "Dose 2".to_owned(),
@@ -67,9 +70,13 @@ fn slip_person(pack: &Pack, person: &Beneficiary) -> SlipPerson {
     SlipPerson {
         name: personal.name.clone(),
         reference_id: person.id.to_string(),
-        gender: pack.gender(personal.gender).map_or_else(String::new, |gender| gender.name.default.clone()),
+        gender: pack
+            .gender(personal.gender)
+            .map_or_else(String::new, |gender| gender.name.default.clone()),
         birth_year: personal.birth_year,
-        id_type: pack.id_type(personal.id_type).map_or_else(String::new, |kind| kind.name.default.clone()),
+        id_type: pack
+            .id_type(personal.id_type)
+            .map_or_else(String::new, |kind| kind.name.default.clone()),
         id_number: people::masked(&personal.id_last4),
         security_code: person.id.security_code(),
     }

@@ -235,8 +235,18 @@ mod tests {
         for text in [r#"{"dose":1}"#, r#"{"dose":1.0}"#, r#"{"dose":"1"}"#, r#"{"dose":"1.0"}"#] {
             assert_eq!(whole(&body(text).unwrap().dose, "dose"), Ok(1), "{text}");
         }
-        for text in [r#"{"dose":-1}"#, r#"{"dose":1.5}"#, r#"{"dose":{}}"#, r#"{"dose":[1]}"#, r#"{"dose":true}"#] {
-            assert_eq!(whole(&body(text).unwrap().dose, "dose"), Err(Problem::invalid("dose")), "{text}");
+        for text in [
+            r#"{"dose":-1}"#,
+            r#"{"dose":1.5}"#,
+            r#"{"dose":{}}"#,
+            r#"{"dose":[1]}"#,
+            r#"{"dose":true}"#,
+        ] {
+            assert_eq!(
+                whole(&body(text).unwrap().dose, "dose"),
+                Err(Problem::invalid("dose")),
+                "{text}"
+            );
         }
     }
 

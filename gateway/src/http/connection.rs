@@ -7,19 +7,34 @@ use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::Service;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::pin::{Pin, pin};
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 /// What answers requests; the same for every connection of a thread.
-pub trait Answer: Service<Request<Incoming>, Response = Reply, Error = Infallible> + Clone {}
+pub trait Answer:
+    Service<Request<Incoming>, Response = Reply, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
 
-impl<S: Service<Request<Incoming>, Response = Reply, Error = Infallible> + Clone> Answer for S {}
+impl<S> Answer for S where
+    S: Service<Request<Incoming>, Response = Reply, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
 
 /// The first bytes of every HTTP/2 connection (RFC 9113, 3.4), of which four tell it from any HTTP/1 request.
 const HTTP2_PREFACE: &[u8] = b"PRI ";
@@ -27,18 +42,22 @@ const HTTP2_PREFACE: &[u8] = b"PRI ";
 /// Serves a connection until the client, a deadline or the end of the server closes it.
 pub async fn serve(
     stream: TcpStream,
-    service: impl Answer + 'static,
+    service: impl Answer,
     limits: Limits,
-    phase: watch::Receiver<Phase>,
-) where
-{
-    let first = timeout(limits.head, speaks_http2(&stream)).await;
+    mut phase: watch::Receiver<Phase>,
+) {
+    let first = tokio::select! {
+        biased;
+        first = timeout(limits.head, speaks_http2(&stream)) => first,
+        // Whoever has not said a word by now is not waited for.
+        _ = phase.wait_for(|phase| *phase == Phase::Closing) => return,
+    };
     let Ok(Ok(http2)) = first else { return };
-    let io = TokioIo::new(Guarded::new(stream, limits.stalled_write));
+    let io = TokioIo::new(Guarded::new(stream, limits.idle, limits.stalled_write));
     if http2 {
-        let connection = http2::Builder::new(LocalExecutor)
+        let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
-            .keep_alive_interval(limits.idle)
+            .keep_alive_interval(limits.idle / 2)
             .keep_alive_timeout(limits.head)
             .max_concurrent_streams(limits.streams)
             .max_header_list_size(16 * 1024)
@@ -46,8 +65,7 @@ pub async fn serve(
         drive(connection, phase, |connection| connection.graceful_shutdown()).await;
     } else {
         let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.idle)
+            .header_read_timeout(None)
             .max_buf_size(64 * 1024)
             .serve_connection(io, service);
         drive(connection, phase, |connection| connection.graceful_shutdown()).await;
@@ -69,17 +87,18 @@ async fn speaks_http2(stream: &TcpStream) -> io::Result<bool> {
         if count == HTTP2_PREFACE.len() {
             return Ok(true);
         }
+        // A client that will send no more has not sent a preface.
+        if stream.ready(Interest::READABLE).await?.is_read_closed() {
+            return Ok(false);
+        }
         // `peek` answers at once while bytes are waiting, so a split preface is looked at again after a pause.
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
 }
 
 /// Runs a connection, and asks it to finish what it has begun once the server closes.
-async fn drive<C>(
-    connection: C,
-    mut phase: watch::Receiver<Phase>,
-    close: impl Fn(Pin<&mut C>),
-) where
+async fn drive<C>(connection: C, mut phase: watch::Receiver<Phase>, close: impl Fn(Pin<&mut C>))
+where
     C: Future<Output = hyper::Result<()>>,
 {
     let mut connection = pin!(connection);
@@ -90,17 +109,4 @@ async fn drive<C>(
     }
     close(connection.as_mut());
     let _ = connection.await;
-}
-
-/// Runs hyper's HTTP/2 tasks on the thread that accepted the connection.
-#[derive(Clone, Copy)]
-struct LocalExecutor;
-
-impl<F: Future + 'static> hyper::rt::Executor<F> for LocalExecutor
-where
-    F::Output: 'static,
-{
-    fn execute(&self, future: F) {
-        tokio::task::spawn_local(future);
-    }
 }

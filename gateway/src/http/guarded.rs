@@ -1,45 +1,66 @@
 //! A socket that gives up on a peer which does not move.
 //!
-//! hyper bounds how long a request's head may take; nothing in it bounds how long a client may leave an answer unread,
-//! so that slow readers would pin whole bodies in memory. Here a write that makes no progress for a while ends the
-//! connection.
+//! Two deadlines, both counted from the last time that anything was written to the peer:
+//! - a peer that is read from must have earned an answer within `idle`. That bounds a request's head and body, however
+//!   slowly they trickle in, and the pause on a kept-alive connection before them;
+//! - a peer that is written to must take some of it within `stalled`. Nothing in hyper bounds how long an answer may be
+//!   left unread, and slow readers would pin whole bodies in memory.
+//!
+//! hyper's own timer for heads is armed and disarmed with every request, which costs more than the rest of the
+//! bookkeeping together. Here a request leaves behind one timestamp; the timer that looks at it runs once per `idle`.
 
+use super::send;
 use std::future::Future;
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A stream whose writes must make progress within a time.
+/// A stream that ends in an error when a deadline passes.
 pub struct Guarded {
     stream: TcpStream,
-    patience: Duration,
+    idle: Duration,
+    stalled: Duration,
+    /// When something was last written, or the connection was made.
+    written: Instant,
+    /// Wakes the task that reads when the idle deadline may have passed.
+    reading: Pin<Box<Sleep>>,
     /// Armed while a write waits for the peer; absent on connections that never had to wait.
-    stalled: Option<Pin<Box<Sleep>>>,
-    waiting: bool,
+    writing: Option<Pin<Box<Sleep>>>,
 }
 
 impl Guarded {
-    /// Ends the connection once a write has waited for `patience`.
-    pub fn new(stream: TcpStream, patience: Duration) -> Self {
-        Self { stream, patience, stalled: None, waiting: false }
+    /// Ends the connection once nothing was written for `idle` while it is read, or for `stalled` while it is written.
+    pub fn new(stream: TcpStream, idle: Duration, stalled: Duration) -> Self {
+        let written = Instant::now();
+        let reading = Box::pin(sleep_until(written + idle));
+        Self { stream, idle, stalled, written, reading, writing: None }
+    }
+
+    /// Nothing can be read now: is it too late?
+    fn too_idle(&mut self, cx: &mut Context<'_>) -> bool {
+        while self.reading.as_mut().poll(cx).is_ready() {
+            let deadline = self.written + self.idle;
+            if deadline <= Instant::now() {
+                return true;
+            }
+            self.reading.as_mut().reset(deadline);
+        }
+        false
     }
 
     /// Passes a write's result on, and watches the time while there is none.
     fn watch<T>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if poll.is_ready() {
-            self.waiting = false;
+            self.written = Instant::now();
+            self.writing = None;
             return poll;
         }
-        let patience = self.patience;
-        let sleep = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
-        if !self.waiting {
-            self.waiting = true;
-            sleep.as_mut().reset(Instant::now() + patience);
-        }
+        let deadline = Instant::now() + self.stalled;
+        let sleep = self.writing.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         ready!(sleep.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -51,7 +72,10 @@ impl AsyncRead for Guarded {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        match Pin::new(&mut self.stream).poll_read(cx, buf) {
+            Poll::Pending if self.too_idle(cx) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            poll => poll,
+        }
     }
 }
 
@@ -61,21 +85,21 @@ impl AsyncWrite for Guarded {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let poll = Pin::new(&mut self.stream).poll_write(cx, buf);
+        let poll = send::poll(&self.stream, cx, &[IoSlice::new(buf)]);
         self.watch(cx, poll)
     }
 
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
+        bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let poll = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        let poll = send::poll(&self.stream, cx, bufs);
         self.watch(cx, poll)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        true
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

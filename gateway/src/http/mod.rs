@@ -3,9 +3,11 @@
 pub mod body;
 pub mod catalogue;
 pub mod connection;
+pub mod filed;
 pub mod guarded;
 pub mod headers;
 pub mod problem;
 pub mod query;
 pub mod reply;
+pub mod send;
 pub mod server;

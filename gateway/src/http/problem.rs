@@ -101,7 +101,10 @@ mod tests {
 
     #[test]
     fn infrastructure_answers_keep_their_own_shapes() {
-        assert_eq!(Problem::Unauthenticated.into_reply().headers()[header::CONTENT_TYPE], "text/plain; charset=utf-8");
+        assert_eq!(
+            Problem::Unauthenticated.into_reply().headers()[header::CONTENT_TYPE],
+            "text/plain; charset=utf-8"
+        );
         let reply = Problem::MethodNotAllowed(vec![Method::GET, Method::OPTIONS]).into_reply();
         assert_eq!(reply.headers()[header::ALLOW], "GET, OPTIONS");
     }

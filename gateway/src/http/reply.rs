@@ -20,7 +20,8 @@ pub fn json(status: StatusCode, body: Bytes) -> Reply {
 
 /// JSON rendered from a value; 200.
 pub fn json_of(value: &impl serde::Serialize) -> Reply {
-    let body = serde_json::to_vec(value).expect("invariant: answers have string keys and finite numbers");
+    let body =
+        serde_json::to_vec(value).expect("invariant: answers have string keys and finite numbers");
     json(StatusCode::OK, body.into())
 }
 

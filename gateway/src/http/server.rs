@@ -13,7 +13,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::LocalSet;
 
 /// Limits of connections.
 #[derive(Clone, Copy, Debug)]
@@ -66,16 +65,13 @@ impl Server {
     ///
     /// # Errors
     /// If the address cannot be bound or a thread cannot be started.
-    pub fn start<S: Answer + 'static>(
+    pub fn start<S: Answer>(
         address: SocketAddr,
         threads: usize,
         limits: Limits,
         open: Arc<AtomicUsize>,
         service: impl Fn() -> S + Send + Clone + 'static,
-    ) -> io::Result<Self>
-    where
-        S::Future: 'static,
-    {
+    ) -> io::Result<Self> {
         let first = listener(address)?;
         let address = first.local_addr()?;
         let mut listeners = vec![first];
@@ -123,16 +119,13 @@ fn listener(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     Ok(socket.into())
 }
 
-fn run<S: Answer + 'static>(
+fn run<S: Answer>(
     listener: std::net::TcpListener,
     service: S,
     limits: Limits,
     phase: watch::Receiver<Phase>,
     open: Arc<AtomicUsize>,
-) -> usize
-where
-    S::Future: 'static,
-{
+) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
@@ -142,23 +135,20 @@ where
         }
     };
     let accepting = accept(listener, service, limits, phase, open);
-    LocalSet::new().block_on(&runtime, accepting).unwrap_or_else(|error| {
+    runtime.block_on(accepting).unwrap_or_else(|error| {
         tracing::error!(%error, "a listening socket failed");
         0
     })
 }
 
 /// Accepts until the server closes; answers how many connections had to be cut off.
-async fn accept<S: Answer + 'static>(
+async fn accept<S: Answer>(
     listener: std::net::TcpListener,
     service: S,
     limits: Limits,
     mut phase: watch::Receiver<Phase>,
     open: Arc<AtomicUsize>,
-) -> io::Result<usize>
-where
-    S::Future: 'static,
-{
+) -> io::Result<usize> {
     let listener = TcpListener::from_std(listener)?;
     let mut connections = tokio::task::JoinSet::new();
     loop {
@@ -171,7 +161,7 @@ where
             Ok((stream, _)) => {
                 let Some(place) = Place::take(&open, limits.connections) else { continue };
                 let (service, phase) = (service.clone(), phase.clone());
-                connections.spawn_local(async move {
+                connections.spawn(async move {
                     connection::serve(stream, service, limits, phase).await;
                     drop(place);
                 });

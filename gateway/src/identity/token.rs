@@ -104,7 +104,8 @@ impl Tokens {
         };
         let claims = serde_json::to_vec(&claims).expect("invariant: claims are plain data");
         let mut token = format!("{HEADER}{}", URL_SAFE_NO_PAD.encode(claims));
-        let signature = URL_SAFE_NO_PAD.encode(self.mac(grant.door, &token).finalize().into_bytes());
+        let signature =
+            URL_SAFE_NO_PAD.encode(self.mac(grant.door, &token).finalize().into_bytes());
         token.push('.');
         token.push_str(&signature);
         token
@@ -158,7 +159,13 @@ mod tests {
     }
 
     fn grant(door: Door) -> Grant<'static> {
-        Grant { door, mobile: Mobile(9_876_543_210), beneficiary: None, transaction: "t", agent: "a" }
+        Grant {
+            door,
+            mobile: Mobile(9_876_543_210),
+            beneficiary: None,
+            transaction: "t",
+            agent: "a",
+        }
     }
 
     #[test]

@@ -16,17 +16,19 @@ const fn optional(name: &'static str, schema: &'static str, text: &'static str) 
 const WHOLE: &str = r#"{"type":"integer","minimum":0}"#;
 const TEXT: &str = r#"{"type":"string"}"#;
 const UUID: &str = r#"{"type":"string","format":"uuid"}"#;
-const DATE: &str = r#"{"type":"string","pattern":"^[0-9]{1,2}-[0-9]{1,2}-[0-9]{2,4}$","example":"28-04-2021"}"#;
+const DATE: &str =
+    r#"{"type":"string","pattern":"^[0-9]{1,2}-[0-9]{1,2}-[0-9]{2,4}$","example":"28-04-2021"}"#;
 const PINCODE: &str = r#"{"type":"string","pattern":"^[1-9][0-9]{5}$","example":"110001"}"#;
 const MOBILE: &str = r#"{"type":"string","pattern":"^[6-9][0-9]{9}$","example":"9876543210"}"#;
 const DOSE: &str = r#"{"type":"integer","enum":[1,2,3]}"#;
 const FLAG: &str = r#"{"type":"boolean"}"#;
 const DEGREES: &str = r#"{"type":"number"}"#;
-const REFERENCES: &str =
-    r#"{"type":"array","items":{"type":"string","pattern":"^[0-9]{14}$"},"minItems":1,"maxItems":4}"#;
+const REFERENCES: &str = r#"{"type":"array","items":{"type":"string","pattern":"^[0-9]{14}$"},"minItems":1,"maxItems":4}"#;
 
-const STATE_ID: Param = required("state_id", WHOLE, "The state, as numbered by the list of states.");
-const DISTRICT: Param = required("district_id", WHOLE, "The district, as numbered by its state's list.");
+const STATE_ID: Param =
+    required("state_id", WHOLE, "The state, as numbered by the list of states.");
+const DISTRICT: Param =
+    required("district_id", WHOLE, "The district, as numbered by its state's list.");
 const PIN: Param = required("pincode", PINCODE, "The postal code.");
 const CENTRE: Param = required("center_id", WHOLE, "The centre.");
 const LAT: Param = required("lat", DEGREES, "Latitude in degrees.");
@@ -64,7 +66,12 @@ const fn search_v4(place: PlaceKind) -> Endpoint {
 }
 
 const fn search_near(date_optional: bool) -> Endpoint {
-    Endpoint::Search(SearchKind { place: PlaceKind::Near, calendar: false, v4: false, date_optional })
+    Endpoint::Search(SearchKind {
+        place: PlaceKind::Near,
+        calendar: false,
+        v4: false,
+        date_optional,
+    })
 }
 
 const DOOR_ERRORS: &[error::Entry] = &[error::OTP_NOT_SENT, error::TRY_AGAIN];
@@ -74,29 +81,56 @@ const PLACE_ERRORS: &[error::Entry] = &[error::PARAMETER_MISSING, error::PARAMET
 const PIN_ERRORS: &[error::Entry] =
     &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::PINCODE_INVALID];
 const BOOKING_ERRORS: &[error::Entry] = &[
-    error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::SLOT_INVALID, error::NO_BENEFICIARY,
-    error::ALREADY_BOOKED, error::DOSE_ORDER, error::AGE_OUTSIDE, error::CHOOSE_ANOTHER,
-    error::SOLD_OUT, error::IDEMPOTENCY_KEY_INVALID, error::IDEMPOTENCY_KEY_REUSED,
+    error::PARAMETER_MISSING,
+    error::PARAMETER_INVALID,
+    error::SLOT_INVALID,
+    error::NO_BENEFICIARY,
+    error::ALREADY_BOOKED,
+    error::DOSE_ORDER,
+    error::AGE_OUTSIDE,
+    error::CHOOSE_ANOTHER,
+    error::SOLD_OUT,
+    error::IDEMPOTENCY_KEY_INVALID,
+    error::IDEMPOTENCY_KEY_REUSED,
     error::TRY_AGAIN,
 ];
 const RESCHEDULE_ERRORS: &[error::Entry] = &[
-    error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::SLOT_INVALID,
-    error::APPOINTMENT_UNKNOWN, error::NOTHING_TO_CHANGE, error::AGE_OUTSIDE, error::CHOOSE_ANOTHER,
-    error::SOLD_OUT, error::IDEMPOTENCY_KEY_INVALID, error::IDEMPOTENCY_KEY_REUSED,
+    error::PARAMETER_MISSING,
+    error::PARAMETER_INVALID,
+    error::SLOT_INVALID,
+    error::APPOINTMENT_UNKNOWN,
+    error::NOTHING_TO_CHANGE,
+    error::AGE_OUTSIDE,
+    error::CHOOSE_ANOTHER,
+    error::SOLD_OUT,
+    error::IDEMPOTENCY_KEY_INVALID,
+    error::IDEMPOTENCY_KEY_REUSED,
     error::TRY_AGAIN,
 ];
 const CANCEL_ERRORS: &[error::Entry] = &[
-    error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::APPOINTMENT_UNKNOWN,
-    error::IDEMPOTENCY_KEY_INVALID, error::IDEMPOTENCY_KEY_REUSED, error::TRY_AGAIN,
+    error::PARAMETER_MISSING,
+    error::PARAMETER_INVALID,
+    error::APPOINTMENT_UNKNOWN,
+    error::IDEMPOTENCY_KEY_INVALID,
+    error::IDEMPOTENCY_KEY_REUSED,
+    error::TRY_AGAIN,
 ];
 const REGISTER_ERRORS: &[error::Entry] = &[
-    error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TOO_MANY_BENEFICIARIES,
-    error::ID_ALREADY_USED, error::IDEMPOTENCY_KEY_INVALID, error::IDEMPOTENCY_KEY_REUSED,
+    error::PARAMETER_MISSING,
+    error::PARAMETER_INVALID,
+    error::TOO_MANY_BENEFICIARIES,
+    error::ID_ALREADY_USED,
+    error::IDEMPOTENCY_KEY_INVALID,
+    error::IDEMPOTENCY_KEY_REUSED,
     error::TRY_AGAIN,
 ];
 const DELETE_ERRORS: &[error::Entry] = &[
-    error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::NO_BENEFICIARY,
-    error::CANNOT_DELETE, error::IDEMPOTENCY_KEY_INVALID, error::IDEMPOTENCY_KEY_REUSED,
+    error::PARAMETER_MISSING,
+    error::PARAMETER_INVALID,
+    error::NO_BENEFICIARY,
+    error::CANNOT_DELETE,
+    error::IDEMPOTENCY_KEY_INVALID,
+    error::IDEMPOTENCY_KEY_REUSED,
     error::TRY_AGAIN,
 ];
 
@@ -106,7 +140,11 @@ const REGISTER_BODY: &[Param] = &[
     required("gender_id", WHOLE, "As numbered by the list of genders."),
     required("photo_id_type", WHOLE, "As numbered by the list of id types."),
     required("photo_id_number", TEXT, "The number of the document; never stored in clear."),
-    optional("comorbidity_ind", r#"{"type":"string","enum":["Y","N",""]}"#, "Whether a comorbidity is declared."),
+    optional(
+        "comorbidity_ind",
+        r#"{"type":"string","enum":["Y","N",""]}"#,
+        "Whether a comorbidity is declared.",
+    ),
     optional("consent_version", TEXT, "The version of the terms agreed to; 1 if absent."),
 ];
 const SCHEDULE_BODY: &[Param] = &[
@@ -223,11 +261,11 @@ routes! {
         &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::APPOINTMENT_UNKNOWN, error::TRY_AGAIN] => Endpoint::Slip,
 
     GET "/healthz" "alive" "Whether the process is alive."
-        Open Operations query &[]; body &[]; Text; &[] => Endpoint::Alive,
+        Open Operations query &[]; body &[]; Text("text/plain"); &[] => Endpoint::Alive,
     GET "/readyz" "ready" "Whether requests should be sent here."
-        Open Operations query &[]; body &[]; Text; &[error::TRY_AGAIN] => Endpoint::Ready,
+        Open Operations query &[]; body &[]; Text("text/plain"); &[error::TRY_AGAIN] => Endpoint::Ready,
     GET "/metrics" "metrics" "Metrics in the OpenMetrics text format."
-        Open Operations query &[]; body &[]; Text; &[] => Endpoint::Metrics,
+        Open Operations query &[]; body &[]; Text("application/openmetrics-text"); &[] => Endpoint::Metrics,
     GET "/openapi.json" "openApi" "This description."
         Open Operations query &[]; body &[]; Json("OpenApi"); &[] => Endpoint::OpenApi,
     GET "/admin/ledger/check" "checkLedger" "Checks the running ledger's invariants, and the seats on sale against it."

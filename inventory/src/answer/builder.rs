@@ -1,4 +1,7 @@
 //! The thread that compresses, out of the way of those that answer.
+//!
+//! A stream that the budget has no room for is built again for the next search that wants it. What that costs is
+//! bounded: one thread, which runs when no other wants the processor.
 
 use super::shelf::Key;
 use crossbeam::channel::{self, Receiver, Sender};
@@ -9,7 +12,7 @@ use std::thread::{self, JoinHandle};
 
 /// Requests that may wait; while so many do, further ones are dropped and made again by a later search.
 const QUEUE: usize = 4096;
-/// The lowest priority that Linux has for ordinary threads.
+/// The lowest priority that Linux has for ordinary threads. (There, niceness belongs to the thread, not the process.)
 const NICENESS: i32 = 19;
 
 /// One thread and its queue. A key that waits or is being built is not queued again.
@@ -52,11 +55,15 @@ impl Builder {
         Self { queue: Some(queue), thread, shared }
     }
 
-    /// Asks for a stream, without waiting for it.
+    /// Asks for a stream, without waiting for it or for others who ask: if they are in the way, a later search will
+    /// ask again.
     pub(super) fn request(&self, key: Key) {
-        let Some(queue) = &self.queue else { return };
-        if self.shared.requested().insert(key) && queue.try_send(key).is_err() {
-            self.shared.requested().remove(&key);
+        let (Some(queue), Ok(mut requested)) = (&self.queue, self.shared.requested.try_lock())
+        else {
+            return;
+        };
+        if requested.insert(key) && queue.try_send(key).is_err() {
+            requested.remove(&key);
             self.shared.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -98,5 +105,60 @@ impl Shared {
 
     fn requested(&self) -> MutexGuard<'_, HashSet<Key>> {
         self.requested.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::query::{Place, Shape, Version};
+    use super::*;
+    use opencowin_model::{Date, DistrictId};
+
+    fn key(district: u16) -> Key {
+        let shape = Shape::Find { date: Date::constant(2021, 5, 1) };
+        Key { place: Place::District(DistrictId(district)), shape, version: Version::V2 }
+    }
+
+    /// A builder whose builds wait to be let go, and the keys that it has begun.
+    fn gated() -> (Builder, Sender<()>, Receiver<Key>) {
+        let (begun, keys) = channel::unbounded();
+        let (go, gate) = channel::unbounded();
+        let build = move |key| {
+            begun.send(key).unwrap();
+            // The gate is closed for good when the test is over.
+            let _ = gate.recv();
+        };
+        (Builder::start(build), go, keys)
+    }
+
+    #[test]
+    fn a_key_is_built_once_however_many_ask() {
+        let (builder, go, begun) = gated();
+        (0..3).for_each(|_| builder.request(key(1)));
+        assert_eq!(begun.recv().unwrap(), key(1));
+        builder.request(key(1));
+        builder.request(key(2));
+        assert_eq!(builder.stats().waiting, 2);
+        go.send(()).unwrap();
+        assert_eq!(begun.recv().unwrap(), key(2), "key 1 was not begun again");
+        assert_eq!(builder.stats(), BuilderStats { built: 1, waiting: 1, dropped: 0 });
+        drop(go);
+    }
+
+    #[test]
+    fn a_full_queue_drops_requests_and_stopping_drops_the_queue() {
+        let (builder, go, begun) = gated();
+        builder.request(key(0));
+        begun.recv().unwrap();
+        (1..=QUEUE as u16 + 5).for_each(|district| builder.request(key(district)));
+        assert_eq!(builder.stats().dropped, 5);
+        let shared = Arc::clone(&builder.shared);
+        let stop = thread::spawn(move || drop(builder));
+        while !shared.stopping.load(Ordering::Relaxed) {
+            thread::yield_now();
+        }
+        drop(go);
+        stop.join().unwrap();
+        assert_eq!(shared.built.load(Ordering::Relaxed), 1);
     }
 }

@@ -45,7 +45,7 @@ impl Layout {
             let Some((here, later)) = rest.split_at_checked(run.words.len()) else { return false };
             rest = later;
             let block = district.block(run.block);
-            block.is_some_and(|block| block.shows(run.words.clone(), here))
+            block.is_some_and(|block| block.visible(run.words.clone()).eq(here.iter().copied()))
         })
     }
 

@@ -2,26 +2,28 @@
 //!
 //! # Freshness
 //!
-//! Whatever way an answer takes, every seat number in it was loaded from its word after the search was called. So an answer
-//! reflects every reservation acknowledged before the request arrived. Nothing is invalidated when seats change,
-//! and there is nothing to invalidate it with: no versions of seats, no list of who shows them.
+//! Whatever way an answer takes, every seat number in it was loaded from its word after the search was called. So an
+//! answer reflects every reservation acknowledged before the request arrived. Nothing is invalidated when seats
+//! change, and there is nothing to invalidate it with: no versions of seats, no list of who shows them.
 //!
 //! # Three ways
 //!
-//! - **Composed.** Small answers, filtered ones, those by position and those in another than the default language are put together
-//!   from fragments each time ([`compose`](self::compose)): a memory copy and a few numbers per session.
-//! - **Kept plain.** A large answer keeps its bytes and what they show ([`Kept`]). A search compares that with the words; equal, it
-//!   sends the bytes; different, it copies them, rewrites the changed numbers and leaves the copy for the next.
-//! - **Kept compressed.** The same, for answers from 1 kB on, with a gzip stream whose numbers can be rewritten in place
-//!   ([`crate::gzip`]).
+//! - **Composed.** Small answers, filtered ones, those by position and those in another than the default language are
+//!   put together from fragments each time (`compose`): a memory copy and a few numbers per session.
+//! - **Kept plain.** A large answer keeps its bytes and what they show ([`Kept`]). A search compares that with the
+//!   words; equal, it sends the bytes; different, it copies them, rewrites the changed numbers and leaves the copy
+//!   for the next.
+//! - **Kept compressed.** The same, for answers from 1 kB on, with a gzip stream whose numbers can be rewritten in
+//!   place ([`crate::gzip`]).
 //!
-//! A body once handed out is never written. Kept answers belong to one snapshot of a district and are replaced when it is.
+//! A body once handed out is never written. Kept answers belong to one snapshot of a district and are replaced when
+//! it is.
 //!
 //! # While a stream is being built
 //!
-//! Compressing a district takes milliseconds, so a [`Builder`] does it on a thread of lowest priority after the first search for it.
-//! Until the stream is there the answer is sent plain: a coding that cannot be fresh is not offered. Ordinary
-//! compression of the fresh answer would cost the searching thread a thousand times as much as sending it.
+//! Compressing a district takes milliseconds, so a [`Builder`] does it on a thread of lowest priority after the first
+//! search for it. Until the stream is there the answer is sent plain: a coding that cannot be fresh is not offered.
+//! Ordinary compression of the fresh answer would cost the searching thread those milliseconds each time.
 
 mod builder;
 mod compose;
@@ -40,13 +42,15 @@ use crate::catalogue::{Catalogue, Scope};
 use bytes::Bytes;
 use compose::{Wording, compose, compose_nearby};
 use kept::Kept;
+pub use kept::Lasting;
 use layout::Sketch;
 use opencowin_model::Position;
 use shelf::{Key, Shelf};
 
 /// Plain answers from this size on, in bytes, are kept.
 const LARGE: usize = 16 << 10;
-/// Centres with fewer sessions than this never make a large answer; they are not looked up.
+/// Centres with fewer sessions than this hardly ever make a large answer: it is composed without looking for a kept
+/// one.
 const MANY: usize = 16;
 /// Answers from this size on, in bytes, are kept compressed for those who accept it.
 const WORTH_GZIP: usize = 1 << 10;
@@ -60,8 +64,11 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    pub(crate) fn new(budgets: Budgets) -> Self {
-        Self { plain: Shelf::new(budgets.plain_bytes), gzip: Shelf::new(budgets.gzip_bytes) }
+    pub(crate) fn new(budgets: Budgets, lasting: Lasting) -> Self {
+        Self {
+            plain: Shelf::new(budgets.plain_bytes, lasting),
+            gzip: Shelf::new(budgets.gzip_bytes, lasting),
+        }
     }
 
     /// Answers a search; may ask `builder` for a stream that later ones can use.

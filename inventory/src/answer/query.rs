@@ -70,8 +70,8 @@ pub struct Search<'a> {
     pub version: Version,
     /// What sessions must be like.
     pub filter: Filter,
-    /// The language, as a code of the pack (`hi`). None, the pack's default language and languages that the pack does not
-    /// have are answered in the default language alone; others add the `_l` companions.
+    /// The language, as a code of the pack (`hi`). None, the pack's default language and languages that the pack does
+    /// not have are answered in the default language alone; others add the `_l` companions.
     pub language: Option<&'a str>,
 }
 

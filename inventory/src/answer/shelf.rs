@@ -1,6 +1,6 @@
 //! Kept answers, as many as a budget of memory allows.
 
-use super::kept::Kept;
+use super::kept::{Kept, Lasting};
 use super::query::{Place, Shape, Version};
 use crate::catalogue::District;
 use bytes::Bytes;
@@ -19,21 +19,22 @@ pub(crate) struct Key {
 /// Answers of one coding; the least asked for go first when the budget is spent.
 pub(super) struct Shelf {
     kept: Cache<Key, Arc<Kept>>,
+    lasting: Lasting,
     patches: AtomicU64,
 }
 
 impl Shelf {
-    pub(super) fn new(budget_bytes: u64) -> Self {
+    pub(super) fn new(budget_bytes: u64, lasting: Lasting) -> Self {
         let weight = |_: &Key, kept: &Arc<Kept>| {
             u32::try_from(size_of::<Key>() + kept.memory()).unwrap_or(u32::MAX)
         };
         let kept = Cache::builder().max_capacity(budget_bytes).weigher(weight).build();
-        Self { kept, patches: AtomicU64::new(0) }
+        Self { kept, lasting, patches: AtomicU64::new(0) }
     }
 
     /// The body as of now, if one of this snapshot is kept.
     pub(super) fn fresh(&self, key: &Key, district: &District) -> Option<Bytes> {
-        let fresh = self.kept.get(key)?.fresh(district)?;
+        let fresh = self.kept.get(key)?.fresh(district, self.lasting)?;
         if fresh.patched {
             self.patches.fetch_add(1, Ordering::Relaxed);
         }

@@ -1,8 +1,8 @@
 //! Maps from id to entry that are read without a lock.
 //!
-//! A map is cut into 1,024 shards by hash; each is an immutable hash map behind an atomic pointer, replaced when an entry in it
-//! changes. A reader follows two pointers. A writer copies the shards that it touches: publishing one session of
-//! 300,000 copies about 300 entries, and what it replaces is freed as soon as the last reader has left it.
+//! A map is cut into 1,024 shards by hash; each is an immutable hash map behind an atomic pointer, replaced when an
+//! entry in it changes. A reader follows two pointers. A writer copies the shards that it touches: publishing one
+//! session of 300,000 copies about 300 entries, and what it replaces is freed as soon as the last reader has left it.
 
 use arc_swap::ArcSwap;
 use std::collections::{BTreeMap, HashMap};

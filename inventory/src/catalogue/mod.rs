@@ -1,8 +1,8 @@
 //! The catalogue: which centres and sessions there are, found by place, by id and by distance.
 //!
-//! Each district is an immutable snapshot behind an atomic pointer ([`District`]); a publication replaces the districts that it
-//! touches and shares the centres that it does not. Readers take no lock: they load a pointer and keep
-//! what they loaded for as long as they read. Writers follow one another under a mutex.
+//! Each district is an immutable snapshot behind an atomic pointer ([`District`]); a publication replaces the
+//! districts that it touches and shares the centres that it does not. Readers take no lock: they load a pointer and
+//! keep what they loaded for as long as they read. Writers follow one another under a mutex.
 //!
 //! A new session can be looked up by id before a search shows it, and a withdrawn one until no search does, so whoever
 //! was shown a session can ask for it.
@@ -143,8 +143,8 @@ impl Catalogue {
         let Plan { centres, sessions, revisions, published } =
             Planner::new(self).plan(publication, writer.first_day);
         let moved = centres.iter().any(|centre| self.is_elsewhere(centre));
-        self.sessions.change(sessions.into_iter().map(|e| (e.session.id, Some(e))));
         self.centres.change(centres.into_iter().map(|centre| (centre.id, Some(centre))));
+        self.sessions.change(sessions.into_iter().map(|e| (e.session.id, Some(e))));
         self.revise(&mut writer, revisions);
         if moved {
             let centres = self.centres.values();

@@ -15,8 +15,8 @@ pub struct Publication {
     pub sessions: Vec<OnSale>,
 }
 
-/// A session and the seats of it that are free when it is first published here. A session that is in the catalogue already
-/// keeps its seats, whatever is said here: its counters know better.
+/// A session and the seats of it that are free when it is first published here. A session that is in the catalogue
+/// already keeps its seats, whatever is said here: its counters know better.
 #[derive(Clone, Debug)]
 pub struct OnSale {
     /// Its definition.

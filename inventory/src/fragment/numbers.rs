@@ -1,8 +1,8 @@
 //! Seat numbers in an answer: fields of fixed width that can be rewritten where they stand.
 //!
-//! A number is written from the left and padded with spaces, which JSON allows behind a number. The width is that of the
-//! published capacity, so the padding is a byte or two. A number that does not fit (seats credited beyond the capacity, which
-//! is a fault elsewhere) is shown as the largest that does: an answer is never damaged.
+//! A number is written from the left and padded with spaces, which JSON allows behind a number. The width is that of
+//! the published capacity, so the padding is a byte or two. A number that does not fit (seats credited beyond the
+//! capacity, which is a fault elsewhere) is shown as the largest that does: an answer is never damaged.
 
 use crate::Version;
 use crate::seats::Visible;

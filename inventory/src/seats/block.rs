@@ -102,13 +102,6 @@ impl Visible {
     }
 }
 
-impl Visible {
-    /// Bits that are set where the two differ.
-    fn difference(self, other: Self) -> u64 {
-        (self.mine.0 ^ other.mine.0) | (self.others.0 ^ other.others.0)
-    }
-}
-
 /// The words of the sessions of one publication and district, in the order in which answers list them. Words never
 /// move; a block goes when no catalogue snapshot and no reservation refers to it any more.
 #[derive(Debug)]
@@ -138,17 +131,6 @@ impl Block {
     pub(crate) fn visible(&self, range: Range<u32>) -> impl Iterator<Item = Visible> {
         let range = range.start as usize..range.end as usize;
         self.online.get(range).unwrap_or_default().iter().map(Pair::visible)
-    }
-
-    /// Whether people see `shown` of these sessions. It looks at all of them before it decides: answers are asked about far more
-    /// often than they change, and a loop without branches is twice as fast.
-    pub(crate) fn shows(&self, range: Range<u32>, shown: &[Visible]) -> bool {
-        let range = range.start as usize..range.end as usize;
-        let Some(pairs) = self.online.get(range).filter(|pairs| pairs.len() == shown.len()) else {
-            return false;
-        };
-        let each = pairs.iter().zip(shown);
-        each.fold(0, |changed, (pair, was)| changed | pair.visible().difference(*was)) == 0
     }
 
     pub(super) fn pair(&self, at: u32, channel: Channel) -> &Pair {

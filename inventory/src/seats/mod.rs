@@ -3,7 +3,7 @@
 //! Each session has, per channel, two 64-bit words. `mine` holds what this process may sell: free seats of three doses,
 //! the count of *pending* seats (reserved, outcome unknown) and a closed bit. `others` holds what
 //! other gateways may sell, as last heard; it is shown to people and never sold from. The words live in a
-//! [`Block`], which never moves while anyone refers to it.
+//! block, which never moves while anyone refers to it.
 //!
 //! # The life of a seat
 //!
@@ -17,7 +17,7 @@
 //!
 //! # Invariants
 //!
-//! 1. For each dose, `free + pending of that dose + sold` changes only by [`SessionSeats::credit`] and
+//! 1. For each dose, `free + pending of that dose + confirmed so far` changes only by [`SessionSeats::credit`] and
 //!    [`SessionSeats::debit`]. Every step is one atomic read-modify-write of the one word that holds both counts, so no
 //!    moment exists at which a seat is in neither or in both.
 //! 2. No count leaves its field. A taking checks `n ≤ free` and that pending fits 15 bits; a credit
@@ -30,8 +30,8 @@
 //! # Memory ordering
 //!
 //! All that invariants 1 and 2 need is that the modifications of *one* word have one total order and that each
-//! read-modify-write reads the value just before its own in that order. Every atomic gives that even when
-//! relaxed; no argument spans two words. Writes are nevertheless `AcqRel` and reads `Acquire`: who sees a seat gone also sees
+//! read-modify-write reads the value just before its own in that order. Every atomic gives that even when relaxed; no
+//! argument spans two words. Writes are nevertheless `AcqRel` and reads `Acquire`: who sees a seat gone also sees
 //! whatever its taker wrote before.
 //!
 //! Freshness is coherence: if a taking *happens before* a load, the load returns its value or a later one. A booking is

@@ -3,8 +3,8 @@
 use super::SessionSeats;
 use opencowin_model::{Channel, Dose};
 
-/// Seats taken and undecided. Only a definite outcome consumes it: [`confirm`](Self::confirm) when the ledger committed,
-/// [`release`](Self::release) when it refused. While the fate is unknown it must be kept.
+/// Seats taken and undecided. Only a definite outcome consumes it: [`confirm`](Self::confirm) when the ledger
+/// committed, [`release`](Self::release) when it refused. While the fate is unknown it must be kept.
 ///
 /// Dropping one undecided is a bug: it releases nothing, because the seats may be sold, and is counted.
 #[derive(Debug)]

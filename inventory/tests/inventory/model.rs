@@ -157,9 +157,9 @@ impl World {
     fn close(&mut self, id: u8, open: bool) {
         let Some(seats) = self.seats(id) else { return };
         if open {
-            seats.open()
+            seats.open();
         } else {
-            seats.close()
+            seats.close();
         }
         self.sessions.get_mut(&id).unwrap().closed = !open;
     }

@@ -10,29 +10,29 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// The first day of all samples.
-pub const DAY: Date = date(2021, 5, 1);
+pub(crate) const DAY: Date = date(2021, 5, 1);
 /// A pincode of [`DISTRICT`].
-pub const PINCODE: Pincode = Pincode(110_002);
+pub(crate) const PINCODE: Pincode = Pincode(110_002);
 /// Central Delhi.
-pub const DISTRICT: DistrictId = DistrictId(141);
+pub(crate) const DISTRICT: DistrictId = DistrictId(141);
 
-pub fn pack() -> Arc<Pack> {
+pub(crate) fn pack() -> Arc<Pack> {
     static PACK: OnceLock<Arc<Pack>> = OnceLock::new();
     Arc::clone(PACK.get_or_init(|| Arc::new(Pack::india().unwrap())))
 }
 
-pub fn inventory() -> Inventory {
+pub(crate) fn inventory() -> Inventory {
     Inventory::new(pack(), Budgets::default())
 }
 
 /// An inventory with this on sale.
-pub fn with(centres: Vec<Centre>, sessions: Vec<OnSale>) -> Inventory {
+pub(crate) fn with(centres: Vec<Centre>, sessions: Vec<OnSale>) -> Inventory {
     let inventory = inventory();
     inventory.publish(Publication { centres, sessions }).unwrap();
     inventory
 }
 
-pub fn day(offset: i64) -> Date {
+pub(crate) fn day(offset: i64) -> Date {
     DAY.saturating_add(jiff::Span::new().days(offset))
 }
 
@@ -41,7 +41,7 @@ fn hours(from: u16, to: u16) -> Hours {
 }
 
 /// A free centre.
-pub fn centre(id: u32, pincode: Pincode) -> Centre {
+pub(crate) fn centre(id: u32, pincode: Pincode) -> Centre {
     let area = pack().postal_area(pincode).unwrap().clone();
     Centre {
         id: CentreId(id),
@@ -58,7 +58,7 @@ pub fn centre(id: u32, pincode: Pincode) -> Centre {
 }
 
 /// A session for 18 and above with these online seats, all free; its id is made of `id`.
-pub fn session(id: u128, centre: u32, date: Date, online: [u16; 3]) -> OnSale {
+pub(crate) fn session(id: u128, centre: u32, date: Date, online: [u16; 3]) -> OnSale {
     let capacity = Capacity::new(Seats(online), Seats([5, 5, 0]), Seats([2, 0, 0]));
     let session = Session {
         id: session_id(id),
@@ -76,15 +76,15 @@ pub fn session(id: u128, centre: u32, date: Date, online: [u16; 3]) -> OnSale {
     OnSale { session, free: capacity }
 }
 
-pub fn session_id(id: u128) -> SessionId {
+pub(crate) fn session_id(id: u128) -> SessionId {
     SessionId::from_random(id.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835).to_be_bytes())
 }
 
-pub fn find(place: Place) -> Search<'static> {
+pub(crate) fn find(place: Place) -> Search<'static> {
     search(place, Shape::Find { date: DAY })
 }
 
-pub fn calendar(place: Place) -> Search<'static> {
+pub(crate) fn calendar(place: Place) -> Search<'static> {
     search(place, Shape::Calendar { from: DAY })
 }
 
@@ -93,14 +93,14 @@ fn search(place: Place, shape: Shape) -> Search<'static> {
 }
 
 /// The plain answer, parsed.
-pub fn ask(inventory: &Inventory, search: &Search<'_>) -> Value {
+pub(crate) fn ask(inventory: &Inventory, search: &Search<'_>) -> Value {
     let found = inventory.search(search, Codings::default());
     assert_eq!(found.coding, Coding::Identity);
     serde_json::from_slice(&found.body).unwrap()
 }
 
 /// The answer to one who accepts gzip, whatever its coding, as text.
-pub fn ask_gzip(inventory: &Inventory, search: &Search<'_>) -> (Coding, Vec<u8>) {
+pub(crate) fn ask_gzip(inventory: &Inventory, search: &Search<'_>) -> (Coding, Vec<u8>) {
     let found = inventory.search(search, Codings { gzip: true });
     match found.coding {
         Coding::Identity => (Coding::Identity, found.body.to_vec()),
@@ -113,7 +113,7 @@ pub fn ask_gzip(inventory: &Inventory, search: &Search<'_>) -> (Coding, Vec<u8>)
 }
 
 /// Asks until the stream for this search is there.
-pub fn await_gzip(inventory: &Inventory, search: &Search<'_>) {
+pub(crate) fn await_gzip(inventory: &Inventory, search: &Search<'_>) {
     let start = Instant::now();
     while ask_gzip(inventory, search).0 == Coding::Identity {
         assert!(start.elapsed() < Duration::from_secs(5), "no stream was built");
@@ -122,12 +122,12 @@ pub fn await_gzip(inventory: &Inventory, search: &Search<'_>) {
 }
 
 /// Seats of the first dose that a find shows, session by session.
-pub fn first_doses(answer: &Value) -> Vec<u64> {
+pub(crate) fn first_doses(answer: &Value) -> Vec<u64> {
     let sessions = answer["sessions"].as_array().unwrap();
     sessions.iter().map(|session| session["available_capacity_dose1"].as_u64().unwrap()).collect()
 }
 
 /// The keys of an object, sorted.
-pub fn keys(object: &Value) -> Vec<&str> {
+pub(crate) fn keys(object: &Value) -> Vec<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
 }

@@ -15,9 +15,7 @@ use crate::records::Row;
 use crate::rules::Rules;
 use crate::store::{ReadError, Store};
 use crate::vault::{AccountId, IdHash, Vault};
-use opencowin_model::{
-    AppointmentId, BeneficiaryRef, Channel, Clock, Dose, SessionId,
-};
+use opencowin_model::{AppointmentId, BeneficiaryRef, Channel, Clock, Dose, SessionId};
 use snapshot::{Check, Chunk};
 use std::fmt;
 use std::sync::Arc;
@@ -43,8 +41,15 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sessions, appointments, people, accounts, id_documents, command_records, violations } =
-            self;
+        let Self {
+            sessions,
+            appointments,
+            people,
+            accounts,
+            id_documents,
+            command_records,
+            violations,
+        } = self;
         write!(
             f,
             "{violations} violations in {sessions} sessions, {appointments} appointments, {people} people, \

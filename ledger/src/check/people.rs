@@ -1,8 +1,8 @@
 //! People: both their rows are there, their account and their identity document know them, and they have a seat in what
 //! they list. Accounts and documents: they know nobody else.
 
-use super::snapshot::{CHUNK, Check, Chunk};
 use super::Violation;
+use super::snapshot::{CHUNK, Check, Chunk};
 use crate::engine::Fetched;
 use crate::keys::{Key, Kind};
 use crate::records::{Listed, Person, Personal, Row};

@@ -1,8 +1,8 @@
 //! Sessions: their seats add up, and the seats of their appointments are those counted as booked; whoever has a seat in
 //! a live one lists it.
 
-use super::snapshot::{Check, Chunk, Rows};
 use super::Violation;
+use super::snapshot::{Check, Chunk, Rows};
 use crate::keys::{Key, Kind};
 use crate::records::{Appointment, Counters, Row, cells};
 use crate::store::ReadError;
@@ -85,7 +85,8 @@ fn verify_session(check: &mut Check<'_>, session: &Session, counters: &Counters,
             let session = session_id;
             check.report(Violation::SeatsDoNotAddUp { session, channel, dose, capacity, counted });
         }
-        let (counted, held) = (tally.booked.into(), held.get(&(channel, dose)).copied().unwrap_or(0));
+        let (counted, held) =
+            (tally.booked.into(), held.get(&(channel, dose)).copied().unwrap_or(0));
         if counted != held {
             let session = session_id;
             check.report(Violation::BookedDiffers { session, channel, dose, counted, held });
@@ -125,7 +126,9 @@ fn is_live(session: &Session, today: Date) -> bool {
 
 fn session_key(key: &Key) -> Option<SessionKey> {
     match key {
-        Key::Session(session) | Key::Counters(session) | Key::Appointment(session, _) => Some(*session),
+        Key::Session(session) | Key::Counters(session) | Key::Appointment(session, _) => {
+            Some(*session)
+        }
         _ => None,
     }
 }

@@ -81,7 +81,7 @@ impl<'a> Check<'a> {
     }
 
     /// Some rows.
-    pub(super) async fn get(&self, keys: Vec<Key>) -> Result<Fetched, ReadError> {
+    pub(super) async fn get(&mut self, keys: Vec<Key>) -> Result<Fetched, ReadError> {
         let mut rows = Fetched::at(self.version);
         rows.fetch(self.engine, keys).await?;
         Ok(rows)

@@ -1,0 +1,195 @@
+//! Each violation is found, and a sound ledger has none.
+
+use super::*;
+use crate::fixture::*;
+use crate::records::{Account, Counters, Listed, Person};
+use crate::store::{Commit, Mutation, Outcome};
+use opencowin_model::{Session, SessionKey, SessionState};
+
+const ME: u64 = 9_000_000_001;
+
+/// A ledger with two sessions; two people are booked into the first.
+struct Scene {
+    store: Arc<Slow>,
+    rig: Rig,
+    session: SessionKey,
+    people: [BeneficiaryRef; 2],
+}
+
+fn scene() -> Scene {
+    let store = Slow::new();
+    let sessions = vec![session(1, TODAY, 10), session(2, TODAY, 10)];
+    let session = sessions[0].key();
+    let mut rig = Rig::with_sessions(store.clone(), sessions);
+    let people = [rig.register(ME, 1), rig.register(ME, 2)];
+    rig.run(rig.booking(ME, session, &people)).unwrap();
+    Scene { store, rig, session, people }
+}
+
+impl Scene {
+    fn write(&self, mutation: Mutation) {
+        let commit = Commit { mutations: vec![mutation], ..Commit::default() };
+        let done = |outcome| assert!(matches!(outcome, Outcome::Committed(_)));
+        self.store.commit(commit, Box::new(done));
+    }
+
+    fn put(&self, key: Key, row: &Row) {
+        let codec = &self.rig.engine.codec;
+        let stored = codec.layout().encode(&key);
+        let mut random: rand::rngs::StdRng = rand::SeedableRng::seed_from_u64(9);
+        let value = codec.seal(&key, &stored, row, &mut random);
+        self.write(Mutation::Set { key: stored, value });
+    }
+
+    fn clear(&self, key: Key) {
+        self.write(Mutation::Clear { key: self.rig.engine.codec.layout().encode(&key) });
+    }
+
+    fn person(&self, at: usize) -> Person {
+        block_on(self.rig.reader().person(self.people[at])).unwrap().unwrap()
+    }
+}
+
+use crate::store::block_on::block_on;
+
+#[test]
+fn a_sound_ledger_is_counted_and_has_no_violations() {
+    let scene = scene();
+    let mut found = Vec::new();
+    let report = block_on(run(&scene.rig.engine, |violation| found.push(violation))).unwrap();
+    assert_eq!(found, []);
+    let expected = Report {
+        sessions: 2,
+        appointments: 1,
+        people: 2,
+        accounts: 1,
+        id_documents: 2,
+        command_records: 0,
+        violations: 0,
+    };
+    assert_eq!(report, expected);
+}
+
+#[test]
+fn more_sessions_and_people_than_are_looked_at_at_once_are_all_verified() {
+    let store = Slow::new();
+    let sessions: Vec<_> = (0..200).map(|id| session(id, TODAY, 3)).collect();
+    let keys: Vec<_> = sessions.iter().map(Session::key).collect();
+    let mut rig = Rig::with_sessions(store, sessions);
+    for (number, key) in (0..).zip(&keys) {
+        let who = rig.register(ME + number, 1);
+        rig.run(rig.booking(ME + number, *key, &[who])).unwrap();
+    }
+    let report = block_on(run(&rig.engine, |violation| panic!("{violation}"))).unwrap();
+    assert_eq!((report.sessions, report.appointments, report.people), (200, 200, 200));
+}
+
+#[test]
+fn seats_that_do_not_add_up_are_found() {
+    let scene = scene();
+    let eleven = Counters::unsold(&session(1, TODAY, 11).capacity);
+    scene.put(Key::Counters(scene.session), &Row::Counters(eleven));
+    let found = scene.rig.violations();
+    let adding = found.iter().filter(|v| matches!(v, Violation::SeatsDoNotAddUp { .. })).count();
+    assert_eq!(adding, 3, "three doses: {found:?}");
+    let held = Violation::BookedDiffers {
+        session: scene.session.id,
+        channel: Channel::Online,
+        dose: Dose::First,
+        counted: 0,
+        held: 2,
+    };
+    assert!(found.contains(&held), "{found:?}");
+    assert!(held.to_string().contains("0 counted as booked, 2 held"));
+}
+
+#[test]
+fn rows_of_a_session_that_does_not_exist_are_found_wherever_they_lie() {
+    let scene = scene();
+    for id in [0, u128::MAX] {
+        let stray = session(id, TODAY, 1);
+        let counters = Row::Counters(Counters::unsold(&stray.capacity));
+        scene.put(Key::Counters(stray.key()), &counters);
+    }
+    let strays = scene.rig.violations();
+    assert_eq!(strays.len(), 2, "{strays:?}");
+    assert!(strays.iter().all(|violation| matches!(violation, Violation::NoSession(_))));
+}
+
+#[test]
+fn a_seat_that_its_person_does_not_list_is_found_while_it_is_live() {
+    let scene = scene();
+    let mut person = scene.person(0);
+    person.appointments.clear();
+    scene.put(Key::Person(scene.people[0]), &Row::Person(person));
+    let found = scene.rig.violations();
+    assert!(
+        matches!(found[..], [Violation::NotListed { person, .. }] if person == scene.people[0])
+    );
+    let cancelled = Session { state: SessionState::Cancelled, ..session(1, TODAY, 10) };
+    scene.put(Key::Session(scene.session), &Row::Session(Box::new(cancelled)));
+    assert_eq!(scene.rig.violations(), [], "nobody has to list what is not live");
+}
+
+#[test]
+fn an_appointment_listed_in_vain_or_twice_is_found() {
+    let scene = scene();
+    let mut person = scene.person(1);
+    let nowhere =
+        Listed { appointment: AppointmentId(uuid::Uuid::nil()), ..person.appointments[0] };
+    person.appointments.push(nowhere);
+    let (id, dose) = (scene.people[1], Dose::First);
+    scene.put(Key::Person(id), &Row::Person(person));
+    let found = scene.rig.violations();
+    assert!(found.contains(&Violation::TwoForOneDose { person: id, dose }));
+    let in_vain = Violation::NoSeat { person: id, appointment: nowhere.appointment };
+    assert!(found.contains(&in_vain), "{found:?}");
+}
+
+#[test]
+fn people_documents_and_accounts_that_do_not_agree_are_found() {
+    let scene = scene();
+    let [first, second] = scene.people;
+    scene.clear(Key::Personal(first));
+    let account = scene.rig.account(ME);
+    let stranger = BeneficiaryRef::new(*BeneficiaryRef::RANGE.end()).unwrap();
+    let people = vec![first, stranger];
+    scene.put(Key::Account(account), &Row::Account(Account { people }));
+    let found = scene.rig.violations();
+    assert!(found.contains(&Violation::HalfAPerson(first)));
+    assert!(found.contains(&Violation::NotInAccount { person: second }));
+    assert!(found.contains(&Violation::NotOfAccount { account, person: stranger }));
+    assert!(
+        found
+            .iter()
+            .any(|v| matches!(v, Violation::DocumentAstray { person, .. } if *person == first))
+    );
+    assert_eq!(found.len(), 4, "{found:?}");
+}
+
+#[test]
+fn a_document_that_is_not_registered_is_found() {
+    let scene = scene();
+    let number = registration(ME, 1).id_number;
+    let hash =
+        scene.rig.engine.codec.vault().hasher().id_document(registration(ME, 1).id_type, &number);
+    scene.clear(Key::IdDocument(hash));
+    assert_eq!(scene.rig.violations(), [Violation::DocumentNotTheirs { person: scene.people[0] }]);
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_found() {
+    let scene = scene();
+    let day = TODAY.yesterday().unwrap();
+    let hash = scene.rig.engine.codec.vault().hasher().command("route", "key");
+    let record = Key::Command(day, scene.rig.account(ME), hash);
+    let stored = scene.rig.engine.codec.layout().encode(&record);
+    scene.write(Mutation::Set { key: stored.clone(), value: b"nonsense".to_vec() });
+    let mut longer = stored;
+    longer.push(0x14);
+    scene.write(Mutation::Set { key: longer, value: Vec::new() });
+    let found = scene.rig.violations();
+    assert!(found.contains(&Violation::Unreadable(record)));
+    assert!(matches!(found[1], Violation::UnknownKey(_)), "{found:?}");
+    assert_eq!(found.len(), 2);
+}

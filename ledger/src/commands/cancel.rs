@@ -83,7 +83,11 @@ pub(super) fn give_back(freed: &SeatCount, view: &mut View<'_>) -> Result<Counte
     counters.ok_or(Stop::Damaged(Key::Counters(session)))
 }
 
-fn without(appointment: &Appointment, leaving: &[BeneficiaryRef], context: &Context<'_>) -> Appointment {
+fn without(
+    appointment: &Appointment,
+    leaving: &[BeneficiaryRef],
+    context: &Context<'_>,
+) -> Appointment {
     let mut changed = appointment.clone();
     changed.changed = context.now;
     for (person, standing) in &mut changed.people {

@@ -48,7 +48,8 @@ impl DeleteBeneficiary {
 
     /// The account without them; nothing if nobody is left.
     fn remaining(&self, view: &mut View<'_>) -> Result<Option<Row>, Stop> {
-        let account = view.account(self.account)?.ok_or(Stop::Damaged(Key::Account(self.account)))?;
+        let account =
+            view.account(self.account)?.ok_or(Stop::Damaged(Key::Account(self.account)))?;
         let people: Vec<_> = account.people.iter().copied().filter(|p| *p != self.person).collect();
         Ok((!people.is_empty()).then_some(Row::Account(Account { people })))
     }

@@ -32,8 +32,8 @@ pub fn eligibility(
     if dose == Dose::First {
         return Ok(());
     }
-    let before = dose_before(person, dose, rules)
-        .ok_or(Refusal::DoseBeforeMissing { person: who })?;
+    let before =
+        dose_before(person, dose, rules).ok_or(Refusal::DoseBeforeMissing { person: who })?;
     if dose == Dose::Second && before.vaccine != session.vaccine {
         return Err(Refusal::OtherVaccine { person: who, given: before.vaccine });
     }

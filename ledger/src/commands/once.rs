@@ -80,7 +80,9 @@ pub fn decide(
     let recorded = view.require([today, yesterday]).and_then(|()| recorded(once, view, context));
     match recorded {
         Ok(Some(answer)) => Ok(replayed(answer)),
-        Ok(None) => fresh(command.decide(view, context)).map(|decided| record(decided, once, today)),
+        Ok(None) => {
+            fresh(command.decide(view, context)).map(|decided| record(decided, once, today))
+        }
         Err(stop) => {
             let _ = command.decide(view, context);
             fresh(Err(stop))

@@ -42,11 +42,7 @@ impl Register {
         let account_id = context.hasher.account(self.mobile);
         let id_hash = context.hasher.id_document(self.id_type, &self.id_number);
         let first = candidate(context.draw, 0);
-        view.require([
-            Key::Account(account_id),
-            Key::IdDocument(id_hash),
-            Key::Person(first),
-        ])?;
+        view.require([Key::Account(account_id), Key::IdDocument(id_hash), Key::Person(first)])?;
         let mut account = view.account(account_id)?.cloned().unwrap_or_default();
         let limit = context.rules.people_per_account;
         if account.people.len() >= usize::from(limit) {

@@ -101,7 +101,10 @@ impl Reschedule {
         let row = Key::Appointment(self.from, self.appointment);
         let sessions = [self.from, self.to];
         view.require(
-            sessions.into_iter().flat_map(|key| [Key::Session(key), Key::Counters(key)]).chain([row]),
+            sessions
+                .into_iter()
+                .flat_map(|key| [Key::Session(key), Key::Counters(key)])
+                .chain([row]),
         )?;
         let appointment = view.appointment(self.from, self.appointment)?;
         let appointment = appointment.ok_or(Refusal::AppointmentMoved)?;

@@ -181,8 +181,7 @@ fn an_appointment_ends_with_the_cancellation_of_its_session() {
     let mut story = Story::new();
     let who = story.register(ME, 1);
     let appointment = story.booked(ME, Story::today(), &[who]);
-    let cancelled =
-        Session { state: SessionState::Cancelled, version: 2, ..session(1, TODAY, 10) };
+    let cancelled = Session { state: SessionState::Cancelled, version: 2, ..session(1, TODAY, 10) };
     publish(&mut story, cancelled).unwrap();
     assert_eq!(refused(story.cancel(ME, appointment, &[])), Refusal::AppointmentOver);
     story.booked(ME, Story::tomorrow(), &[who]);
@@ -283,10 +282,7 @@ fn another_slot_of_the_same_session_takes_no_seat() {
     let answer = story.reschedule(ME, appointment, key, key, OTHER_SLOT);
     assert_eq!(answer, Ok(Outcome::Rescheduled { freed: None, taken: None }));
     assert_eq!(story.seats(key, Dose::First), (0, 1));
-    assert_eq!(
-        refused(story.reschedule(ME, appointment, key, key, OTHER_SLOT)),
-        Refusal::SameSlot
-    );
+    assert_eq!(refused(story.reschedule(ME, appointment, key, key, OTHER_SLOT)), Refusal::SameSlot);
 }
 
 #[test]
@@ -321,7 +317,7 @@ fn an_appointment_that_moved_meanwhile_has_to_be_looked_at_again() {
 fn an_account_has_a_limited_number_of_people() {
     let mut story = Story::new();
     let first = story.register(ME, 1);
-    (2..=4).for_each(|number| drop(story.register(ME, number)));
+    (2..=4).for_each(|number| _ = story.register(ME, number));
     let fifth = story.run(Command::Register(Box::new(registration(ME, 5))));
     assert_eq!(refused(fifth), Refusal::AccountFull { limit: 4 });
     story.delete(ME, first).unwrap();
@@ -551,7 +547,10 @@ fn a_decision_names_the_rows_that_it_lacks_and_then_needs_no_others() {
             let decision = command.decide(&mut view, &story.context());
             let missing = view.into_asked().missing;
             if decision != Err(Stop::Need) {
-                break assert_eq!(decision, command.decide(&mut View::new(&story), &story.context()));
+                break assert_eq!(
+                    decision,
+                    command.decide(&mut View::new(&story), &story.context())
+                );
             }
             assert!(!missing.is_empty());
             partly.1.extend(missing);

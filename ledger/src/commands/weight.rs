@@ -33,7 +33,9 @@ impl Command {
     /// [`Refusal::TooLarge`] if it does not.
     pub(crate) fn check_size(&self) -> Result<(), Refusal> {
         let rows_fit = match self {
-            Self::PublishCentres(publish) => publish.centres.iter().all(|c| of_centre(c) <= ROW_BYTES),
+            Self::PublishCentres(publish) => {
+                publish.centres.iter().all(|c| of_centre(c) <= ROW_BYTES)
+            }
             Self::PublishSessions(publish) => {
                 publish.sessions.iter().all(|s| of_session(s) <= ROW_BYTES)
             }

@@ -51,7 +51,10 @@ impl<'a> Deliberation<'a> {
     ///
     /// # Errors
     /// If rows cannot be read, with all jobs, of which nothing is staged.
-    pub(super) async fn decide(mut self, jobs: Vec<Job>) -> Result<Decision, (ReadError, Vec<Job>)> {
+    pub(super) async fn decide(
+        mut self,
+        jobs: Vec<Job>,
+    ) -> Result<Decision, (ReadError, Vec<Job>)> {
         let mut waiting = jobs;
         while !waiting.is_empty() {
             let missing = self.round(&mut waiting);

@@ -164,7 +164,8 @@ impl Runner {
 
     /// What a committed command changes besides rows.
     fn take_effect(&self, command: &Command, effect: Option<Effect>) {
-        if let (Command::AdvanceClock(advance), Some(Effect::ClockAdvanced { .. })) = (command, effect)
+        if let (Command::AdvanceClock(advance), Some(Effect::ClockAdvanced { .. })) =
+            (command, effect)
         {
             self.engine.clock.advance(SignedDuration::from_secs(advance.by_seconds.into()));
         }

@@ -22,7 +22,7 @@ mod flight;
 mod group;
 mod pace;
 mod recovery;
-mod runner;
+pub(crate) mod runner;
 
 pub use pace::Pace;
 
@@ -55,14 +55,17 @@ impl Lane {
         let (send, receive) = channel::bounded(queue);
         let broken = Arc::new(AtomicBool::new(false));
         let mut runner = Runner::new(engine, receive, pace, random, broken.clone());
-        let thread = thread::Builder::new().name("ledger-lane".into()).spawn(move || runner.run())?;
+        let thread =
+            thread::Builder::new().name("ledger-lane".into()).spawn(move || runner.run())?;
         Ok(Self { queue: Some(send), broken, thread: Some(thread) })
     }
 
     /// Puts a job into the queue; gives it back if that is full or the lane has broken down.
     pub(crate) fn submit(&self, job: Job) -> Result<(), Job> {
         match &self.queue {
-            Some(queue) if self.is_running() => queue.try_send(job).map_err(|error| error.into_inner()),
+            Some(queue) if self.is_running() => {
+                queue.try_send(job).map_err(|error| error.into_inner())
+            }
             _ => Err(job),
         }
     }

@@ -24,7 +24,7 @@ const GROUP_BYTES: usize = limits::COMMIT_BYTES / 2;
 
 /// What one step of the loop came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// Something was done; there may be more to do.
     Worked,
     /// There is nothing to do until something comes.
@@ -34,7 +34,7 @@ pub(super) enum Step {
 }
 
 /// Everything that the lane's thread owns.
-pub(super) struct Runner {
+pub(crate) struct Runner {
     pub(super) engine: Arc<Engine>,
     queue: Receiver<Job>,
     /// Nobody will send any more commands.
@@ -56,7 +56,7 @@ pub(super) struct Runner {
 }
 
 impl Runner {
-    pub(super) fn new(
+    pub(crate) fn new(
         engine: Arc<Engine>,
         queue: Receiver<Job>,
         pace: Pace,
@@ -95,7 +95,7 @@ impl Runner {
     }
 
     /// Does what can be done without waiting for anything but the store's answer to reads.
-    pub(super) fn step(&mut self) -> Step {
+    pub(crate) fn step(&mut self) -> Step {
         let mut worked = false;
         while let Ok(landing) = self.landings.1.try_recv() {
             self.land(landing);

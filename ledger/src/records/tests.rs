@@ -1,0 +1,311 @@
+//! Whatever a row can hold reads back, and whatever else lies there ends in an error.
+
+use super::*;
+use crate::commands::{Outcome, Refusal, SeatCount};
+use crate::vault::{AccountId, CommandHash, IdHash};
+use opencowin_model::{
+    AgeBand, AppointmentId, Capacity, CentreId, Channel, DistrictId, Dose, FeeType, GenderId,
+    Hours, IdTypeId, Mobile, Pincode, Position, Seats, SessionState, TimeOfDay, Timestamp,
+    VaccineId,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn day() -> impl Strategy<Value = Date> {
+    (-9999i16..=9999, 1i8..=12, 1i8..=28).prop_map(|(y, m, d)| Date::new(y, m, d).unwrap())
+}
+
+fn uuid() -> impl Strategy<Value = Uuid> {
+    any::<[u8; 16]>().prop_map(Uuid::from_bytes)
+}
+
+fn reference() -> impl Strategy<Value = BeneficiaryRef> {
+    BeneficiaryRef::RANGE.prop_map(|number| BeneficiaryRef::new(number).unwrap())
+}
+
+fn hours() -> impl Strategy<Value = Hours> {
+    (0u16..1439).prop_flat_map(|from| (Just(from), from + 1..1440)).prop_map(|(from, to)| {
+        let time = |minutes| TimeOfDay::from_minutes(minutes).unwrap();
+        Hours::new(time(from), time(to)).unwrap()
+    })
+}
+
+fn dose() -> impl Strategy<Value = Dose> {
+    select(&Dose::ALL[..])
+}
+
+fn channel() -> impl Strategy<Value = Channel> {
+    select(&Channel::ALL[..])
+}
+
+fn seats() -> impl Strategy<Value = Seats> {
+    any::<[u16; 3]>().prop_map(Seats)
+}
+
+fn capacity() -> impl Strategy<Value = Capacity> {
+    (seats(), seats(), seats()).prop_map(|(a, b, c)| Capacity::new(a, b, c))
+}
+
+fn age() -> impl Strategy<Value = AgeBand> {
+    any::<(u8, Option<u8>)>().prop_map(|(min, max)| AgeBand { min, max })
+}
+
+fn session_key() -> impl Strategy<Value = SessionKey> {
+    (day(), uuid()).prop_map(|(date, id)| SessionKey { date, id: SessionId(id) })
+}
+
+fn session() -> impl Strategy<Value = (Key, Row)> {
+    let numbers = any::<(u32, u8, u32, u32, bool)>();
+    (session_key(), hours(), vec(hours(), 0..5), age(), capacity(), numbers).prop_map(
+        |(key, hours, slots, age, capacity, (centre, vaccine, fee, version, cancelled))| {
+            let state = if cancelled { SessionState::Cancelled } else { SessionState::Published };
+            let session = Session {
+                id: key.id,
+                centre: CentreId(centre),
+                date: key.date,
+                hours,
+                vaccine: VaccineId(vaccine),
+                age,
+                fee,
+                slots,
+                capacity,
+                state,
+                version,
+            };
+            (Key::Session(key), Row::Session(Box::new(session)))
+        },
+    )
+}
+
+fn centre() -> impl Strategy<Value = (Key, Row)> {
+    let texts = any::<(String, String, String)>();
+    let numbers = any::<(u32, u16, u32, bool)>();
+    let fees = vec(any::<(u8, u32)>(), 0..4);
+    (texts, numbers, -90.0..90.0, -180.0..180.0, hours(), fees).prop_map(
+        |((name, address, block), (id, district, pincode, paid), lat, long, hours, fees)| {
+            let id = CentreId(id);
+            let centre = Centre {
+                id,
+                name,
+                address,
+                block,
+                district: DistrictId(district),
+                pincode: Pincode(pincode),
+                position: Position::new(lat, long).unwrap(),
+                hours,
+                fee_type: if paid { FeeType::Paid } else { FeeType::Free },
+                fees: fees.into_iter().map(|(vaccine, fee)| (VaccineId(vaccine), fee)).collect(),
+            };
+            (Key::Centre(id), Row::Centre(Box::new(centre)))
+        },
+    )
+}
+
+fn counters() -> impl Strategy<Value = (Key, Row)> {
+    let sale = (channel(), dose(), any::<u16>());
+    (session_key(), capacity(), vec(sale, 0..5)).prop_map(|(key, capacity, sales)| {
+        let start = Counters::unsold(&capacity);
+        let sell = |counters: Counters, (channel, dose, seats)| {
+            counters.book(channel, dose, seats).unwrap_or(counters)
+        };
+        (Key::Counters(key), Row::Counters(sales.into_iter().fold(start, sell)))
+    })
+}
+
+fn person() -> impl Strategy<Value = (Key, Row)> {
+    let taken = (dose(), any::<u8>(), day(), any::<u32>()).prop_map(|(dose, vaccine, date, at)| {
+        DoseTaken { dose, vaccine: VaccineId(vaccine), date, centre: CentreId(at) }
+    });
+    let listed = (uuid(), session_key(), dose()).prop_map(|(id, session, dose)| Listed {
+        appointment: AppointmentId(id),
+        session,
+        dose,
+    });
+    (reference(), any::<([u8; 16], i16)>(), vec(taken, 0..4), vec(listed, 0..4)).prop_map(
+        |(id, (account, birth_year), doses, appointments)| {
+            let account = AccountId::from_bytes(account);
+            (Key::Person(id), Row::Person(Person { account, birth_year, doses, appointments }))
+        },
+    )
+}
+
+fn personal() -> impl Strategy<Value = (Key, Row)> {
+    let texts = any::<(String, String, String)>();
+    let numbers = any::<(i16, u8, u8, u64, Option<bool>, i64)>();
+    (reference(), texts, numbers, any::<[u8; 16]>()).prop_map(
+        |(id, (name, id_last4, consent_version), numbers, hash)| {
+            let (birth_year, gender, id_type, mobile, comorbidity, registered) = numbers;
+            let personal = Personal {
+                name,
+                birth_year,
+                gender: GenderId(gender),
+                id_type: IdTypeId(id_type),
+                id_last4,
+                id_hash: IdHash::from_bytes(hash),
+                mobile: Mobile(mobile),
+                comorbidity,
+                consent_version,
+                registered: Timestamp(registered),
+            };
+            (Key::Personal(id), Row::Personal(Box::new(personal)))
+        },
+    )
+}
+
+fn appointment() -> impl Strategy<Value = (Key, Row)> {
+    let standing = select(vec![Standing::Booked, Standing::Cancelled]);
+    let people = vec((reference(), standing), 0..5);
+    let numbers = any::<([u8; 16], u32, i64, i64)>();
+    ((session_key(), uuid()), channel(), dose(), hours(), people, numbers).prop_map(
+        |((session, id), channel, dose, slot, people, (account, centre, created, changed))| {
+            let id = AppointmentId(id);
+            let appointment = Appointment {
+                id,
+                session,
+                account: AccountId::from_bytes(account),
+                centre: CentreId(centre),
+                channel,
+                dose,
+                slot,
+                people,
+                created: Timestamp(created),
+                changed: Timestamp(changed),
+            };
+            (Key::Appointment(session, id), Row::Appointment(appointment))
+        },
+    )
+}
+
+fn seat_count() -> impl Strategy<Value = SeatCount> {
+    (session_key(), channel(), dose(), any::<u16>())
+        .prop_map(|(session, channel, dose, seats)| SeatCount { session, channel, dose, seats })
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![
+        Just(Outcome::CentresPublished),
+        any::<u32>().prop_map(|written| Outcome::SessionsPublished { written }),
+        reference().prop_map(Outcome::Registered),
+        Just(Outcome::Deleted),
+        (uuid(), seat_count())
+            .prop_map(|(id, taken)| { Outcome::Booked { appointment: AppointmentId(id), taken } }),
+        (option::of(seat_count()), option::of(seat_count()))
+            .prop_map(|(freed, taken)| Outcome::Rescheduled { freed, taken }),
+        seat_count().prop_map(|freed| Outcome::Cancelled { freed }),
+        any::<i64>().prop_map(|ahead_ms| Outcome::ClockAdvanced { ahead_ms }),
+        Just(Outcome::Passed),
+    ]
+}
+
+fn refusal() -> impl Strategy<Value = Refusal> {
+    let plain = select(vec![
+        Refusal::KeyReused,
+        Refusal::TooLarge,
+        Refusal::IdDocumentTaken,
+        Refusal::NotOneToFour,
+        Refusal::NoSuchSession,
+        Refusal::SessionCancelled,
+        Refusal::SessionOver,
+        Refusal::NoSuchSlot,
+        Refusal::NotInSchedule,
+        Refusal::SoldOut,
+        Refusal::NoSuchAppointment,
+        Refusal::AppointmentOver,
+        Refusal::AppointmentMoved,
+        Refusal::SameSlot,
+    ]);
+    let about = (reference(), age(), dose(), day(), uuid(), any::<u8>()).prop_flat_map(
+        |(person, band, dose, from, id, given)| {
+            select(vec![
+                Refusal::NoSuchPerson(person),
+                Refusal::HasAppointment(person),
+                Refusal::HasDose(person),
+                Refusal::NamedTwice(person),
+                Refusal::WrongAge { person, band },
+                Refusal::DoseGiven { person, dose },
+                Refusal::DoseBeforeMissing { person },
+                Refusal::OtherVaccine { person, given: VaccineId(given) },
+                Refusal::TooEarly { person, from },
+                Refusal::AlreadyBooked { person, appointment: AppointmentId(id) },
+                Refusal::NotInAppointment(person),
+            ])
+        },
+    );
+    prop_oneof![
+        plain,
+        about,
+        any::<u8>().prop_map(|limit| Refusal::AccountFull { limit }),
+        any::<u32>().prop_map(|id| Refusal::NoSuchCentre(CentreId(id))),
+        uuid().prop_map(|id| Refusal::SessionInUse(SessionId(id))),
+        uuid().prop_map(|id| Refusal::CapacityTaken(SessionId(id))),
+    ]
+}
+
+fn command() -> impl Strategy<Value = (Key, Row)> {
+    let answer = prop_oneof![outcome().prop_map(Ok), refusal().prop_map(Err)];
+    (day(), any::<([u8; 16], [u8; 16], [u8; 32])>(), answer).prop_map(
+        |(day, (account, hash, digest), answer)| {
+            let (account, hash) = (AccountId::from_bytes(account), CommandHash::from_bytes(hash));
+            (Key::Command(day, account, hash), Row::Command(CommandRecord { digest, answer }))
+        },
+    )
+}
+
+fn small() -> impl Strategy<Value = (Key, Row)> {
+    let account = (any::<[u8; 16]>(), vec(reference(), 0..8)).prop_map(|(id, people)| {
+        (Key::Account(AccountId::from_bytes(id)), Row::Account(Account { people }))
+    });
+    prop_oneof![
+        any::<u32>().prop_map(|v| (Key::Meta(Meta::SchemaVersion), Row::SchemaVersion(v))),
+        any::<[u8; 16]>().prop_map(|v| (Key::Meta(Meta::KeyCheck), Row::KeyCheck(v))),
+        any::<i64>().prop_map(|v| (Key::Meta(Meta::ClockAhead), Row::ClockAhead(v))),
+        day().prop_map(|v| (Key::Meta(Meta::PublishedThrough), Row::PublishedThrough(v))),
+        account,
+        (any::<[u8; 16]>(), reference())
+            .prop_map(|(id, who)| (Key::IdDocument(IdHash::from_bytes(id)), Row::IdDocument(who))),
+        (day(), uuid(), any::<u64>()).prop_map(|(day, id, n)| (Key::Trace(day, id), Row::Trace(n))),
+    ]
+}
+
+fn any_row() -> impl Strategy<Value = (Key, Row)> {
+    prop_oneof![
+        session(),
+        centre(),
+        counters(),
+        person(),
+        personal(),
+        appointment(),
+        command(),
+        small(),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back((key, row) in any_row()) {
+        prop_assert_eq!(Row::decode(&key, &row.encode()), Ok(row));
+    }
+
+    #[test]
+    fn fields_of_a_later_version_are_passed_over(
+        (key, row) in any_row(), field in 1000u32.., number: u64, bytes: Vec<u8>
+    ) {
+        let mut later = Writer::record();
+        later.number(field, number);
+        later.bytes(field, &bytes);
+        let longer = [row.encode(), later.finish()[1..].to_vec()].concat();
+        prop_assert_eq!(Row::decode(&key, &longer), Ok(row));
+    }
+
+    #[test]
+    fn arbitrary_bytes_end_in_an_error_at_worst((key, row) in any_row(), bytes: Vec<u8>, at: usize) {
+        let _ = Row::decode(&key, &bytes);
+        let mut damaged = row.encode();
+        let at = at % damaged.len();
+        damaged.splice(at..at + 1, bytes);
+        let _ = Row::decode(&key, &damaged);
+        let _ = Row::decode(&key, &row.encode()[..at]);
+    }
+}

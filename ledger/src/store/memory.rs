@@ -5,7 +5,8 @@
 //! Everything happens inside the call: `done` is called before [`commit`](Store::commit) returns.
 
 use super::{
-    Answer, Commit, Done, Mutation, Outcome, ReadError, Store, Version, bounds, faults::Fault,
+    Answer, Commit, Done, Mutation, Outcome, Pairs, ReadError, Store, Version, bounds,
+    faults::Fault,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
@@ -163,12 +164,7 @@ impl State {
         self.rows.get(key).and_then(|history| value_at(history, version)).cloned()
     }
 
-    fn scan(
-        &self,
-        version: Version,
-        range: Range<Vec<u8>>,
-        limit: usize,
-    ) -> Vec<(Vec<u8>, Vec<u8>)> {
+    fn scan(&self, version: Version, range: Range<Vec<u8>>, limit: usize) -> Pairs {
         if range.start >= range.end {
             return Vec::new();
         }
@@ -200,12 +196,7 @@ impl Store for Memory {
         })
     }
 
-    fn scan(
-        &self,
-        version: Version,
-        range: Range<Vec<u8>>,
-        limit: usize,
-    ) -> Answer<'_, Vec<(Vec<u8>, Vec<u8>)>> {
+    fn scan(&self, version: Version, range: Range<Vec<u8>>, limit: usize) -> Answer<'_, Pairs> {
         Box::pin(async move {
             let state = self.state();
             state.readable(version)?;

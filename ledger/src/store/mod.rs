@@ -27,6 +27,9 @@ pub struct Version(pub u64);
 /// What an engine answers to a read, later.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ReadError>> + Send + 'a>>;
 
+/// Keys and their values, in key order.
+pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// Called once with the outcome of a commit, on a thread of the engine's; it must not block.
 pub type Done = Box<dyn FnOnce(Outcome) + Send>;
 
@@ -117,12 +120,7 @@ pub trait Store: Send + Sync {
     ) -> Answer<'a, Vec<Option<Vec<u8>>>>;
 
     /// Up to `limit` pairs of `range` at `version`, in key order.
-    fn scan(
-        &self,
-        version: Version,
-        range: Range<Vec<u8>>,
-        limit: usize,
-    ) -> Answer<'_, Vec<(Vec<u8>, Vec<u8>)>>;
+    fn scan(&self, version: Version, range: Range<Vec<u8>>, limit: usize) -> Answer<'_, Pairs>;
 
     /// Hands over a commit; `done` is called once with its outcome.
     ///

@@ -97,7 +97,9 @@ impl Resolver {
     }
 
     fn forget(&mut self, now: Instant) {
-        while let Some(written) = self.window.pop_front_if(|w| now >= w.at + self.life) {
+        let life = self.life;
+        let forgotten = self.window.partition_point(|written| now >= written.at + life);
+        for written in self.window.drain(..forgotten) {
             for fingerprint in &written.fingerprints {
                 if self.last.get(fingerprint) == Some(&written.version) {
                     self.last.remove(fingerprint);
@@ -105,7 +107,8 @@ impl Resolver {
             }
             self.oldest = written.version;
         }
-        while self.cleared.pop_front_if(|(version, _)| *version <= self.oldest).is_some() {}
+        let forgotten = self.cleared.partition_point(|(version, _)| *version <= self.oldest);
+        self.cleared.drain(..forgotten);
     }
 
     /// Whether anything of `range` was written after `after`.
@@ -234,10 +237,22 @@ mod tests {
     fn a_range_conflicts_with_a_key_that_appeared_in_it() {
         let mut resolver = after(vec![set(b"x"), set(b"b")]);
         let range = |start: &[u8], end: &[u8]| start.to_vec()..end.to_vec();
-        assert_eq!(resolver.judge(&reading(1, range(b"a", b"c")), Instant::now()), Verdict::Conflict);
-        assert_eq!(resolver.judge(&reading(1, range(b"b", b"c")), Instant::now()), Verdict::Conflict);
-        assert_eq!(resolver.judge(&reading(1, range(b"a", b"b")), Instant::now()), Verdict::Follows);
-        assert_eq!(resolver.judge(&reading(2, range(b"a", b"c")), Instant::now()), Verdict::Follows);
+        assert_eq!(
+            resolver.judge(&reading(1, range(b"a", b"c")), Instant::now()),
+            Verdict::Conflict
+        );
+        assert_eq!(
+            resolver.judge(&reading(1, range(b"b", b"c")), Instant::now()),
+            Verdict::Conflict
+        );
+        assert_eq!(
+            resolver.judge(&reading(1, range(b"a", b"b")), Instant::now()),
+            Verdict::Follows
+        );
+        assert_eq!(
+            resolver.judge(&reading(2, range(b"a", b"c")), Instant::now()),
+            Verdict::Follows
+        );
     }
 
     #[test]
@@ -245,8 +260,14 @@ mod tests {
         let mut resolver = after(vec![clear(b"b"..b"d")]);
         assert_eq!(resolver.judge(&reading(1, single(b"c")), Instant::now()), Verdict::Conflict);
         assert_eq!(resolver.judge(&reading(1, single(b"d")), Instant::now()), Verdict::Follows);
-        assert_eq!(resolver.judge(&reading(1, b"a".to_vec()..b"bb".to_vec()), Instant::now()), Verdict::Conflict);
-        assert_eq!(resolver.judge(&reading(1, b"a".to_vec()..b"b".to_vec()), Instant::now()), Verdict::Follows);
+        assert_eq!(
+            resolver.judge(&reading(1, b"a".to_vec()..b"bb".to_vec()), Instant::now()),
+            Verdict::Conflict
+        );
+        assert_eq!(
+            resolver.judge(&reading(1, b"a".to_vec()..b"b".to_vec()), Instant::now()),
+            Verdict::Follows
+        );
     }
 
     #[test]

@@ -61,7 +61,8 @@ impl IdNumber {
     pub fn parse(text: &str) -> Option<Self> {
         let kept = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
         let number: String = kept.flat_map(char::to_uppercase).take(65).collect();
-        let plain = number.chars().all(char::is_alphanumeric) && (1..=64).contains(&number.chars().count());
+        let plain =
+            number.chars().all(char::is_alphanumeric) && (1..=64).contains(&number.chars().count());
         plain.then_some(Self(number))
     }
 
@@ -157,7 +158,13 @@ mod tests {
 
     #[test]
     fn an_account_is_its_mobile_number_and_nothing_shorter() {
-        assert_eq!(hasher(1).account(Mobile(9_876_543_210)), hasher(1).account(Mobile(9_876_543_210)));
-        assert_ne!(hasher(1).account(Mobile(9_876_543_210)), hasher(1).account(Mobile(9_876_543_211)));
+        assert_eq!(
+            hasher(1).account(Mobile(9_876_543_210)),
+            hasher(1).account(Mobile(9_876_543_210))
+        );
+        assert_ne!(
+            hasher(1).account(Mobile(9_876_543_210)),
+            hasher(1).account(Mobile(9_876_543_211))
+        );
     }
 }

@@ -48,7 +48,10 @@ fn phantoms(probe: &Probe) {
     assert_eq!(read(b"ph/b"..b"ph/c"), Outcome::Conflict);
     assert!(matches!(read(b"ph/a"..b"ph/b"), Outcome::Committed(_)));
     assert!(matches!(read(b"ph/b\0"..b"ph/d"), Outcome::Committed(_)));
-    assert!(matches!(read(b"ph/b"..b"ph/b"), Outcome::Committed(_)), "an empty range holds nothing");
+    assert!(
+        matches!(read(b"ph/b"..b"ph/b"), Outcome::Committed(_)),
+        "an empty range holds nothing"
+    );
 }
 
 fn cleared_ranges(probe: &Probe) {

@@ -10,7 +10,7 @@ mod order;
 mod reads;
 
 use super::block_on::block_on;
-use super::{Commit, Mutation, Outcome, ReadError, Store, Version};
+use super::{Commit, Mutation, Outcome, Pairs, ReadError, Store, Version};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
@@ -83,7 +83,7 @@ impl Probe {
         version: Version,
         range: Range<Vec<u8>>,
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ReadError> {
+    ) -> Result<Pairs, ReadError> {
         block_on(self.0.scan(version, range, limit))
     }
 

@@ -74,7 +74,7 @@ impl LogDir for RealDir {
     }
 
     fn create(&self, name: &str, bytes: usize) -> io::Result<Box<dyn LogFile>> {
-        const BLOCK: [u8; 1 << 16] = [0; 1 << 16];
+        static BLOCK: [u8; 1 << 16] = [0; 1 << 16];
         let path = self.path.join(name);
         let options = OpenOptions::new().read(true).write(true).create(true).truncate(true).clone();
         let file = options.open(path)?;

@@ -6,7 +6,7 @@
 //!
 //! Every commit gets one sequence number of the tree. The number after it is where the commit is seen first.
 
-use crate::store::{Mutation, Version};
+use crate::store::{Mutation, Pairs, Version};
 use lsm_tree::compaction::Leveled;
 use lsm_tree::{
     AbstractTree, AnyTree, Cache, Config, DescriptorTable, Guard, SeqNo, SequenceNumberCounter,
@@ -98,7 +98,7 @@ impl Index {
         seen_at: SeqNo,
         range: &Range<Vec<u8>>,
         limit: usize,
-    ) -> lsm_tree::Result<Vec<(Vec<u8>, Vec<u8>)>> {
+    ) -> lsm_tree::Result<Pairs> {
         if range.start >= range.end {
             return Ok(Vec::new());
         }
@@ -117,7 +117,7 @@ impl Index {
 
     /// Closes the memtable, which ends with the commit of `version`; the next [`flush`](Self::flush) writes it out.
     ///
-    /// To be called by the thread that applies, when everything applied is durable in the log.
+    /// To be called by the thread that applies.
     pub(super) fn rotate(&self, version: Version) {
         if self.tree.rotate_memtable().is_some() {
             self.rotated.store(version.0, Ordering::Release);

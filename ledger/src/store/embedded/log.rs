@@ -51,7 +51,13 @@ impl Log {
         self.frames.shrink_to(BUFFER_KEPT);
         for pending in group {
             let mutations = &pending.mutations;
-            frame::encode(self.current.salt(), pending.version, durable, mutations, &mut self.frames);
+            frame::encode(
+                self.current.salt(),
+                pending.version,
+                durable,
+                mutations,
+                &mut self.frames,
+            );
         }
     }
 }

@@ -13,14 +13,17 @@
 //!
 //! The commit protocol. (1) A commit is judged and gets the next version. (2) A log thread takes all that wait as one group,
 //! writes a frame for each and syncs, while the applier puts them into the index's memtable, where nobody sees them.
-//! (3) When the group and all before it are on disk, the applier makes them seen and answers. (4) A memtable is closed only at
-//! a moment when all in it is durable, so no table ever holds what the log may lose. (5) When a closed memtable has
-//! become a table, the log segments that it covers are free.
+//! (3) When the group and all before it are on disk, the applier makes them seen and answers. (4) A full memtable is closed
+//! between two groups and becomes a table. (5) Then the log segments that it covers are free.
 //!
-//! After a crash the index is the state after some durable commit, and the log holds the rest: see [`recovery`]. Opening ends with
+//! Commits are applied in order and whole, so the tables always hold the state after some commit. It may be one whose log
+//! frame never reached the disk. That commit was not acknowledged; after a crash it counts as written, which is one of the two
+//! things that an unknown outcome may mean.
+//!
+//! After a crash the log holds what the tables do not: see [`recovery`]. Opening ends with
 //! the index holding everything and the old segments freed, so that no version is ever given twice in one log.
 //!
-//! A failed write or sync ends it ([`Sequencer::fail`]): retrying a failed fsync can lose data that the kernel has marked
+//! A failed write or sync ends it (`Sequencer::fail`): retrying a failed fsync can lose data that the kernel has marked
 //! clean ("Can applications recover from fsync failures?", ATC '20). Only opening the directory anew helps.
 
 mod applier;
@@ -32,6 +35,7 @@ mod frame;
 mod history;
 mod index;
 mod log;
+mod options;
 mod recovery;
 mod segments;
 mod sequencer;
@@ -40,92 +44,33 @@ mod torn;
 mod upkeep;
 mod writer;
 
-use super::limits::VERSION_LIFE_MS;
-use super::{Answer, Commit, Done, ReadError, Store, Version};
-use applier::{Applier, Queues};
+pub use options::{EmbeddedOptions, Logs, OpenError};
+
+use super::{Answer, Commit, Done, Pairs, ReadError, Store, Version};
+use applier::Applier;
 use disk::{LogDir, RealDir};
 use history::History;
 use index::Index;
 use log::Log;
-use recovery::{RecoveryError, Replay};
+use recovery::Replay;
 use segments::Segments;
 use sequencer::Sequencer;
+use std::collections::VecDeque;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 use tokio::sync::watch;
 use upkeep::{Signals, Upkeep};
 use writer::Writer;
-
-/// How an embedded store works. The default is right unless something was measured.
-#[derive(Clone, Debug)]
-pub struct EmbeddedOptions {
-    /// Whether commits wait for the disk. Without, a crash of the machine loses what was acknowledged: for measurements only.
-    pub fsync: bool,
-    /// How many logs share the commits, their syncs overlapping: 1 or 2.
-    pub logs: usize,
-    /// Whether a log waits a quarter of its last sync for more commits before it writes.
-    pub gather: bool,
-    /// Size of a log segment in bytes.
-    pub segment_bytes: usize,
-    /// Size in bytes at which commits in memory become a table of the index. A restart after a crash replays up to
-    /// five times as much.
-    pub memtable_bytes: u64,
-    /// Memory in bytes for index blocks read from disk.
-    pub cache_bytes: u64,
-    /// How long a version can be read at and committed against after a newer one replaced it.
-    pub version_life: Duration,
-}
-
-impl Default for EmbeddedOptions {
-    fn default() -> Self {
-        Self {
-            fsync: true,
-            logs: 1,
-            gather: false,
-            segment_bytes: 32 << 20,
-            memtable_bytes: 32 << 20,
-            cache_bytes: 64 << 20,
-            version_life: Duration::from_millis(VERSION_LIFE_MS),
-        }
-    }
-}
-
-/// Why a directory cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Another process, or this one, has it open.
-    #[error("{0} is in use by another store")]
-    InUse(PathBuf),
-    /// What was acknowledged is not there any more. Restore a backup.
-    #[error("{0}")]
-    Damaged(String),
-    /// The operating system refused something.
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    /// The index cannot be read.
-    #[error("the index cannot be read: {0}")]
-    Index(#[from] lsm_tree::Error),
-}
-
-impl From<RecoveryError> for OpenError {
-    fn from(error: RecoveryError) -> Self {
-        match error {
-            RecoveryError::Io(error) => Self::Io(error),
-            damaged @ RecoveryError::Damaged(_) => Self::Damaged(damaged.to_string()),
-        }
-    }
-}
 
 /// What `changed` waits on.
 #[derive(Clone, Copy, Debug)]
 struct Head {
     version: Version,
-    failed: bool,
+    ended: bool,
 }
 
 /// An embedded store; see the [module](self). Dropping it closes it.
@@ -137,7 +82,7 @@ pub struct Embedded {
     upkeep: Arc<Upkeep>,
     threads: Mutex<Option<Threads>>,
     /// Locked for as long as the store is open.
-    _lock: File,
+    lock: File,
 }
 
 struct Threads {
@@ -178,21 +123,27 @@ impl Embedded {
         Self::start(Parts { lock, index, opened, segments, options })
     }
 
-    /// Finishes what is under way, writes the index out and ends the threads. Commits from now on are refused.
+    /// Finishes what is under way, writes the index out and ends the threads. Whatever is asked afterwards is refused.
     pub fn close(&self) {
-        let threads = self.threads.lock().expect("invariant: nothing panics while it closes").take();
+        let threads =
+            self.threads.lock().expect("invariant: nothing panics while it closes").take();
         let Some(threads) = threads else { return };
         self.sequencer.close();
         join(threads.writers);
-        self.sequencer.end();
+        self.sequencer.end_applier();
         join([threads.applier]);
         self.upkeep.close();
         join(threads.upkeep);
-        if self.sequencer.failure().is_none() {
+        if self.sequencer.ended().is_none() {
             self.index.rotate(self.history.head());
             if let Err(reason) = self.upkeep.flush() {
                 tracing::error!(reason, "the store could not write its index out; the log has it");
             }
+        }
+        self.sequencer.end("the store is closed");
+        // Said aloud: a child process that is just being started would hold the lock a little longer.
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the store could not unlock its directory");
         }
     }
 
@@ -208,10 +159,10 @@ impl Embedded {
             history: history.clone(),
             segments: segments.clone(),
             sequencer: sequencer.clone(),
-            logs: options.logs,
+            logs: options.logs.count(),
             signals: Signals::default(),
         });
-        let head = watch::Sender::new(Head { version: head, failed: false });
+        let head = watch::Sender::new(Head { version: head, ended: false });
         let applier = Applier {
             messages,
             sequencer: sequencer.clone(),
@@ -220,29 +171,33 @@ impl Embedded {
             upkeep: upkeep.clone(),
             head: head.clone(),
             memtable_bytes: options.memtable_bytes,
-            queues: Queues::default(),
+            unseen: VecDeque::new(),
         };
         let mut writers = Vec::new();
-        for number in 0..options.logs {
+        for number in 0..options.logs.count() {
             let log = Log::new(segments.clone(), opened.applied)?;
             let (sequencer, upkeep) = (sequencer.clone(), upkeep.clone());
             let writer = Writer { log, sequencer, upkeep, gather: options.gather };
-            writers.push(spawn(format!("store-log-{number}"), move || writer.run())?);
+            writers.push(spawn(
+                &format!("store-log-{number}"),
+                &writer.sequencer.clone(),
+                move || writer.run(),
+            )?);
         }
-        let applier = spawn("store-apply".to_owned(), move || applier.run())?;
+        let applier = spawn("store-apply", &sequencer, move || applier.run())?;
         let (flusher, compactor) = (upkeep.clone(), upkeep.clone());
         let background = vec![
-            spawn("store-flush".to_owned(), move || flusher.run_flusher())?,
-            spawn("store-compact".to_owned(), move || compactor.run_compactor())?,
+            spawn("store-flush", &sequencer, move || flusher.run_flusher())?,
+            spawn("store-compact", &sequencer, move || compactor.run_compactor())?,
         ];
         upkeep.wake();
         let threads = Threads { writers, applier, upkeep: background };
         let threads = Mutex::new(Some(threads));
-        Ok(Self { sequencer, index, history, head, upkeep, threads, _lock: lock })
+        Ok(Self { sequencer, index, history, head, upkeep, threads, lock })
     }
 
     fn answering(&self) -> Result<(), ReadError> {
-        match self.sequencer.failure() {
+        match self.sequencer.ended() {
             None => Ok(()),
             Some(reason) => Err(ReadError::Fatal(reason.to_owned())),
         }
@@ -263,7 +218,7 @@ impl Embedded {
         version: Version,
         range: &Range<Vec<u8>>,
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ReadError> {
+    ) -> Result<Pairs, ReadError> {
         self.answering()?;
         let pin = self.history.pin(version)?;
         self.index.scan(pin.seen_at(), range, limit).map_err(unreadable)
@@ -292,12 +247,7 @@ impl Store for Embedded {
         Box::pin(async move { self.get_now(version, keys) })
     }
 
-    fn scan(
-        &self,
-        version: Version,
-        range: Range<Vec<u8>>,
-        limit: usize,
-    ) -> Answer<'_, Vec<(Vec<u8>, Vec<u8>)>> {
+    fn scan(&self, version: Version, range: Range<Vec<u8>>, limit: usize) -> Answer<'_, Pairs> {
         Box::pin(async move { self.scan_now(version, &range, limit) })
     }
 
@@ -309,7 +259,7 @@ impl Store for Embedded {
         let mut head = self.head.subscribe();
         Box::pin(async move {
             // The sender lives as long as this borrow of the store.
-            let _ = head.wait_for(|head| head.failed || head.version > version).await;
+            let _ = head.wait_for(|head| head.ended || head.version > version).await;
             self.answering()
         })
     }
@@ -334,15 +284,34 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
-    thread::Builder::new().name(name).spawn(work)
+/// Starts a thread. Should it panic, the store ends.
+fn spawn(
+    name: &str,
+    sequencer: &Arc<Sequencer>,
+    work: impl FnOnce() + Send + 'static,
+) -> io::Result<JoinHandle<()>> {
+    let sentinel = Sentinel(sequencer.clone());
+    thread::Builder::new().name(name.to_owned()).spawn(move || {
+        let _sentinel = sentinel;
+        work();
+    })
+}
+
+/// Ends the store when the thread that holds it panics, so that nobody waits for that thread.
+struct Sentinel(Arc<Sequencer>);
+
+impl Drop for Sentinel {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.fail("a thread of the store panicked".to_owned());
+        }
+    }
 }
 
 fn join(threads: impl IntoIterator<Item = JoinHandle<()>>) {
     for thread in threads {
-        if thread.join().is_err() {
-            tracing::error!("a thread of the store panicked");
-        }
+        // A panic has ended the store already.
+        let _ = thread.join();
     }
 }
 

@@ -95,14 +95,17 @@ impl<'a> Replay<'a> {
 fn scan(dir: &dyn LogDir, name: &str) -> Result<Vec<Frame>, RecoveryError> {
     let bytes = dir.open(name)?.read()?;
     match SegmentHeader::decode(&bytes) {
-        Some(header) if Some(header.sequence) == sequence_of(name) => Ok(frame::scan(&bytes, header)),
+        Some(header) if Some(header.sequence) == sequence_of(name) => {
+            Ok(frame::scan(&bytes, header))
+        }
         _ => Err(RecoveryError::Damaged(format!("the head of {name} does not check"))),
     }
 }
 
 /// How many of `frames`, sorted, follow `applied` and one another without a gap.
 fn contiguous(frames: &[Found], applied: Version) -> Result<usize, RecoveryError> {
-    if let Some(pair) = frames.windows(2).find(|pair| pair[0].frame.version == pair[1].frame.version)
+    if let Some(pair) =
+        frames.windows(2).find(|pair| pair[0].frame.version == pair[1].frame.version)
     {
         let version = pair[0].frame.version.0;
         return Err(RecoveryError::Damaged(format!("version {version} is there twice")));

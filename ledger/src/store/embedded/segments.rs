@@ -89,7 +89,8 @@ impl Segments {
 
     /// Frees the sealed segments whose commits all are in the index, which holds those up to `indexed` durably.
     pub(super) fn recycle(&self, indexed: Version) -> io::Result<()> {
-        let free: Vec<_> = self.state().sealed.extract_if(.., |(_, last)| *last <= indexed).collect();
+        let free: Vec<_> =
+            self.state().sealed.extract_if(.., |(_, last)| *last <= indexed).collect();
         if free.is_empty() {
             return Ok(());
         }

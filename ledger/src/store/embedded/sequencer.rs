@@ -13,7 +13,7 @@ use crate::store::{Commit, Done, Mutation, Outcome, Version, bounds};
 use crossbeam::channel::{SendError, Sender};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A group takes no further commit once it has this many bytes.
@@ -25,7 +25,8 @@ pub(super) struct Sequencer {
     work: Condvar,
     applier: Sender<Message>,
     durable: AtomicU64,
-    failure: OnceLock<String>,
+    /// Why there is nothing more to be had from the engine.
+    ended: OnceLock<String>,
 }
 
 struct State {
@@ -88,7 +89,7 @@ impl Sequencer {
             work: Condvar::new(),
             applier,
             durable: AtomicU64::new(head.0),
-            failure: OnceLock::new(),
+            ended: OnceLock::new(),
         }
     }
 
@@ -154,8 +155,9 @@ impl Sequencer {
     /// Ends the engine's work for good: from now on it acknowledges nothing, and says so.
     pub(super) fn fail(&self, reason: String) {
         tracing::error!(reason, "the store failed and stops; what it has acknowledged is safe");
-        let mut state = self.state();
-        if self.failure.set(reason).is_err() {
+        // Also after a panic that held the lock: nothing is done with the state but to end it.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.ended.set(reason).is_err() {
             return;
         }
         state.closed = true;
@@ -166,9 +168,14 @@ impl Sequencer {
         self.work.notify_all();
     }
 
-    /// Why the engine failed, if it did.
-    pub(super) fn failure(&self) -> Option<&str> {
-        self.failure.get().map(String::as_str)
+    /// Why the engine answers nothing any more, if so.
+    pub(super) fn ended(&self) -> Option<&str> {
+        self.ended.get().map(String::as_str)
+    }
+
+    /// Notes that the engine came to a good end, unless it had failed before.
+    pub(super) fn end(&self, reason: &str) {
+        let _ = self.ended.set(reason.to_owned());
     }
 
     /// Accepts no further commit; those that have their place go on.
@@ -178,7 +185,7 @@ impl Sequencer {
     }
 
     /// Tells the applier that no message follows.
-    pub(super) fn end(&self) {
+    pub(super) fn end_applier(&self) {
         self.tell(Message::Close);
     }
 
@@ -221,7 +228,7 @@ impl Sequencer {
     }
 
     fn stopped(&self) -> Outcome {
-        Outcome::Fatal(self.failure().unwrap_or("the store is closed").to_owned())
+        Outcome::Fatal(self.ended().unwrap_or("the store is closing").to_owned())
     }
 
     fn refuse(&self, done: Done, outcome: Outcome) -> Option<Version> {

@@ -156,7 +156,8 @@ impl Contents {
                 };
                 left[offset + at..offset + at + kept].copy_from_slice(&piece[..kept]);
                 if kind == 4 && kept > 0 && random.random_ratio(1, 8) {
-                    left[offset + at + random.random_range(0..kept)] ^= 1 << random.random_range(0..8);
+                    left[offset + at + random.random_range(0..kept)] ^=
+                        1 << random.random_range(0..8);
                 }
             }
         }
@@ -171,8 +172,7 @@ impl LogDir for TornDisk {
 
     fn create(&self, name: &str, bytes: usize) -> io::Result<Box<dyn LogFile>> {
         let zeros = vec![0; bytes];
-        let contents =
-            Contents { now: zeros.clone(), durable: zeros, unsynced: Vec::new() };
+        let contents = Contents { now: zeros.clone(), durable: zeros, unsynced: Vec::new() };
         let id = {
             let mut state = self.state();
             state.files.push(contents);

@@ -9,7 +9,7 @@ use opencowin_model::{Capacity, Centre, Channel, Clock, Date, Pack, Session};
 use std::sync::Arc;
 
 /// What is on sale, in the ledger and in memory.
-pub struct Shelf {
+pub struct Publisher {
     pack: Arc<Pack>,
     clock: Arc<Clock>,
     ledger: Arc<Ledger>,
@@ -18,7 +18,7 @@ pub struct Shelf {
 
 /// Why something could not be put on sale.
 #[derive(Debug, thiserror::Error)]
-pub enum ShelfError {
+pub enum PublishError {
     /// The ledger refused it or does not answer.
     #[error("the ledger: {0}")]
     Ledger(#[from] Failure),
@@ -36,9 +36,14 @@ pub enum ShelfError {
     Closed,
 }
 
-impl Shelf {
+impl Publisher {
     /// Of this ledger and this memory.
-    pub fn new(pack: Arc<Pack>, clock: Arc<Clock>, ledger: Arc<Ledger>, inventory: Arc<Inventory>) -> Self {
+    pub fn new(
+        pack: Arc<Pack>,
+        clock: Arc<Clock>,
+        ledger: Arc<Ledger>,
+        inventory: Arc<Inventory>,
+    ) -> Self {
         Self { pack, clock, ledger, inventory }
     }
 
@@ -56,7 +61,7 @@ impl Shelf {
     ///
     /// # Errors
     /// If the ledger does not answer.
-    pub async fn published_through(&self) -> Result<Option<Date>, ShelfError> {
+    pub async fn published_through(&self) -> Result<Option<Date>, PublishError> {
         Ok(self.ledger.read().published_through().await?)
     }
 
@@ -70,7 +75,7 @@ impl Shelf {
         centres: Vec<Centre>,
         sessions: Vec<Session>,
         through: Option<Date>,
-    ) -> Result<(), ShelfError> {
+    ) -> Result<(), PublishError> {
         self.ledger.publish(centres.clone(), sessions.clone(), through).await?;
         let unsold = |session: Session| OnSale { free: session.capacity, session };
         let sessions = sessions.into_iter().map(unsold).collect();
@@ -82,11 +87,12 @@ impl Shelf {
     ///
     /// # Errors
     /// If the ledger cannot be read, or holds what memory refuses.
-    pub async fn load(&self) -> Result<(usize, usize), ShelfError> {
+    pub async fn load(&self) -> Result<(usize, usize), PublishError> {
         let reader = self.ledger.read();
         let mut publication = Publication::default();
         reader.load_centres(|mut centres| publication.centres.append(&mut centres)).await?;
-        let on_sale = |(session, counters): (Session, Counters)| OnSale { session, free: free(&counters) };
+        let on_sale =
+            |(session, counters): (Session, Counters)| OnSale { session, free: free(&counters) };
         reader
             .load_sessions(self.today(), |sessions| {
                 publication.sessions.extend(sessions.into_iter().map(on_sale));
@@ -102,7 +108,7 @@ impl Shelf {
     ///
     /// # Errors
     /// If the ledger cannot be read.
-    pub async fn differences(&self) -> Result<Vec<String>, ShelfError> {
+    pub async fn differences(&self) -> Result<Vec<String>, PublishError> {
         let mut differences = Vec::new();
         let compare = |(session, counters): (Session, Counters)| {
             let Some(on_sale) = self.inventory.session(session.id) else {
@@ -112,7 +118,10 @@ impl Shelf {
             let (memory, ledger) = (seats.free(Channel::Online), counters.free(Channel::Online));
             let undecided = seats.pending(Channel::Online) > 0;
             (memory != ledger && !undecided).then(|| {
-                format!("session {} offers {:?} in memory, {:?} in the ledger", session.id, memory.0, ledger.0)
+                format!(
+                    "session {} offers {:?} in memory, {:?} in the ledger",
+                    session.id, memory.0, ledger.0
+                )
             })
         };
         let reader = self.ledger.read();

@@ -1,0 +1,106 @@
+//! Holds answers against the OpenAPI description that the server gives of itself.
+
+use super::Answer;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+pub struct Described {
+    document: Value,
+    /// Compiled schemas by `path method status kind`.
+    validators: HashMap<String, jsonschema::Validator>,
+}
+
+impl Described {
+    pub fn new(document: Value) -> Self {
+        let mut validators = HashMap::new();
+        for (path, methods) in object(&document["paths"]) {
+            for (method, operation) in object(methods) {
+                for (status, response) in object(&operation["responses"]) {
+                    for (kind, content) in object(&response["content"]) {
+                        let name = format!("{path} {method} {status} {kind}");
+                        validators.insert(name, validator(&document, &content["schema"]));
+                    }
+                }
+            }
+        }
+        Self { document, validators }
+    }
+
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// That the description says of this answer what it is: the status is one that the operation can give, the code is
+    /// listed there, the body has the shape. CORS headers are on every answer.
+    #[track_caller]
+    pub fn check(&self, method: &str, target: &str, answer: &Answer) {
+        assert_eq!(answer.header("access-control-allow-origin"), Some("*"), "{method} {target}");
+        let path = target.split('?').next().unwrap_or_default();
+        let method = if method == "HEAD" { "get" } else { &method.to_ascii_lowercase() };
+        let Some(template) = self.template(path) else {
+            assert!(answer.status == 404 || method == "options", "{method} {path}: {answer:?}");
+            return;
+        };
+        let operation = &self.document["paths"][template][method];
+        if operation.is_null() {
+            assert!(answer.status == 405 || method == "options", "{method} {path}: {answer:?}");
+            return;
+        }
+        let status = answer.status.to_string();
+        let response = &operation["responses"][&status];
+        assert!(
+            response.is_object(),
+            "{method} {path} is not described to answer {status}: {}",
+            answer.text()
+        );
+        self.check_body(template, method, response, answer);
+    }
+
+    #[track_caller]
+    fn check_body(&self, template: &str, method: &str, response: &Value, answer: &Answer) {
+        let what = format!("{method} {template} {}", answer.status);
+        if answer.body.is_empty() {
+            return;
+        }
+        let kind = answer.header("content-type").expect("a body has a type");
+        let kind = kind.split(';').next().unwrap_or_default();
+        let name = format!("{template} {method} {} {kind}", answer.status);
+        let validator = self.validators.get(&name);
+        let validator =
+            validator.unwrap_or_else(|| panic!("{what} is not described to send {kind}"));
+        if kind == "application/json" {
+            let body = answer.json();
+            if let Some(error) = validator.iter_errors(&body).next() {
+                panic!("{what} at {}: {error}", error.instance_path());
+            }
+            if let Some(code) = body["errorCode"].as_str() {
+                let codes = response["description"].as_str().unwrap_or_default();
+                assert!(
+                    codes.contains(&format!("{code}: ")),
+                    "{what} is not described to say {code}"
+                );
+            }
+        }
+    }
+
+    /// The path of the description that a path falls under.
+    fn template(&self, path: &str) -> Option<&str> {
+        let fits = |template: &str| {
+            let (template, path) = (template.split('/'), path.split('/'));
+            template.clone().count() == path.clone().count()
+                && template
+                    .zip(path)
+                    .all(|(wanted, given)| wanted == given || wanted.starts_with('{'))
+        };
+        self.document["paths"].as_object()?.keys().map(String::as_str).find(|key| fits(key))
+    }
+}
+
+fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
+    let root = json!({ "allOf": [schema], "components": document["components"] });
+    jsonschema::draft202012::new(&root).expect("a valid schema")
+}
+
+fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}

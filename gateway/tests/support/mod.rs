@@ -1,0 +1,45 @@
+//! What the tests share: a server of their own on a free port, a client that speaks plain HTTP/1.1 and checks every
+//! answer against the server's own OpenAPI description, and the people and sessions that requests are about.
+
+#![allow(unreachable_pub, reason = "nothing of a test program can be reached from outside")]
+
+mod answer;
+mod call;
+mod described;
+mod offer;
+mod people;
+mod server;
+mod wire;
+
+pub use answer::{Answer, shape};
+pub use call::Call;
+pub use offer::{Offer, Sale, pack};
+pub use people::{Account, booking, hashed, mobile, person};
+pub use server::{TestServer, settings};
+pub use wire::Wire;
+
+use std::time::{Duration, Instant};
+
+/// The longest that anything may take that happens on another thread.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Waits until `done` answers something.
+pub fn eventually<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(value) = done() {
+            return value;
+        }
+        assert!(started.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Does `job` for all items at once, each on a thread of its own; answers in their order.
+pub fn at_once<I: Sync, T: Send>(items: &[I], job: impl Fn(&I) -> T + Sync) -> Vec<T> {
+    let job = &job;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = items.iter().map(|item| scope.spawn(move || job(item))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    })
+}

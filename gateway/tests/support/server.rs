@@ -1,0 +1,150 @@
+//! A server within the test's process, on a free port, with a directory of its own.
+
+use super::described::Described;
+use super::{Call, Wire, eventually};
+use jiff::tz::TimeZone;
+use opencowin::config::{Config, Settings};
+use opencowin::startup::{self, Running, StartError};
+use opencowin_model::{Centre, Date, Session};
+use serde_json::{Value, json};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use tempfile::TempDir;
+
+pub struct TestServer {
+    running: Option<Running>,
+    address: SocketAddr,
+    described: OnceLock<Described>,
+    home: Option<TempDir>,
+}
+
+/// Settings of a server that starts empty, with its data in `data`.
+pub fn settings(data: &Path) -> Settings {
+    Settings {
+        listen: Some((Ipv4Addr::LOCALHOST, 0).into()),
+        data: Some(data.to_owned()),
+        scale: Some(0.0),
+        threads: Some(2),
+        ..Settings::default()
+    }
+}
+
+impl TestServer {
+    /// One that nobody else uses, so that its clock can be moved and its data looked at.
+    pub fn start() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// One of this test's own with other settings.
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let mut settings = settings(&home.path().join("data"));
+        change(&mut settings);
+        let mut server = Self::open(settings).expect("the server starts");
+        server.home = Some(home);
+        server
+    }
+
+    /// One with these settings, whose directory somebody else keeps.
+    pub fn open(settings: Settings) -> Result<Self, StartError> {
+        let running = startup::start(Config::new(settings).expect("settings that fit"))?;
+        let address = running.address();
+        Ok(Self { running: Some(running), address, described: OnceLock::new(), home: None })
+    }
+
+    /// The one that the tests of a file share while they run; it closes after the last of them.
+    pub fn shared() -> Arc<Self> {
+        static SHARED: Mutex<Weak<TestServer>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.upgrade().unwrap_or_else(|| {
+            let server = Arc::new(Self::start());
+            *shared = Arc::downgrade(&server);
+            server
+        })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The directory of the ledger.
+    pub fn data(&self) -> PathBuf {
+        self.home.as_ref().expect("a server with its own directory").path().join("data")
+    }
+
+    pub fn wire(&self) -> Wire {
+        Wire::open(self.address)
+    }
+
+    pub fn call<'a>(&'a self, method: &'a str, path: &str) -> Call<'a> {
+        Call::new(self, method, path)
+    }
+
+    pub fn get(&self, path: impl Into<String>) -> Call<'_> {
+        Call::new(self, "GET", path)
+    }
+
+    pub fn post(&self, path: impl Into<String>) -> Call<'_> {
+        Call::new(self, "POST", path)
+    }
+
+    /// What the server says of itself.
+    pub fn described(&self) -> &Described {
+        self.described.get_or_init(|| {
+            let mut wire = self.wire();
+            wire.send("GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            Described::new(wire.read(false).expect("a description").ok())
+        })
+    }
+
+    /// Moves the clock forward; answers what it shows then.
+    pub fn advance(&self, seconds: i64) -> jiff::Timestamp {
+        let answer = self.post("/sandbox/clock").json(&json!({ "advance_s": seconds })).send().ok();
+        answer["now"].as_str().and_then(|now| now.parse().ok()).expect("a moment")
+    }
+
+    /// The day that it is in India by the server's clock.
+    pub fn today(&self) -> Date {
+        self.advance(0).to_zoned(TimeZone::get("Asia/Kolkata").unwrap()).date()
+    }
+
+    pub fn publish(&self, centres: Vec<Centre>, sessions: Vec<Session>) {
+        let running = self.running.as_ref().expect("a running server");
+        running.publish(centres, sessions).expect("a publication that fits");
+    }
+
+    /// That every invariant of the ledger holds and memory sells what the ledger has. While other tests book on the
+    /// same server, the two are read a moment apart: a difference that does not stay is none.
+    #[track_caller]
+    pub fn assert_sound(&self) {
+        eventually("memory and ledger agree", || {
+            let check = self.get("/admin/ledger/check").key().send().ok();
+            let violations = check["violations"].as_array().expect("a list");
+            let lasting = violations.iter().find(|violation| !is_difference(violation));
+            assert_eq!(lasting, None, "{check}");
+            (check["sound"] == true).then_some(())
+        });
+    }
+
+    /// Closes it before its time; answers whether nothing was cut off.
+    pub fn close(mut self) -> bool {
+        self.running.take().is_none_or(Running::close)
+    }
+}
+
+fn is_difference(violation: &Value) -> bool {
+    violation.as_str().is_some_and(|text| text.contains("in memory"))
+}
+
+/// Every server ends sound and in order, whatever its tests were about.
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.running.take().map(Running::close);
+        } else if self.running.is_some() {
+            self.assert_sound();
+            assert!(self.running.take().is_none_or(Running::close), "connections were cut off");
+        }
+    }
+}

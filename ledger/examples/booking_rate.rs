@@ -1,0 +1,276 @@
+//! How many bookings a second the whole ledger makes durable, in process, and what they cost: through the lane, with an
+//! idempotency key each, so that a booking writes three rows.
+//!
+//! So many clients, each of whom sends the next booking when the last one is settled. Bookings are spread over 2,000
+//! sessions, or all go to one. Nobody books twice, so that every booking reads and writes rows of its own.
+//!
+//! ```sh
+//! cargo run --release -p opencowin-ledger --example booking_rate -- [seconds per row] [directory]
+//! ```
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
+
+use crossbeam::channel::{self, Receiver, Sender};
+use jiff::tz::TimeZone;
+use opencowin_ledger::codec::Codec;
+use opencowin_ledger::commands::{Book, Command, IdempotencyKey, Once};
+use opencowin_ledger::keys::Key;
+use opencowin_ledger::records::{Person, Row};
+use opencowin_ledger::store::block_on::block_on;
+use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, Logs};
+use opencowin_ledger::store::{Commit, Mutation, Outcome, Store};
+use opencowin_ledger::vault::{AccountId, Vault};
+use opencowin_ledger::{Environment, Ledger, Pace, Parts, Request, Rules, Settled};
+use opencowin_model::pack::Vaccine;
+use opencowin_model::{
+    AgeBand, BeneficiaryRef, Capacity, Centre, CentreId, Channel, Clock, Date, DistrictId, Dose,
+    FeeType, Hours, Pincode, Position, Seats, Session, SessionId, SessionState, TimeOfDay,
+    VaccineId,
+};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+const DAY: Date = Date::constant(2021, 5, 1);
+const SLOT: &str = "09:00AM-05:00PM";
+
+/// What one row of the table measures.
+struct Case {
+    name: &'static str,
+    clients: usize,
+    sessions: usize,
+    options: EmbeddedOptions,
+    pace: Pace,
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let seconds: f64 = arguments.next().map_or(2.0, |text| text.parse().unwrap());
+    let base = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
+    let dir = tempfile::tempdir_in(base).unwrap();
+    println!(
+        "{:<14} {:>7} {:>5} {:>6} {:>10} {:>8} {:>8} {:>10}  µs of CPU by thread",
+        "", "clients", "depth", "gather", "bookings/s", "p50 ms", "p99 ms", "µs/booking"
+    );
+    for case in cases() {
+        let path = dir.path().join("store");
+        measure(&case, &path, Duration::from_secs_f64(seconds));
+        fs::remove_dir_all(path).unwrap();
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let default = EmbeddedOptions::default();
+    let two = EmbeddedOptions { logs: Logs::Two, ..default.clone() };
+    let unsynced = EmbeddedOptions { fsync: false, ..default.clone() };
+    let mut cases = Vec::new();
+    let mut add = |name, clients, sessions, options: &EmbeddedOptions, depth, gather| {
+        let pace = Pace { depth, gather, ..Pace::default() };
+        cases.push(Case { name, clients, sessions, options: options.clone(), pace });
+    };
+    for clients in [64, 256, 1024] {
+        for depth in [1, 2, 4] {
+            for gather in [0.0, 0.1, 0.25] {
+                add("spread", clients, 2000, &default, depth, gather);
+            }
+        }
+    }
+    let Pace { depth, gather, .. } = Pace::default();
+    for clients in [64, 256, 1024] {
+        add("two logs", clients, 2000, &two, depth, gather);
+        add("no fsync", clients, 2000, &unsynced, depth, gather);
+        add("one session", clients, 1, &default, depth, gather);
+    }
+    cases
+}
+
+fn measure(case: &Case, path: &Path, time: Duration) {
+    let store = Arc::new(Embedded::open(path, case.options.clone()).unwrap());
+    let mut random = StdRng::seed_from_u64(1);
+    let vault = Arc::new(Vault::parse(&Vault::generate(&mut random)).unwrap());
+    let ledger = Ledger::open(parts(store.clone(), vault.clone(), case.pace)).unwrap();
+    let sessions: Vec<_> = (0..case.sessions).map(|n| session(n as u128)).collect();
+    block_on(ledger.publish(vec![centre()], sessions.clone(), None)).unwrap();
+    let count = if case.sessions == 1 { 65_000 } else { 200_000 };
+    let people = people(&*store, &Codec::new(Environment::Sandbox, vault), count, &mut random);
+
+    let (before, start) = (threads(), Instant::now());
+    let mut waits = Load::new(&ledger, &sessions, &people).run(case.clients, time);
+    let (elapsed, mut spent) = (start.elapsed().as_secs_f64(), threads());
+    for (thread, before) in before {
+        *spent.entry(thread).or_default() -= before;
+    }
+    waits.sort_unstable();
+    let each = |seconds: f64| 1e6 * seconds / waits.len() as f64;
+    let percentile = |share: f64| waits[(waits.len() as f64 * share) as usize].as_secs_f64() * 1e3;
+    let total: f64 = spent.values().sum();
+    let shares = spent.iter().filter(|(_, cpu)| **cpu > 0.02 * total);
+    let shares: Vec<_> = shares.map(|(name, cpu)| format!("{name} {:.1}", each(*cpu))).collect();
+    println!(
+        "{:<14} {:>7} {:>5} {:>6} {:>10.0} {:>8.2} {:>8.2} {:>10.1}  {}",
+        case.name,
+        case.clients,
+        case.pace.depth,
+        case.pace.gather,
+        waits.len() as f64 / elapsed,
+        percentile(0.5),
+        percentile(0.99),
+        each(total),
+        shares.join(", ")
+    );
+}
+
+/// Clients who book, each again as soon as the last booking is settled.
+struct Load<'a> {
+    ledger: &'a Ledger,
+    sessions: &'a [Session],
+    people: std::slice::Iter<'a, (AccountId, BeneficiaryRef)>,
+    sent: usize,
+    settled: (Sender<Instant>, Receiver<Instant>),
+}
+
+impl<'a> Load<'a> {
+    fn new(
+        ledger: &'a Ledger,
+        sessions: &'a [Session],
+        people: &'a [(AccountId, BeneficiaryRef)],
+    ) -> Self {
+        let people = people.iter();
+        Self { ledger, sessions, people, sent: 0, settled: channel::unbounded() }
+    }
+
+    /// How long each booking took.
+    fn run(mut self, clients: usize, time: Duration) -> Vec<Duration> {
+        let mut waits = Vec::new();
+        let end = Instant::now() + time;
+        let mut under_way = (0..clients).filter(|_| self.send()).count();
+        while under_way > 0 {
+            let sent = self.settled.1.recv().unwrap();
+            waits.push(sent.elapsed());
+            under_way -= 1;
+            if Instant::now() < end {
+                under_way += usize::from(self.send());
+            }
+        }
+        waits
+    }
+
+    /// Sends the next booking, if there is anybody left.
+    fn send(&mut self) -> bool {
+        let Some(&(account, person)) = self.people.next() else { return false };
+        let session = self.sessions[self.sent % self.sessions.len()].key();
+        self.sent += 1;
+        let people = vec![person];
+        let (slot, channel, dose) = (SLOT.into(), Channel::Online, Dose::First);
+        let command = Command::Book(Book { account, session, slot, channel, dose, people });
+        let key = IdempotencyKey::parse(&format!("key-{}", self.sent)).unwrap();
+        let once = Some(Once { account, route: "schedule", key, digest: [1; 32] });
+        let (start, settled) = (Instant::now(), self.settled.0.clone());
+        let settle = Some(Box::new(move |outcome: &Settled| {
+            assert!(matches!(outcome, Settled::Effective(_)), "{outcome:?}");
+            settled.send(start).unwrap();
+        }) as _);
+        drop(self.ledger.submit(Request { command, once, settle }));
+        true
+    }
+}
+
+fn parts(store: Arc<dyn Store>, vault: Arc<Vault>, pace: Pace) -> Parts {
+    let rules = Rules {
+        zone: TimeZone::UTC,
+        people_per_account: 4,
+        vaccines: vec![Vaccine {
+            id: VaccineId(0),
+            name: "VACCINE".to_owned(),
+            manufacturer: "Somebody".to_owned(),
+            doses: 2,
+            second_after_days: Some(28),
+            precaution_after_days: None,
+        }],
+    };
+    let clock = Arc::new(Clock::fixed_at(DAY.at(8, 0, 0, 0), &TimeZone::UTC));
+    let (environment, seed) = (Environment::Sandbox, [1; 32]);
+    Parts { store, vault, environment, rules, clock, seed, pace, queue: 4096 }
+}
+
+fn hours() -> Hours {
+    Hours::new(TimeOfDay::new(9, 0).unwrap(), TimeOfDay::new(17, 0).unwrap()).unwrap()
+}
+
+fn centre() -> Centre {
+    Centre {
+        id: CentreId(1),
+        name: "Centre".to_owned(),
+        address: "Street".to_owned(),
+        block: "Block".to_owned(),
+        district: DistrictId(1),
+        pincode: Pincode(110_001),
+        position: Position::new(28.6, 77.2).unwrap(),
+        hours: hours(),
+        fee_type: FeeType::Free,
+        fees: Vec::new(),
+    }
+}
+
+fn session(number: u128) -> Session {
+    let seats = Seats([u16::MAX, 0, 0]);
+    Session {
+        id: SessionId(Uuid::from_u128(number)),
+        centre: CentreId(1),
+        date: DAY,
+        hours: hours(),
+        vaccine: VaccineId(0),
+        age: AgeBand { min: 18, max: None },
+        fee: 0,
+        slots: vec![hours()],
+        capacity: Capacity::new(seats, Seats::default(), Seats::default()),
+        state: SessionState::Published,
+        version: 1,
+    }
+}
+
+/// Writes the state rows of so many people, which is all of them that a booking looks at.
+fn people(
+    store: &dyn Store,
+    codec: &Codec,
+    count: usize,
+    random: &mut StdRng,
+) -> Vec<(AccountId, BeneficiaryRef)> {
+    let mut person = || {
+        let id = BeneficiaryRef::new(random.random_range(BeneficiaryRef::RANGE)).unwrap();
+        (AccountId::from_bytes(random.random()), id)
+    };
+    let people: Vec<_> = (0..count).map(|_| person()).collect();
+    for some in people.chunks(20_000) {
+        let rows = some.iter().map(|(account, id)| {
+            let (doses, appointments) = (Vec::new(), Vec::new());
+            let person = Person { account: *account, birth_year: 1980, doses, appointments };
+            let key = codec.layout().encode(&Key::Person(*id));
+            let value = codec.seal(&Key::Person(*id), &key, &Row::Person(person), random);
+            Mutation::Set { key, value }
+        });
+        let commit = Commit { mutations: rows.collect(), ..Commit::default() };
+        let (send, receive) = channel::bounded(1);
+        store.commit(commit, Box::new(move |outcome| send.send(outcome).unwrap()));
+        assert!(matches!(receive.recv(), Ok(Outcome::Committed(_))));
+    }
+    people
+}
+
+/// CPU seconds of every thread of this process, by name.
+fn threads() -> BTreeMap<String, f64> {
+    let mut spent = BTreeMap::new();
+    for task in fs::read_dir("/proc/self/task").unwrap() {
+        let path = task.unwrap().path();
+        let Ok(name) = fs::read_to_string(path.join("comm")) else { continue };
+        let Ok(stat) = fs::read_to_string(path.join("schedstat")) else { continue };
+        let nanoseconds: f64 = stat.split(' ').next().unwrap().parse().unwrap();
+        *spent.entry(name.trim().to_owned()).or_default() += nanoseconds / 1e9;
+    }
+    spent
+}

@@ -1,0 +1,372 @@
+//! A simulated life: random commands from many accounts on a store with bad days, with a witness who remembers what was
+//! acknowledged. The same seed gives the same life.
+
+use crate::commands::{
+    AdvanceClock, Cancel, Command, DeleteBeneficiary, Once, Outcome, PublishSessions, Reschedule,
+};
+use crate::fixture::*;
+use crate::records::{Appointment, Standing};
+use crate::request::{Failure, Settled};
+use crate::store::block_on::block_on;
+use crate::store::{Outcome as Commit, Store};
+use jiff::ToSpan;
+use opencowin_model::{
+    AppointmentId, BeneficiaryRef, Channel, Clock, Dose, Session, SessionKey, SessionState,
+};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+const ACCOUNTS: u64 = 8;
+const FIRST_MOBILE: u64 = 9_000_000_000;
+
+/// A request that was made, and what came of it.
+struct Asked {
+    command: Command,
+    once: Option<Once>,
+    pending: Pending,
+    answer: Option<Result<Outcome, Failure>>,
+}
+
+/// What was acknowledged, and what was at least asked for.
+#[derive(Default)]
+struct Witness {
+    registered: BTreeMap<BeneficiaryRef, u64>,
+    deletion_asked: BTreeSet<BeneficiaryRef>,
+    booked: BTreeMap<AppointmentId, (u64, SessionKey, Vec<BeneficiaryRef>)>,
+    change_asked: BTreeSet<AppointmentId>,
+    cancelled: BTreeSet<(AppointmentId, BeneficiaryRef)>,
+    /// Answers by idempotency key.
+    recorded: BTreeMap<String, Result<Outcome, Failure>>,
+}
+
+/// The simulation's state.
+pub(super) struct Life {
+    random: StdRng,
+    store: Arc<Slow>,
+    clock: Arc<Clock>,
+    rig: Rig,
+    sessions: Vec<Session>,
+    asked: Vec<Asked>,
+    /// Requests that a crash left without an answer.
+    orphaned: Vec<(Command, Once)>,
+    witness: Witness,
+    /// Free seats online for the first dose when this ledger was opened.
+    opened_with: BTreeMap<SessionKey, i64>,
+    keys_used: u32,
+    /// Everything that was answered, in order.
+    pub(super) transcript: Vec<String>,
+}
+
+impl Life {
+    pub(super) fn new(seed: u64) -> Self {
+        let mut random = StdRng::seed_from_u64(seed);
+        let store = Slow::new();
+        let days = (0..3).flat_map(|ahead| (0..2).map(move |n| (ahead, n)));
+        let sessions: Vec<_> = days
+            .map(|(ahead, n)| {
+                session(10 * ahead + n, TODAY + (ahead as i64).days(), random.random_range(1..8))
+            })
+            .collect();
+        let rig = Rig::with_sessions(store.clone(), sessions.clone());
+        let clock = rig.engine.clock.clone();
+        let mut life = Self {
+            random,
+            store,
+            clock,
+            rig,
+            sessions,
+            asked: Vec::new(),
+            orphaned: Vec::new(),
+            witness: Witness::default(),
+            opened_with: BTreeMap::new(),
+            keys_used: 0,
+            transcript: Vec::new(),
+        };
+        life.opened_with = life.free_seats();
+        life
+    }
+
+    pub(super) fn live(&mut self, rounds: usize) {
+        for _ in 0..rounds {
+            match self.random.random_range(0..100) {
+                0..3 => self.crash(),
+                3..10 => self.calm(),
+                10..20 => self.misfortune(),
+                20..45 => self.store.hold(true),
+                _ => {}
+            }
+            for _ in 0..self.random.random_range(0..4) {
+                self.ask_something();
+            }
+            for _ in 0..self.random.random_range(0..4) {
+                self.rig.step();
+            }
+            if self.store.held() > 0 && self.random.random_bool(0.4) {
+                self.store.release();
+            }
+            self.listen();
+        }
+        self.calm();
+        self.listen();
+    }
+
+    /// Lets everything that is under way happen.
+    fn calm(&mut self) {
+        self.store.hold(false);
+        self.rig.work();
+        while self.store.held() > 0 {
+            self.store.release();
+        }
+        self.rig.work();
+    }
+
+    /// Something goes wrong with the first commit under way, or between the commits of somebody else.
+    fn misfortune(&mut self) {
+        self.store.hold(false);
+        if self.store.held() == 0 {
+            self.store.commit(crate::store::Commit::default(), Box::new(drop));
+            return;
+        }
+        match self.random.random_range(0..4) {
+            0 => self.store.lose(Commit::Conflict),
+            1 => self.store.lose(Commit::TooOld),
+            2 => self.store.lose(Commit::Unknown),
+            _ => self.store.release_unknown(),
+        }
+        self.rig.work();
+    }
+
+    /// The process ends without a word and is started again.
+    fn crash(&mut self) {
+        self.listen();
+        self.store.crash();
+        self.store.hold(false);
+        let asked = std::mem::take(&mut self.asked);
+        let unanswered = asked.into_iter().filter(|asked| asked.answer.is_none());
+        self.orphaned.extend(unanswered.filter_map(|asked| Some((asked.command, asked.once?))));
+        let ahead = Arc::new(Clock::fixed(morning(TODAY)));
+        self.rig = Rig::open(self.store.clone(), ahead, self.random.random());
+        self.clock = self.rig.engine.clock.clone();
+        self.opened_with = self.free_seats();
+        self.transcript.push("crash".to_owned());
+    }
+
+    fn ask_something(&mut self) {
+        if let Some((command, once)) = self.orphaned.pop() {
+            return self.ask(command, Some(once));
+        }
+        let mobile = FIRST_MOBILE + self.random.random_range(0..ACCOUNTS);
+        let command = match self.random.random_range(0..100) {
+            0..20 => self.registration(mobile),
+            20..60 => self.booking(mobile),
+            60..75 => self.cancellation(),
+            75..90 => self.rescheduling(),
+            90..93 => self.deletion(),
+            93..95 => Some(Command::AdvanceClock(AdvanceClock {
+                by_seconds: self.random.random_range(0..9000),
+            })),
+            95 => Some(self.cancelled_session()),
+            _ => Some(Command::Barrier),
+        };
+        let once = self.random.random_bool(0.5).then(|| self.new_key(mobile));
+        if let Some(command) = command {
+            let again = self.random.random_bool(0.1);
+            self.ask(command.clone(), once.clone());
+            if again && once.is_some() {
+                self.ask(command, once);
+            }
+        }
+    }
+
+    fn new_key(&mut self, mobile: u64) -> Once {
+        self.keys_used += 1;
+        once(self.rig.account(mobile), &format!("key-{}", self.keys_used), 1)
+    }
+
+    fn ask(&mut self, command: Command, once: Option<Once>) {
+        match &command {
+            Command::DeleteBeneficiary(delete) => {
+                self.witness.deletion_asked.insert(delete.person);
+            }
+            Command::Cancel(Cancel { appointment, .. })
+            | Command::Reschedule(Reschedule { appointment, .. }) => {
+                self.witness.change_asked.insert(*appointment);
+            }
+            _ => {}
+        }
+        let pending = self.rig.submit(command.clone(), once.clone());
+        self.asked.push(Asked { command, once, pending, answer: None });
+    }
+
+    fn registration(&mut self, mobile: u64) -> Option<Command> {
+        let number = self.random.random_range(0..6);
+        Some(Command::Register(Box::new(registration(mobile, number))))
+    }
+
+    fn booking(&mut self, mobile: u64) -> Option<Command> {
+        let registered = self.witness.registered.iter();
+        let people: Vec<_> =
+            registered.filter(|(_, theirs)| **theirs == mobile).map(|(id, _)| *id).collect();
+        let count = self.random.random_range(1..=people.len().clamp(1, 4));
+        let chosen: Vec<_> = people.sample(&mut self.random, count).copied().collect();
+        let session = self.sessions.choose(&mut self.random)?.key();
+        (!chosen.is_empty()).then(|| self.rig.booking(mobile, session, &chosen))
+    }
+
+    fn known_appointment(
+        &mut self,
+    ) -> Option<(AppointmentId, u64, SessionKey, Vec<BeneficiaryRef>)> {
+        let known: Vec<_> = self.witness.booked.iter().collect();
+        let (id, (mobile, session, people)) = known.choose(&mut self.random)?;
+        Some((**id, *mobile, *session, people.clone()))
+    }
+
+    fn cancellation(&mut self) -> Option<Command> {
+        let (appointment, mobile, _, mut people) = self.known_appointment()?;
+        people.truncate(self.random.random_range(0..=people.len()));
+        Some(Command::Cancel(Cancel { account: self.rig.account(mobile), appointment, people }))
+    }
+
+    fn rescheduling(&mut self) -> Option<Command> {
+        let (appointment, mobile, from, _) = self.known_appointment()?;
+        let to = self.sessions.choose(&mut self.random)?.key();
+        let slot = if self.random.random_bool(0.5) { SLOT } else { OTHER_SLOT }.into();
+        let account = self.rig.account(mobile);
+        Some(Command::Reschedule(Reschedule { account, appointment, from, to, slot }))
+    }
+
+    fn deletion(&mut self) -> Option<Command> {
+        let known: Vec<_> = self.witness.registered.iter().map(|(id, m)| (*id, *m)).collect();
+        let (person, mobile) = *known.choose(&mut self.random)?;
+        let account = self.rig.account(mobile);
+        Some(Command::DeleteBeneficiary(DeleteBeneficiary { account, person }))
+    }
+
+    fn cancelled_session(&mut self) -> Command {
+        let session = self.sessions.choose(&mut self.random).unwrap().clone();
+        let cancelled = Session { state: SessionState::Cancelled, version: 2, ..session };
+        Command::PublishSessions(PublishSessions { sessions: vec![cancelled], through: None })
+    }
+
+    /// Hears what was answered since.
+    fn listen(&mut self) {
+        for asked in &mut self.asked {
+            if asked.answer.is_none()
+                && let Some(answer) = asked.pending.answer()
+            {
+                asked.answer = Some(answer);
+                self.transcript.push(format!("{answer:?}"));
+                assert_eq!(asked.pending.settled().len(), 1, "settled once, before the answer");
+                self.witness.hear(&asked.command, asked.once.as_ref(), answer);
+            }
+        }
+    }
+
+    fn free_seats(&self) -> BTreeMap<SessionKey, i64> {
+        let mut free = BTreeMap::new();
+        let each = |chunk: Vec<(Session, crate::records::Counters)>| {
+            free.extend(chunk.iter().map(|(session, counters)| {
+                (session.key(), i64::from(counters.tally(Channel::Online, Dose::First).free))
+            }));
+        };
+        block_on(self.rig.reader().load_sessions(TODAY, each)).unwrap();
+        free
+    }
+
+    /// Holds what was acknowledged against what is there.
+    pub(super) fn verify(&self) {
+        assert_eq!(self.rig.violations(), []);
+        assert!(self.asked.iter().all(|asked| asked.answer.is_some()), "everybody was answered");
+        self.verify_projection();
+        for id in self.witness.registered.keys() {
+            let person = block_on(self.rig.reader().person(*id)).unwrap();
+            assert!(person.is_some() || self.witness.deletion_asked.contains(id), "{id} is lost");
+        }
+        let stored = self.stored_appointments();
+        for (id, (_, session, people)) in &self.witness.booked {
+            let appointment = stored.get(id).unwrap_or_else(|| panic!("{id} is lost"));
+            let who: Vec<_> = appointment.people.iter().map(|(person, _)| *person).collect();
+            assert_eq!(who, *people);
+            if !self.witness.change_asked.contains(id) {
+                assert_eq!(appointment.session, *session);
+                assert_eq!(appointment.booked().count(), people.len());
+            }
+        }
+        for (id, person) in &self.witness.cancelled {
+            let standing = stored[id].people.iter().find(|(who, _)| who == person).unwrap().1;
+            assert_eq!(standing, Standing::Cancelled);
+        }
+    }
+
+    /// Whoever follows the settlements knows the free seats.
+    fn verify_projection(&self) {
+        let mut free = self.opened_with.clone();
+        let mut add = |seats: crate::commands::SeatCount, sign: i64| {
+            *free.get_mut(&seats.session).unwrap() += sign * i64::from(seats.seats);
+        };
+        for settled in self.asked.iter().flat_map(|asked| asked.pending.settled()) {
+            match settled {
+                Settled::Effective(Outcome::Booked { taken, .. }) => add(taken, -1),
+                Settled::Effective(Outcome::Cancelled { freed }) => add(freed, 1),
+                Settled::Effective(Outcome::Rescheduled { freed, taken }) => {
+                    freed.into_iter().for_each(|freed| add(freed, 1));
+                    taken.into_iter().for_each(|taken| add(taken, -1));
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(free, self.free_seats());
+    }
+
+    fn stored_appointments(&self) -> BTreeMap<AppointmentId, Appointment> {
+        let version = block_on(self.store.read_version()).unwrap();
+        let range = self.rig.engine.codec.layout().all(crate::keys::Kind::Appointment);
+        let rows = block_on(self.store.scan(version, range, usize::MAX)).unwrap();
+        let open = |(key, value): &(Vec<u8>, Vec<u8>)| {
+            let (_, row) = self.rig.engine.open(key, value).unwrap();
+            match row.unwrap() {
+                crate::records::Row::Appointment(appointment) => (appointment.id, appointment),
+                other => panic!("{other:?}"),
+            }
+        };
+        rows.iter().map(open).collect()
+    }
+}
+
+impl Witness {
+    fn hear(&mut self, command: &Command, once: Option<&Once>, answer: Result<Outcome, Failure>) {
+        if let Some(once) = once
+            && answer != Err(Failure::Unavailable)
+        {
+            let key = once.key.as_str().to_owned();
+            let first = *self.recorded.entry(key).or_insert(answer);
+            let moved = Err(Failure::Refused(crate::commands::Refusal::AppointmentMoved));
+            assert!(first == answer || first == moved, "{first:?} and then {answer:?}");
+        }
+        match (command, answer) {
+            (Command::Register(register), Ok(Outcome::Registered(person))) => {
+                self.registered.insert(person, register.mobile.0);
+            }
+            (Command::DeleteBeneficiary(delete), Ok(_)) => {
+                self.registered.remove(&delete.person);
+            }
+            (Command::Book(book), Ok(Outcome::Booked { appointment, taken })) => {
+                let mobile = self.registered[&book.people[0]];
+                self.booked.insert(appointment, (mobile, taken.session, book.people.clone()));
+            }
+            (Command::Cancel(cancel), Ok(Outcome::Cancelled { .. })) => {
+                let people = cancel.people.iter().map(|person| (cancel.appointment, *person));
+                self.cancelled.extend(people);
+            }
+            (Command::Reschedule(moved), Ok(Outcome::Rescheduled { .. })) => {
+                if let Some(known) = self.booked.get_mut(&moved.appointment) {
+                    known.1 = moved.to;
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Many lives, each from its seed.
+
+use super::life::Life;
+
+#[test]
+fn nothing_acknowledged_is_lost_and_nothing_is_sold_twice_whatever_happens() {
+    let mut crashes = 0;
+    for seed in 0..400 {
+        let mut life = Life::new(seed);
+        println!("seed {seed}");
+        life.live(120);
+        life.verify();
+        crashes += life.transcript.iter().filter(|line| *line == "crash").count();
+    }
+    assert!(crashes > 400, "there were {crashes} crashes");
+}
+
+#[test]
+fn a_life_can_be_lived_again() {
+    let lived = |seed| {
+        let mut life = Life::new(seed);
+        life.live(120);
+        life.transcript
+    };
+    assert_eq!(lived(7), lived(7));
+    assert_ne!(lived(7), lived(8));
+}
