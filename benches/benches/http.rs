@@ -51,7 +51,7 @@ fn tokens(c: &mut Criterion) {
     let known = tokens.issue(&grant, NOW);
     c.bench_function("issue a token", |b| b.iter(|| tokens.issue(black_box(&grant), NOW)));
     c.bench_function("verify a token seen before", |b| {
-        b.iter(|| tokens.verify(black_box(&known), NOW))
+        b.iter(|| tokens.verify(black_box(&known), NOW));
     });
     c.bench_function("verify a new token", |b| {
         b.iter_batched(

@@ -4,7 +4,9 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use opencowin_ledger::codec::Codec;
-use opencowin_ledger::commands::{Book, Cancel, Command, Outcome, PublishSessions, Register};
+use opencowin_ledger::commands::{
+    Book, Cancel, Command, Outcome, PublishCentres, PublishSessions, Register,
+};
 use opencowin_ledger::keys::Key;
 use opencowin_ledger::records::Row;
 use opencowin_ledger::rules::Context;
@@ -17,7 +19,7 @@ use opencowin_ledger::view::{Known, Rows, View};
 use opencowin_ledger::{Environment, Ledger, Pace, Parts, Rules};
 use opencowin_model::programme::{Programme, ProgrammeOptions};
 use opencowin_model::{
-    Capacity, Centre, Channel, Clock, Date, Dose, GenderId, IdTypeId, Mobile, Pack, Seats, Session,
+    Capacity, Centre, Channel, Clock, Dose, GenderId, IdTypeId, Mobile, Pack, Seats, Session,
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -34,7 +36,6 @@ struct Stock {
     rules: Rules,
     centres: Vec<Centre>,
     sessions: Vec<Session>,
-    today: Date,
 }
 
 impl Stock {
@@ -49,7 +50,7 @@ impl Stock {
             session.capacity = Capacity::new(Seats([1000; 3]), Seats::default(), Seats::default());
             (session.age.min, session.age.max) = (18, None);
         }
-        Self { rules: (&*pack).into(), centres: programme.centres(), sessions, today }
+        Self { rules: (&*pack).into(), centres: programme.centres(), sessions }
     }
 }
 
@@ -182,10 +183,10 @@ fn decisions(c: &mut Criterion) {
     let mut table = Table(BTreeMap::new());
     let session = stock.sessions[0].clone();
     let sessions = vec![session.clone()];
-    table.apply(
-        &Command::PublishSessions(PublishSessions { sessions, through: Some(stock.today) }),
-        &context,
-    );
+    let centres = stock.centres.clone();
+    table.apply(&Command::PublishCentres(PublishCentres { centres }), &context);
+    let publish = PublishSessions { sessions, through: None };
+    table.apply(&Command::PublishSessions(publish), &context);
     let register = registration(1);
     let account = vault.hasher().account(register.mobile);
     let Outcome::Registered(person) = table.apply(&Command::Register(Box::new(register)), &context)
@@ -225,10 +226,10 @@ fn coding(c: &mut Criterion, vault: Vault, key: Key, row: &Row) {
     group.bench_function("encode the record", |b| b.iter(|| black_box(row).encode()));
     group.bench_function("decode the record", |b| b.iter(|| Row::decode(&key, black_box(&record))));
     group.bench_function("encode and seal", |b| {
-        b.iter(|| codec.seal(&key, &stored, black_box(row), &mut random))
+        b.iter(|| codec.seal(&key, &stored, black_box(row), &mut random));
     });
     group.bench_function("open and decode", |b| {
-        b.iter(|| codec.open(&key, &stored, black_box(&sealed)))
+        b.iter(|| codec.open(&key, &stored, black_box(&sealed)));
     });
 }
 

@@ -104,11 +104,20 @@ impl Publisher {
     }
 
     /// Sessions of which memory offers other seats than the ledger has free, a sentence each. Seats that are taken or
-    /// given back meanwhile can look like a difference; one that stays is a bug.
+    /// given back meanwhile look like a difference for a moment, so only those that stay the same are told.
     ///
     /// # Errors
     /// If the ledger cannot be read.
     pub async fn differences(&self) -> Result<Vec<String>, PublishError> {
+        let mut differences = self.differing_now().await?;
+        if !differences.is_empty() {
+            let again = self.differing_now().await?;
+            differences.retain(|difference| again.contains(difference));
+        }
+        Ok(differences)
+    }
+
+    async fn differing_now(&self) -> Result<Vec<String>, PublishError> {
         let mut differences = Vec::new();
         let compare = |(session, counters): (Session, Counters)| {
             let Some(on_sale) = self.inventory.session(session.id) else {

@@ -48,13 +48,19 @@ fn one_person_books_moves_and_cancels_and_every_search_after_it_knows() {
     assert_eq!(server.free(&sales[0]), [9, 9, 0]);
     let listed = &account.appointments(&people[0])[0];
     assert_eq!((&listed["appointment_id"], &listed["dose"]), (&json!(appointment), &json!(1)));
-    assert_eq!((&listed["session_id"], &listed["slot"]), (&json!(sales[0].id()), &json!(sales[0].slot(0))));
+    assert_eq!(
+        (&listed["session_id"], &listed["slot"]),
+        (&json!(sales[0].id()), &json!(sales[0].slot(0)))
+    );
 
     account.rescheduling(&appointment, &sales[1], 2).send().done();
     assert_eq!((server.free(&sales[0]), server.free(&sales[1])), ([10, 10, 0], [9, 9, 0]));
     let listed = &account.appointments(&people[0])[0];
     assert_eq!(listed["appointment_id"], appointment, "a moved appointment keeps its id");
-    assert_eq!((&listed["date"], &listed["slot"]), (&json!(sales[1].date()), &json!(sales[1].slot(2))));
+    assert_eq!(
+        (&listed["date"], &listed["slot"]),
+        (&json!(sales[1].date()), &json!(sales[1].slot(2)))
+    );
 
     account.cancelling(&appointment, &people).send().done();
     assert_eq!(server.free(&sales[1]), [10, 10, 0]);
@@ -118,6 +124,16 @@ fn numbers_and_labels_are_taken_as_clients_spell_them() {
     let body = with(&sale, &[], "beneficiaries", json!([number(3) as f64]));
     account.schedule(&body).send().ok();
     assert_eq!(server.free(&sale), [6, 6, 0]);
+}
+
+#[test]
+fn a_centre_that_is_not_the_sessions_is_refused() {
+    let server = TestServer::shared();
+    let sale = server.sell(seats(10));
+    let (account, people) = server.family(1);
+    let body = with(&sale, &people, "center_id", json!(sale.centre.id.0 + 1));
+    account.schedule(&body).send().refused(400, "USRRES0002");
+    assert_eq!(server.free(&sale), [10, 10, 0]);
 }
 
 #[test]
@@ -221,14 +237,22 @@ fn a_full_session_is_a_conflict() {
     let server = TestServer::shared();
     let sales = server.sell_together(&[seats(1), on_day(2)]);
     let (account, people) = server.family(3);
-    let text = refused(&sales[0], account.booking(&sales[0], &people[..2]), &server, 409, "APPOIN0040");
-    assert!(text.starts_with("This vaccination center is completely booked for the selected date."), "{text}");
+    let text =
+        refused(&sales[0], account.booking(&sales[0], &people[..2]), &server, 409, "APPOIN0040");
+    assert!(
+        text.starts_with("This vaccination center is completely booked for the selected date."),
+        "{text}"
+    );
     account.book(&sales[0], &people[..1]);
     refused(&sales[0], account.booking(&sales[0], &people[1..2]), &server, 409, "APPOIN0040");
     let elsewhere = account.book(&sales[1], &people[1..]);
     let call = account.rescheduling(&elsewhere, &sales[0], 0);
     refused(&sales[1], call, &server, 409, "APPOIN0040");
-    assert_eq!(account.appointments(&people[1])[0]["session_id"], sales[1].id(), "nobody loses a seat by asking");
+    assert_eq!(
+        account.appointments(&people[1])[0]["session_id"],
+        sales[1].id(),
+        "nobody loses a seat by asking"
+    );
     server.assert_sound();
 }
 
@@ -288,7 +312,13 @@ fn a_booking_names_what_is_missing_or_wrong() {
         let call = account.schedule(&with(&sale, &people, field, Value::Null));
         refused(&sale, call, &server, 400, "USRRES0001");
     }
-    for (field, value) in [("dose", json!(0)), ("dose", json!(4)), ("dose", json!(1.5)), ("slot", json!([])), ("session_id", json!({}))] {
+    for (field, value) in [
+        ("dose", json!(0)),
+        ("dose", json!(4)),
+        ("dose", json!(1.5)),
+        ("slot", json!([])),
+        ("session_id", json!({})),
+    ] {
         let call = account.schedule(&with(&sale, &people, field, value));
         let text = refused(&sale, call, &server, 400, "USRRES0002");
         assert!(text.ends_with(field), "{text}");
@@ -307,7 +337,8 @@ fn nobody_books_or_touches_what_is_not_theirs() {
     let (stranger, theirs) = server.family(1);
     let mixed = [theirs[0].clone(), people[0].clone()];
     for group in [&people[..], &mixed[..]] {
-        let text = refused(&sales[0], stranger.booking(&sales[0], group), &server, 400, "APPOIN0001");
+        let text =
+            refused(&sales[0], stranger.booking(&sales[0], group), &server, 400, "APPOIN0001");
         assert!(text.contains(&people[0]), "{text}");
     }
     let appointment = account.book(&sales[0], &people);
@@ -339,7 +370,8 @@ fn moving_to_where_one_is_changes_nothing_and_says_so() {
 /// Seconds from the server's now until this hour of the same or, if it is past, of the next day in India.
 fn until_hour(server: &TestServer, hour: i8) -> i64 {
     let now = server.advance(0).to_zoned(TimeZone::get("Asia/Kolkata").unwrap());
-    let passed = i64::from(now.hour()) * 3600 + i64::from(now.minute()) * 60 + i64::from(now.second());
+    let passed =
+        i64::from(now.hour()) * 3600 + i64::from(now.minute()) * 60 + i64::from(now.second());
     (i64::from(hour) * 3600 - passed).rem_euclid(86_400)
 }
 
@@ -381,7 +413,8 @@ fn a_repeated_key_has_the_same_answer_and_one_effect() {
     assert_eq!((first.ok(), first.body), (again.ok(), again.body));
     assert_eq!(server.free(&sales[0]), [9, 9, 0]);
 
-    let appointment = account.appointments(&people[0])[0]["appointment_id"].as_str().unwrap().to_owned();
+    let appointment =
+        account.appointments(&people[0])[0]["appointment_id"].as_str().unwrap().to_owned();
     for _ in 0..2 {
         keyed(account.rescheduling(&appointment, &sales[1], 0), "two").done();
         assert_eq!((server.free(&sales[0]), server.free(&sales[1])), ([10, 10, 0], [9, 9, 0]));
@@ -454,7 +487,8 @@ fn a_key_is_one_accounts_on_one_route() {
     let (other, theirs) = server.family(1);
     keyed(account.booking(&sale, &people), "shared").ok();
     keyed(other.booking(&sale, &theirs), "shared").ok();
-    let appointment = account.appointments(&people[0])[0]["appointment_id"].as_str().unwrap().to_owned();
+    let appointment =
+        account.appointments(&people[0])[0]["appointment_id"].as_str().unwrap().to_owned();
     keyed(account.cancelling(&appointment, &people), "shared").done();
     assert_eq!(server.free(&sale), [9, 9, 0]);
 }
@@ -476,7 +510,13 @@ fn booking_needs_a_token() {
     let server = TestServer::shared();
     let sale = server.sell(seats(10));
     let (_, people) = server.family(1);
-    for path in ["/api/v2/appointment/schedule", "/api/v4/appointment/schedule", RESCHEDULE, CANCEL, "/api/v4/appointment/cancel"] {
+    for path in [
+        "/api/v2/appointment/schedule",
+        "/api/v4/appointment/schedule",
+        RESCHEDULE,
+        CANCEL,
+        "/api/v4/appointment/cancel",
+    ] {
         server.post(path).json(&booking(&sale, &people)).send().unauthenticated();
     }
     server.get(format!("{SLIP}?appointment_id={NO_SUCH_ID}")).send().unauthenticated();

@@ -28,8 +28,11 @@ fn groups_of_all_sizes_leave_no_seat_that_anyone_was_refused_for() {
     let sale = server.sell(Offer { seats: [61, 0, 0], ..Offer::default() });
     let sizes: Vec<usize> = (0..40).map(|at| 1 + at % 4).collect();
     let families = at_once(&sizes, |size| server.family(*size));
-    let statuses = at_once(&families, |(account, people)| account.booking(&sale, people).send().status);
-    let taken = |status| sizes.iter().zip(&statuses).filter(move |(_, got)| **got == status).map(|(size, _)| *size);
+    let statuses =
+        at_once(&families, |(account, people)| account.booking(&sale, people).send().status);
+    let taken = |status| {
+        sizes.iter().zip(&statuses).filter(move |(_, got)| **got == status).map(|(size, _)| *size)
+    };
     let left = server.free(&sale)[0] as usize;
     assert_eq!(61 - taken(200).sum::<usize>(), left);
     let smallest = taken(409).min().expect("100 people do not fit 61 seats");
@@ -52,7 +55,10 @@ fn one_family_cannot_book_itself_twice_at_once() {
 #[test]
 fn seats_that_are_moved_and_cancelled_meanwhile_are_neither_lost_nor_doubled() {
     let server = TestServer::start();
-    let sales = server.sell_together(&[Offer { seats: [6, 0, 0], ..Offer::default() }, Offer { seats: [6, 0, 0], ..Offer::default() }]);
+    let sales = server.sell_together(&[
+        Offer { seats: [6, 0, 0], ..Offer::default() },
+        Offer { seats: [6, 0, 0], ..Offer::default() },
+    ]);
     let families = at_once(&[(); 8], |()| server.family(2));
     at_once(&families, |(account, people)| {
         for round in 0..12 {
@@ -82,7 +88,9 @@ fn clients_that_hang_up_at_any_byte_leave_seats_and_ledger_agreeing() {
     let server = TestServer::start();
     let sale = server.sell(Offer { seats: [200, 0, 0], ..Offer::default() });
     let families = at_once(&[(); 16], |()| server.family(4));
-    let people = families.iter().flat_map(|(account, people)| people.iter().map(move |person| (account, person)));
+    let people = families
+        .iter()
+        .flat_map(|(account, people)| people.iter().map(move |person| (account, person)));
     let people: Vec<_> = people.collect();
     at_once(&people, |(account, person)| {
         let bytes = account.booking(&sale, std::slice::from_ref(*person)).to_bytes();
@@ -91,7 +99,7 @@ fn clients_that_hang_up_at_any_byte_leave_seats_and_ledger_agreeing() {
         for stop in [number % bytes.len(), (number / 7) % bytes.len(), bytes.len()] {
             let mut wire = server.wire();
             wire.send(&bytes[..stop]);
-            if number % 2 == 0 { wire.reset() } else { drop(wire) }
+            if number.is_multiple_of(2) { wire.reset() } else { drop(wire) }
         }
     });
     eventually("seats that agree with the appointments", || {

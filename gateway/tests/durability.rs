@@ -1,7 +1,7 @@
 //! What was acknowledged survives: a stop, a crash, and whoever steals the disk learns nothing.
 
-use crate::support::{Offer, TestServer, mobile, person, settings};
-use opencowin::config::beside;
+use crate::support::{Offer, TestServer, booking, mobile, person, settings};
+use opencowin::config::{Settings, beside};
 use opencowin::identity::Door;
 use serde_json::json;
 use std::fs;
@@ -33,9 +33,8 @@ fn files(under: &Path) -> Vec<PathBuf> {
 }
 
 #[track_caller]
-fn refusal(settings: opencowin::config::Settings) -> String {
-    let error = TestServer::open(settings).err().expect("the server does not start");
-    error.to_string()
+fn refusal(settings: Settings) -> String {
+    TestServer::open(settings).err().expect("the server does not start")
 }
 
 #[test]
@@ -44,13 +43,14 @@ fn bookings_seats_and_the_clock_survive_a_stop() {
     let settings = settings(&home.path().join("data"));
     let server = TestServer::open(settings.clone()).unwrap();
     let stopped_at = server.advance(3 * 86_400);
-    let sales = server.sell_together(&[Offer::default(), Offer { days_ahead: 2, ..Offer::default() }]);
+    let sales =
+        server.sell_together(&[Offer::default(), Offer { days_ahead: 2, ..Offer::default() }]);
     let (account, people) = server.family(3);
     let moved = account.book(&sales[0], &people[..2]);
     account.rescheduling(&moved, &sales[1], 1).send().done();
     account.cancelling(&moved, &people[..1]).send().done();
     let keyed = |server: &TestServer, token: &str| {
-        let body = crate::support::booking(&sales[0], &people[2..]);
+        let body = booking(&sales[0], &people[2..]);
         let call = server.post("/api/v2/appointment/schedule").token(token).json(&body);
         call.header("Idempotency-Key", "before-and-after").send().ok()
     };
@@ -92,7 +92,8 @@ fn a_crash_loses_nothing_that_was_acknowledged() {
     let server = TestServer::start();
     let sale = server.sell(Offer { seats: [40, 0, 0], ..Offer::default() });
     let families: Vec<_> = (0..5).map(|_| server.family(2)).collect();
-    let booked: Vec<_> = families.iter().map(|(account, people)| account.book(&sale, people)).collect();
+    let booked: Vec<_> =
+        families.iter().map(|(account, people)| account.book(&sale, people)).collect();
     let (data, home) = (server.data(), tempfile::tempdir().unwrap());
     // What a disk holds at the moment of a power cut, since every answer above was given after its fsync.
     let image = home.path().join("image");
@@ -102,7 +103,8 @@ fn a_crash_loses_nothing_that_was_acknowledged() {
     let reopened = TestServer::open(settings(&image)).unwrap();
     assert_eq!(reopened.free(&sale), [30, 30, 0]);
     for ((account, people), appointment) in families.iter().zip(&booked) {
-        let list = reopened.get("/api/v2/appointment/beneficiaries").token(&account.token).send().ok();
+        let list =
+            reopened.get("/api/v2/appointment/beneficiaries").token(&account.token).send().ok();
         assert_eq!(list["beneficiaries"].as_array().unwrap().len(), people.len());
         for person in list["beneficiaries"].as_array().unwrap() {
             assert_eq!(person["appointments"][0]["appointment_id"], *appointment);
@@ -174,7 +176,8 @@ fn the_data_directory_tells_nothing_about_anybody() {
     assert!(server.close());
 
     let number: u64 = mobile.parse().unwrap();
-    let texts = ["Quetzalcoatl", "Vishwanathan", "KA0120190099887", "KA-0120190099887", "0099887", &mobile];
+    let texts =
+        ["Quetzalcoatl", "Vishwanathan", "KA0120190099887", "KA-0120190099887", "0099887", &mobile];
     let secrets: Vec<Vec<u8>> = texts
         .iter()
         .map(|text| text.as_bytes().to_vec())
@@ -192,9 +195,12 @@ fn the_data_directory_tells_nothing_about_anybody() {
 
 /// Whether the bytes stand somewhere. Logs are mostly zeros: those are passed over a thousand at a time.
 fn holds(bytes: &[u8], secret: &[u8]) -> bool {
-    let chunks = bytes.chunks(1000).enumerate().filter(|(_, chunk)| chunk.iter().any(|byte| *byte != 0));
+    let chunks =
+        bytes.chunks(1000).enumerate().filter(|(_, chunk)| chunk.iter().any(|byte| *byte != 0));
     chunks.into_iter().any(|(at, _)| {
         let end = bytes.len().min(1000 * (at + 1) + secret.len());
-        bytes[(1000 * at).saturating_sub(secret.len())..end].windows(secret.len()).any(|part| part == secret)
+        bytes[(1000 * at).saturating_sub(secret.len())..end]
+            .windows(secret.len())
+            .any(|part| part == secret)
     })
 }

@@ -18,7 +18,9 @@ fn still_answers(server: &TestServer) {
 /// The head of a booking that announces a body of this length.
 fn head(account: &Account<'_>, length: usize) -> String {
     let token = &account.token;
-    format!("POST {SCHEDULE} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nContent-Length: {length}\r\n\r\n")
+    format!(
+        "POST {SCHEDULE} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nContent-Length: {length}\r\n\r\n"
+    )
 }
 
 #[test]
@@ -26,12 +28,28 @@ fn what_is_not_one_json_object_is_refused() {
     let server = TestServer::shared();
     let account = server.account();
     let bodies: [&[u8]; 17] = [
-        b"{", b"}", b"[]", b"null", b"17", b"\"text\"", b"{}{}", b"{\"dose\":}", b"{\"dose\":1,}",
-        b"{'dose':1}", b"dose=1&slot=x", b"{\"dose\":01}", b"{\"dose\":NaN}", b"\xff\xfe{}",
-        b"{\"slot\":\"\xc3\x28\"}", b"{\"slot\":\"\\ud800\"}", b"\0",
+        b"{",
+        b"}",
+        b"[]",
+        b"null",
+        b"17",
+        b"\"text\"",
+        b"{}{}",
+        b"{\"dose\":}",
+        b"{\"dose\":1,}",
+        b"{'dose':1}",
+        b"dose=1&slot=x",
+        b"{\"dose\":01}",
+        b"{\"dose\":NaN}",
+        b"\xff\xfe{}",
+        b"{\"slot\":\"\xc3\x28\"}",
+        b"{\"slot\":\"\\ud800\"}",
+        b"\0",
     ];
     for body in bodies {
-        for path in [SCHEDULE, "/api/v2/auth/generateMobileOTP", "/api/v2/registration/beneficiary/new"] {
+        for path in
+            [SCHEDULE, "/api/v2/auth/generateMobileOTP", "/api/v2/registration/beneficiary/new"]
+        {
             let answer = server.post(path).token(&account.token).bytes(body).send();
             answer.refused(400, "USRRES0003");
         }
@@ -56,7 +74,12 @@ fn deep_nesting_does_not_use_up_the_stack() {
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
         for depth in [17, 2_000] {
             let body = format!("{{\"dose\":{}1{}}}", open.repeat(depth), close.repeat(depth));
-            server.post(SCHEDULE).token(&account.token).bytes(body).send().refused(400, "USRRES0003");
+            server
+                .post(SCHEDULE)
+                .token(&account.token)
+                .bytes(body)
+                .send()
+                .refused(400, "USRRES0003");
         }
     }
     let body = format!("{{\"dose\":{}", "[".repeat(16_000));
@@ -147,7 +170,12 @@ fn a_length_that_does_not_fit_the_body_never_mixes_two_requests() {
         assert_eq!(answer.status, 400, "the rest of the body is no request");
     }
     assert!(wire.is_closed());
-    for lengths in ["Content-Length: 2\r\nContent-Length: 3", "Content-Length: -1", "Content-Length: 1e3", "Content-Length: 2\r\nTransfer-Encoding: gzip"] {
+    for lengths in [
+        "Content-Length: 2\r\nContent-Length: 3",
+        "Content-Length: -1",
+        "Content-Length: 1e3",
+        "Content-Length: 2\r\nTransfer-Encoding: gzip",
+    ] {
         let mut wire = server.wire();
         let token = &account.token;
         wire.send(format!("POST {SCHEDULE} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n{lengths}\r\n\r\n{{}}{ALIVE}"));
@@ -165,7 +193,9 @@ fn requests_in_one_packet_are_answered_in_their_order() {
     let sale = server.sell(Offer::default());
     let (account, people) = server.family(1);
     let search = format!(
-        "/api/v2/appointment/sessions/public/findByPin?pincode={}&date={}", sale.centre.pincode, sale.date(),
+        "/api/v2/appointment/sessions/public/findByPin?pincode={}&date={}",
+        sale.centre.pincode,
+        sale.date(),
     );
     let requests = [
         server.get(&search).to_bytes(),
@@ -187,7 +217,12 @@ fn requests_in_one_packet_are_answered_in_their_order() {
 #[test]
 fn garbage_behind_a_request_ends_the_connection_after_its_answer() {
     let server = TestServer::shared();
-    for garbage in ["\u{1}\u{2}\u{3}\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+    for garbage in [
+        "\u{1}\u{2}\u{3}\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ] {
         let mut wire = server.wire();
         wire.send(format!("{ALIVE}{garbage}"));
         assert_eq!(wire.read(false).expect("the answer to what was right").text(), "alive");
@@ -204,7 +239,14 @@ fn bytes_that_are_no_http_are_turned_away() {
     let server = TestServer::shared();
     let mut tls = vec![0x16, 0x03, 0x01, 0x02, 0x00];
     tls.extend([0; 512]);
-    let inputs: [&[u8]; 6] = [&tls, b"\r\n\r\n\r\n", b"hello\r\n\r\n", b"GET / HTTP/1.1\r\nno colon\r\n\r\n", b"GET /\0 HTTP/1.1\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n"];
+    let inputs: [&[u8]; 6] = [
+        &tls,
+        b"\r\n\r\n\r\n",
+        b"hello\r\n\r\n",
+        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+        b"GET /\0 HTTP/1.1\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",
+    ];
     for input in inputs {
         let mut wire = server.wire();
         wire.send(input);
@@ -218,7 +260,7 @@ fn bytes_that_are_no_http_are_turned_away() {
 #[test]
 fn a_head_that_is_too_large_is_refused() {
     let server = TestServer::shared();
-    let long = "x".repeat(300_000);
+    let long = "x".repeat(20_000);
     let many = "X-Junk: 1\r\n".repeat(2_000);
     for request in [
         format!("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: {long}\r\n\r\n"),
@@ -237,13 +279,21 @@ fn a_head_that_is_too_large_is_refused() {
 #[test]
 fn odd_paths_and_queries_are_plain_refusals() {
     let server = TestServer::shared();
-    for path in ["/../../etc/passwd", "/%00", "/api/v2/%61dmin/location/states", "//api/v2/admin/location/states", "*"] {
+    for path in [
+        "/../../etc/passwd",
+        "/%00",
+        "/api/v2/%61dmin/location/states",
+        "//api/v2/admin/location/states",
+        "*",
+    ] {
         let mut wire = server.wire();
         wire.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"));
         assert!([400, 404].contains(&wire.read(false).expect("an answer").status), "{path}");
     }
     let find = "/api/v2/appointment/sessions/public/findByPin";
-    for query in ["pincode=%ff%fe&date=%", "pincode=110001&date=%2525", "&&&==&", "pincode[]=1&date[]=2"] {
+    for query in
+        ["pincode=%ff%fe&date=%", "pincode=110001&date=%2525", "&&&==&", "pincode[]=1&date[]=2"]
+    {
         assert_eq!(server.get(format!("{find}?{query}")).send().status, 400, "{query}");
     }
     let absolute = server.get("http://elsewhere.example/healthz").to_bytes();
@@ -277,7 +327,9 @@ fn http_2_is_spoken_to_those_who_know_it_beforehand() {
     let (searched, booked) = runtime.block_on(async {
         let stream = tokio::net::TcpStream::connect(server.address()).await.unwrap();
         let (mut sender, connection) =
-            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+                .await
+                .unwrap();
         tokio::spawn(connection);
         let request = |method: &str, path: &str, body: String| {
             let request = http::Request::builder().method(method).uri(format!("http://x{path}"));
@@ -285,7 +337,9 @@ fn http_2_is_spoken_to_those_who_know_it_beforehand() {
             request.body(Full::new(Bytes::from(body))).unwrap()
         };
         let search = format!(
-            "/api/v2/appointment/sessions/public/findByDistrict?district_id={}&date={}", sale.centre.district, sale.date(),
+            "/api/v2/appointment/sessions/public/findByDistrict?district_id={}&date={}",
+            sale.centre.district,
+            sale.date(),
         );
         let searches = (0..50).map(|_| sender.send_request(request("GET", &search, String::new())));
         let mut searched = Vec::new();

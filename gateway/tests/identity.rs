@@ -61,7 +61,14 @@ fn a_number_comes_as_text_or_as_a_number() {
         let body = json!({ "mobile": sent, "secret": "U2FsdGVkX1" });
         server.post(ASK).json(&body).send().ok();
     }
-    for wrong in [json!("123"), json!("+919876543210"), json!("5876543210"), json!(-1), json!([1]), json!({})] {
+    for wrong in [
+        json!("123"),
+        json!("+919876543210"),
+        json!("5876543210"),
+        json!(-1),
+        json!([1]),
+        json!({}),
+    ] {
         server.post(ASK).json(&json!({ "mobile": wrong })).send().refused(400, "USRAUT0018");
     }
     for missing in [json!({}), json!({ "mobile": null }), json!({ "mobile": "" })] {
@@ -131,7 +138,11 @@ fn a_password_expires_after_three_minutes() {
         let transaction = server.ask(Door::Portal, &mobile);
         let otp = hashed(&server.password(&mobile));
         server.advance(wait);
-        assert_eq!(server.confirm(Door::Portal, &transaction, &otp).status, status, "after {wait} s");
+        assert_eq!(
+            server.confirm(Door::Portal, &transaction, &otp).status,
+            status,
+            "after {wait} s"
+        );
     }
 }
 
@@ -153,7 +164,10 @@ fn the_public_token_opens_nobodys_appointments() {
     account.get(BENEFICIARIES).send().unauthenticated();
     account.schedule(&json!({})).send().unauthenticated();
     account.registration(&person()).send().unauthenticated();
-    account.get("/api/v2/appointment/sessions/findByPin?pincode=110001&date=01-05-2021").send().unauthenticated();
+    account
+        .get("/api/v2/appointment/sessions/findByPin?pincode=110001&date=01-05-2021")
+        .send()
+        .unauthenticated();
 }
 
 #[test]
@@ -269,7 +283,10 @@ fn tokens_carry_the_claims_that_clients_decode() {
     for token in [&public, &portal] {
         assert_eq!(token["mobile_number"], account.mobile.parse::<u64>().unwrap());
         assert_eq!(token["beneficiary_reference_id"], reference);
-        assert_eq!((&token["user_type"], &token["user_id"]), (&json!("BENEFICIARY"), &token["user_name"]));
+        assert_eq!(
+            (&token["user_type"], &token["user_id"]),
+            (&json!("BENEFICIARY"), &token["user_name"])
+        );
         assert_eq!(token["user_id"].as_str().unwrap().len(), 36);
         assert_eq!(token["exp"].as_i64().unwrap() - token["iat"].as_i64().unwrap(), 900);
     }

@@ -1,9 +1,12 @@
 //! The server as its clients meet it: over HTTP, started within the test's process. A module is a part of the promise;
 //! the names of the tests say what each protects.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod booking;
 mod contention;
 mod durability;
+mod freshness;
 mod hostile;
 mod identity;
 mod operations;

@@ -1,6 +1,6 @@
 //! What operators and developers of clients rely on: probes, metrics, a description that is true, an orderly end.
 
-use crate::support::{Offer, TestServer, Wire, at_once, eventually};
+use crate::support::{Offer, TestServer, Wire, at_once, eventually, settings};
 use opencowin::http::catalogue;
 use opencowin::openapi::errors_of;
 use opencowin::routes::ROUTES;
@@ -44,7 +44,12 @@ fn metrics_count_requests_by_route_and_refusals_by_code() {
     ] {
         assert!(text.lines().any(|l| l == line), "{line} in\n{text}");
     }
-    for name in ["opencowin_connections ", "opencowin_open_passwords ", "opencowin_fragment_bytes ", "opencowin_answer_bytes_total "] {
+    for name in [
+        "opencowin_connections ",
+        "opencowin_open_passwords ",
+        "opencowin_fragment_bytes ",
+        "opencowin_answer_bytes_total ",
+    ] {
         assert!(text.lines().any(|line| line.starts_with(name)), "{name} in\n{text}");
     }
 }
@@ -108,14 +113,21 @@ fn the_catalogue_of_errors_is_part_of_the_description() {
     let listed = server.described().document()["x-error-catalogue"].as_array().unwrap().clone();
     assert_eq!(listed.len(), catalogue::ALL.len());
     for (listed, entry) in listed.iter().zip(catalogue::ALL) {
-        assert_eq!((&listed["errorCode"], &listed["error"]), (&json!(entry.code), &json!(entry.text)));
+        assert_eq!(
+            (&listed["errorCode"], &listed["error"]),
+            (&json!(entry.code), &json!(entry.text))
+        );
     }
 }
 
 #[test]
 fn a_public_url_is_what_the_description_names() {
-    let server = TestServer::with(|settings| settings.public_url = Some("https://cowin.example".to_owned()));
-    assert_eq!(server.described().document()["servers"], json!([{ "url": "https://cowin.example" }]));
+    let server =
+        TestServer::with(|settings| settings.public_url = Some("https://cowin.example".to_owned()));
+    assert_eq!(
+        server.described().document()["servers"],
+        json!([{ "url": "https://cowin.example" }])
+    );
 }
 
 #[test]
@@ -134,7 +146,11 @@ fn a_sandbox_clock_moves_forward_alone_and_brings_the_days_it_passes() {
     let server = TestServer::with(|settings| settings.scale = Some(0.02));
     let sessions = |server: &TestServer| {
         let metrics = server.get("/metrics").send().text();
-        let line = metrics.lines().find(|line| line.starts_with("opencowin_sessions ")).unwrap().to_owned();
+        let line = metrics
+            .lines()
+            .find(|line| line.starts_with("opencowin_sessions "))
+            .unwrap()
+            .to_owned();
         line.split(' ').nth(1).unwrap().parse::<u64>().unwrap()
     };
     let before = sessions(&server);
@@ -143,7 +159,9 @@ fn a_sandbox_clock_moves_forward_alone_and_brings_the_days_it_passes() {
     assert!(server.advance(30 * 86_400) >= now + jiff::SignedDuration::from_hours(30 * 24));
     let after = sessions(&server);
     assert!(after > before / 2, "a month later there is as much on sale: {before}, then {after}");
-    for wrong in [json!({ "advance_s": -1 }), json!({ "advance_s": "soon" }), json!({ "advance_s": 1e12 })] {
+    for wrong in
+        [json!({ "advance_s": -1 }), json!({ "advance_s": "soon" }), json!({ "advance_s": 1e12 })]
+    {
         server.post("/sandbox/clock").json(&wrong).send().refused(400, "USRRES0002");
     }
     server.post("/sandbox/clock").json(&json!({})).send().refused(400, "USRRES0001");
@@ -152,9 +170,9 @@ fn a_sandbox_clock_moves_forward_alone_and_brings_the_days_it_passes() {
 #[test]
 fn production_does_not_start_without_a_way_to_reach_people() {
     let home = tempfile::tempdir().unwrap();
-    let mut settings = crate::support::settings(&home.path().join("data"));
+    let mut settings = settings(&home.path().join("data"));
     settings.mode = Some(opencowin::config::Mode::Production);
-    let error = TestServer::open(settings).err().expect("a refusal").to_string();
+    let error = TestServer::open(settings).err().expect("a refusal");
     assert!(error.contains("messages"), "{error}");
     assert!(!home.path().join("data").exists(), "nothing was made");
 }

@@ -36,17 +36,19 @@ fn a_person_is_registered_whatever_way_numbers_are_spelt() {
     ];
     for body in bodies {
         let reference = server.account().register(&body);
-        assert!(reference.len() == 14 && reference.bytes().all(|b| b.is_ascii_digit()), "{reference}");
+        assert!(
+            reference.len() == 14 && reference.bytes().all(|b| b.is_ascii_digit()),
+            "{reference}"
+        );
     }
 }
 
 #[test]
 fn the_reference_is_text_behind_the_protected_door_and_an_integer_behind_the_portals() {
     let server = TestServer::shared();
-    for (door, is_right) in [
-        (Door::Protected, Value::is_string as fn(&Value) -> bool),
-        (Door::Portal, Value::is_u64),
-    ] {
+    for (door, is_right) in
+        [(Door::Protected, Value::is_string as fn(&Value) -> bool), (Door::Portal, Value::is_u64)]
+    {
         let account = server.log_in(door, &mobile());
         let answer = account.registration(&person()).send().ok();
         assert!(is_right(&answer["beneficiary_reference_id"]), "{answer}");
@@ -106,11 +108,38 @@ fn each_field_that_is_wrong_is_named() {
     let server = TestServer::shared();
     let account = server.account();
     let wrong = [
-        ("name", vec![json!("12345"), json!("a\u{7}b"), json!("x".repeat(101)), json!(["x"]), json!(true)]),
-        ("birth_year", vec![json!("85"), json!("1800"), json!("2999"), json!("next"), json!(1985.5), json!(-1985)]),
+        (
+            "name",
+            vec![
+                json!("12345"),
+                json!("a\u{7}b"),
+                json!("x".repeat(101)),
+                json!(["x"]),
+                json!(true),
+            ],
+        ),
+        (
+            "birth_year",
+            vec![
+                json!("85"),
+                json!("1800"),
+                json!("2999"),
+                json!("next"),
+                json!(1985.5),
+                json!(-1985),
+            ],
+        ),
         ("gender_id", vec![json!(0), json!(9), json!(256), json!("male"), json!({})]),
         ("photo_id_type", vec![json!(0), json!(3), json!(14), json!(300), json!("Aadhaar")]),
-        ("photo_id_number", vec![json!("12345"), json!("12345678901A"), json!("1234567890123"), json!("1234/5678/90")]),
+        (
+            "photo_id_number",
+            vec![
+                json!("12345"),
+                json!("12345678901A"),
+                json!("1234567890123"),
+                json!("1234/5678/90"),
+            ],
+        ),
         ("comorbidity_ind", vec![json!("maybe"), json!(1), json!(true)]),
         ("consent_version", vec![json!("1".repeat(17)), json!([])]),
     ];
@@ -153,15 +182,27 @@ fn the_list_has_the_recorded_members() {
     assert_eq!(shape(item), expected);
     let last4 = &body["photo_id_number"].as_str().unwrap()[8..];
     assert_eq!(item["beneficiary_reference_id"], reference);
-    assert_eq!((&item["name"], &item["birth_year"], &item["gender"]), (&json!("Asha Devi"), &json!("1985"), &json!("Female")));
-    assert_eq!((&item["mobile_number"], &item["photo_id_number"]), (&json!(account.mobile[6..]), &json!(format!("XXXXXXXX{last4}"))));
+    assert_eq!(
+        (&item["name"], &item["birth_year"], &item["gender"]),
+        (&json!("Asha Devi"), &json!("1985"), &json!("Female"))
+    );
+    assert_eq!(
+        (&item["mobile_number"], &item["photo_id_number"]),
+        (&json!(account.mobile[6..]), &json!(format!("XXXXXXXX{last4}")))
+    );
     assert_eq!(item["photo_id_type"], "Aadhaar Card");
-    assert_eq!((&item["vaccination_status"], &item["vaccine"]), (&json!("Not Vaccinated"), &json!("")));
+    assert_eq!(
+        (&item["vaccination_status"], &item["vaccine"]),
+        (&json!("Not Vaccinated"), &json!(""))
+    );
     assert_eq!((&item["dose1_date"], &item["comorbidity_ind"]), (&json!(""), &json!("N")));
 
     let v4 = account.get("/api/v4/appointment/beneficiaries").send().ok();
     let item = &v4["beneficiaries"][0];
-    assert_eq!((&item["due_dose"], &item["is_eligible_for_precaution"]), (&json!(1), &json!(false)));
+    assert_eq!(
+        (&item["due_dose"], &item["is_eligible_for_precaution"]),
+        (&json!(1), &json!(false))
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Search as third-party apps know it: names, types, quirks (wire contract 1.2 and 1.4), and what this product adds to
-//! it: filters, and answers as fresh as the last booking.
+//! it: filters.
 
-use crate::support::{Answer, Offer, Sale, TestServer, eventually, pack, shape};
+use crate::support::{Offer, Sale, TestServer, pack, shape};
 use opencowin_model::{AgeBand, FeeType};
 use serde_json::{Value, json};
 
@@ -31,23 +31,6 @@ fn senior() -> Offer {
     Offer { age: AgeBand { min: 45, max: None }, ..Offer::default() }
 }
 
-fn by_pin(sale: &Sale) -> String {
-    format!("pincode={}&date={}", sale.centre.pincode, sale.date())
-}
-
-fn by_district(sale: &Sale) -> String {
-    format!("district_id={}&date={}", sale.centre.district, sale.date())
-}
-
-fn by_centre(sale: &Sale) -> String {
-    format!("center_id={}&date={}", sale.centre.id, sale.date())
-}
-
-fn nearby(sale: &Sale) -> String {
-    let at = sale.centre.position;
-    format!("lat={}&long={}&date={}", at.lat(), at.long(), sale.date())
-}
-
 fn ids(answer: &Value) -> Vec<&str> {
     let sessions = answer["sessions"].as_array().expect("sessions");
     sessions.iter().map(|session| session["session_id"].as_str().unwrap()).collect()
@@ -61,12 +44,12 @@ fn finds_are_flat_lists_with_the_recorded_names_and_types() {
     let public = |path: String| server.get(format!("{PUBLIC}/{path}")).send().ok();
     let personal = |path: String| account.get(format!("{PERSONAL}/{path}")).send().ok();
     for answer in [
-        public(format!("findByPin?{}", by_pin(&sale))),
-        public(format!("findByDistrict?{}", by_district(&sale))),
-        public(format!("findByLatLong?{}", nearby(&sale))),
-        personal(format!("findByPin?{}", by_pin(&sale))),
-        personal(format!("findByDistrict?{}", by_district(&sale))),
-        personal(format!("search?{}", by_district(&sale))),
+        public(format!("findByPin?{}", sale.by_pin())),
+        public(format!("findByDistrict?{}", sale.by_district())),
+        public(format!("findByLatLong?{}", sale.nearby())),
+        personal(format!("findByPin?{}", sale.by_pin())),
+        personal(format!("findByDistrict?{}", sale.by_district())),
+        personal(format!("search?{}", sale.by_district())),
     ] {
         assert_eq!(shape(&answer), "sessions:array");
         let session = sale.within(&answer);
@@ -89,10 +72,10 @@ fn calendars_nest_sessions_in_centres() {
     let public = |path: String| server.get(format!("{PUBLIC}/{path}")).send().ok();
     let personal = |path: String| account.get(format!("{PERSONAL}/{path}")).send().ok();
     for answer in [
-        public(format!("calendarByPin?{}", by_pin(&sale))),
-        public(format!("calendarByDistrict?{}", by_district(&sale))),
-        personal(format!("calendarByPin?{}", by_pin(&sale))),
-        personal(format!("calendarByDistrict?{}", by_district(&sale))),
+        public(format!("calendarByPin?{}", sale.by_pin())),
+        public(format!("calendarByDistrict?{}", sale.by_district())),
+        personal(format!("calendarByPin?{}", sale.by_pin())),
+        personal(format!("calendarByDistrict?{}", sale.by_district())),
     ] {
         assert_eq!(shape(&answer), "centers:array");
         let centre = &answer["centers"][0];
@@ -109,7 +92,7 @@ fn the_calendar_of_one_centre_is_an_object_and_empty_when_nothing_is_on_sale() {
     let account = server.account();
     let public = |query: String| server.get(format!("{PUBLIC}/calendarByCenter?{query}"));
     let personal = |query: String| account.get(format!("{PERSONAL}/calendarByCenter?{query}"));
-    for answer in [public(by_centre(&sale)).send().ok(), personal(by_centre(&sale)).send().ok()] {
+    for answer in [public(sale.by_centre()).send().ok(), personal(sale.by_centre()).send().ok()] {
         assert_eq!(shape(&answer), "centers:object");
         assert_eq!(shape(&answer["centers"]), CENTRE);
         assert_eq!(shape(&answer["centers"]["sessions"][0]), NESTED);
@@ -129,7 +112,7 @@ fn a_calendar_shows_seven_days_from_its_date() {
     let on = |days_ahead| Offer { days_ahead, ..Offer::default() };
     let sales = server.sell_together(&[on(1), on(2), on(7), on(8)]);
     let answer =
-        server.get(format!("{PUBLIC}/calendarByCenter?{}", by_centre(&sales[0]))).send().ok();
+        server.get(format!("{PUBLIC}/calendarByCenter?{}", sales[0].by_centre())).send().ok();
     let dates: Vec<_> = answer["centers"]["sessions"]
         .as_array()
         .unwrap()
@@ -137,7 +120,7 @@ fn a_calendar_shows_seven_days_from_its_date() {
         .map(|s| s["date"].clone())
         .collect();
     assert_eq!(dates, sales[..3].iter().map(|sale| json!(sale.date())).collect::<Vec<_>>());
-    let answer = server.get(format!("{PUBLIC}/findByPin?{}", by_pin(&sales[1]))).send().ok();
+    let answer = server.get(format!("{PUBLIC}/findByPin?{}", sales[1].by_pin())).send().ok();
     assert_eq!(ids(&answer), [sales[1].id()], "a find shows one day");
 }
 
@@ -169,12 +152,12 @@ fn age_bands_are_told_by_the_members_that_july_2021_brought() {
 fn only_paid_centres_list_fees_and_fees_are_text() {
     let server = TestServer::shared();
     let sale = server.sell(Offer { fee: 780, ..senior() });
-    let answer = server.get(format!("{PUBLIC}/calendarByPin?{}", by_pin(&sale))).send().ok();
+    let answer = server.get(format!("{PUBLIC}/calendarByPin?{}", sale.by_pin())).send().ok();
     let centre = &answer["centers"][0];
     assert_eq!(shape(centre), format!("{CENTRE} vaccine_fees:array"));
     assert_eq!(centre["vaccine_fees"], json!([{ "vaccine": "COVAXIN", "fee": "780" }]));
     assert_eq!(centre["fee_type"], "Paid");
-    let answer = server.get(format!("{PUBLIC}/findByPin?{}", by_pin(&sale))).send().ok();
+    let answer = server.get(format!("{PUBLIC}/findByPin?{}", sale.by_pin())).send().ok();
     assert_eq!(sale.within(&answer)["fee"], "780");
 }
 
@@ -185,7 +168,7 @@ fn version_4_adds_the_precaution_dose() {
     let without = server.sell_beside(&with, &[Offer { seats: [10, 5, 0], ..senior() }]).remove(0);
     let account = server.account();
     for path in ["calendarByPin", "calendarByDistrict"] {
-        let query = if path.ends_with("Pin") { by_pin(&with) } else { by_district(&with) };
+        let query = if path.ends_with("Pin") { with.by_pin() } else { with.by_district() };
         let answer = account.get(format!("{V4}/{path}?{query}&precaution_flag=true")).send().ok();
         let members = "precaution_dose:integer precaution_online_dose_one_available:integer";
         let mut expected: Vec<_> = NESTED.split(' ').chain(members.split(' ')).collect();
@@ -209,9 +192,9 @@ fn the_nearest_centres_come_first_with_positions_as_text() {
     let account = server.account();
     let path = "centers/public/findByLatLong";
     for answer in [
-        server.get(format!("/api/v2/appointment/{path}?{}", nearby(&sale))).send().ok(),
+        server.get(format!("/api/v2/appointment/{path}?{}", sale.nearby())).send().ok(),
         account
-            .get(format!("/api/v2/appointment/centers/findByLatLong?{}", nearby(&sale)))
+            .get(format!("/api/v2/appointment/centers/findByLatLong?{}", sale.nearby()))
             .send()
             .ok(),
     ] {
@@ -298,7 +281,7 @@ fn filters_compose() {
         let (age, rest) = (ages[rest % 2], rest / 2);
         let (dose, available) = (doses[rest % 3], ["", "&available=true"][rest / 3]);
         let filter = format!("{vaccine}{fee}{age}{dose}{available}");
-        let path = format!("{PUBLIC}/findByDistrict?{}{filter}", by_district(&sales[0]));
+        let path = format!("{PUBLIC}/findByDistrict?{}{filter}", sales[0].by_district());
         let answer = server.get(path).send().ok();
         let mut found = ids(&answer);
         let wanted = sales.iter().filter(|sale| is_wanted(sale, &filter)).map(Sale::id);
@@ -340,7 +323,7 @@ fn junk_parameters_and_sloppy_dates_change_nothing() {
     let server = TestServer::shared();
     let sale = server.sell(Offer { days_ahead: 40, ..Offer::default() });
     let pincode = sale.centre.pincode;
-    let clean = server.get(format!("{PUBLIC}/findByPin?{}", by_pin(&sale))).send();
+    let clean = server.get(format!("{PUBLIC}/findByPin?{}", sale.by_pin())).send();
     sale.within(&clean.ok());
     let date = sale.session.date;
     let (day, month, year) = (date.day(), date.month(), date.year());
@@ -405,7 +388,7 @@ fn an_unknown_district_and_a_day_without_sessions_are_empty() {
 fn other_languages_add_companions_and_english_omits_them() {
     let server = TestServer::shared();
     let sale = server.sell(Offer::default());
-    let path = format!("{PUBLIC}/findByPin?{}", by_pin(&sale));
+    let path = format!("{PUBLIC}/findByPin?{}", sale.by_pin());
     let ask =
         |path: &str, language: &str| server.get(path).header("Accept-Language", language).send();
     let plain = server.get(&path).send();
@@ -434,103 +417,20 @@ fn other_languages_add_companions_and_english_omits_them() {
     assert_ne!(genders["genders"][0]["gender_l"], genders["genders"][0]["gender"], "translated");
 }
 
-/// A district whose answer is worth compressing, and its sales.
-fn large_district(server: &TestServer) -> Vec<Sale> {
-    let offers: [_; 4] =
-        std::array::from_fn(|at| Offer { days_ahead: 1 + at as i64, ..Offer::default() });
-    let mut sales = server.sell_together(&offers);
-    for _ in 0..20 {
-        sales.extend(server.sell_beside(&sales[0], &offers));
-    }
-    sales
-}
-
-fn gzipped(server: &TestServer, path: &str) -> Option<Answer> {
-    let answer = server.get(path).header("Accept-Encoding", "gzip, deflate, br").send();
-    answer.is_gzip().then_some(answer)
-}
-
-#[test]
-fn a_compressed_answer_is_the_plain_one_and_as_fresh() {
-    let server = TestServer::shared();
-    let sales = large_district(&server);
-    let path = format!("{PUBLIC}/calendarByDistrict?{}", by_district(&sales[0]));
-    let compressed = eventually("gzip", || gzipped(&server, &path));
-    let plain = server.get(&path).header("Accept-Encoding", "identity").send();
-    assert_eq!(plain.header("content-encoding"), None);
-    assert_eq!(compressed.plain(), plain.body);
-    assert!(
-        compressed.body.len() * 4 < plain.body.len(),
-        "{} of {}",
-        compressed.body.len(),
-        plain.body.len()
-    );
-
-    let (account, people) = server.family(2);
-    for (at, person) in people.iter().enumerate() {
-        account.book(&sales[at * 30], std::slice::from_ref(person));
-        let compressed = gzipped(&server, &path).expect("a booking does not undo the compression");
-        let plain = server.get(&path).send();
-        assert_eq!(compressed.plain(), plain.body);
-        let shown = compressed.json();
-        assert_eq!(sales[at * 30].within(&shown)["available_capacity_dose1"], 9);
-    }
-}
-
-#[test]
-fn a_compressed_answer_is_as_fresh_after_a_publication() {
-    let server = TestServer::shared();
-    let sales = large_district(&server);
-    let path = format!("{PUBLIC}/calendarByDistrict?{}", by_district(&sales[0]));
-    eventually("gzip", || gzipped(&server, &path));
-    let new = server.sell_beside(&sales[0], &[Offer::default()]).remove(0);
-    let answer = server.get(&path).header("Accept-Encoding", "gzip").send().json();
-    new.within(&answer);
-}
-
-#[test]
-fn every_search_shows_a_booking_that_was_acknowledged_before_it() {
-    let server = TestServer::shared();
-    let sale = server.sell(Offer { seats: [30, 0, 0], ..Offer::default() });
-    let paths = [
-        format!("{PUBLIC}/findByPin?{}", by_pin(&sale)),
-        format!("{PUBLIC}/findByDistrict?{}", by_district(&sale)),
-        format!("{PUBLIC}/findByLatLong?{}", nearby(&sale)),
-        format!("{PUBLIC}/calendarByPin?{}", by_pin(&sale)),
-        format!("{PUBLIC}/calendarByDistrict?{}", by_district(&sale)),
-        format!("{PUBLIC}/calendarByCenter?{}", by_centre(&sale)),
-        format!("{PUBLIC}/calendarByPin?{}&vaccine=COVAXIN", by_pin(&sale)),
-    ];
-    for booked in 1..=5 {
-        let (account, people) = server.family(1);
-        account.book(&sale, &people);
-        for path in &paths {
-            for language in ["en", "hi"] {
-                let answer = server.get(path).header("Accept-Language", language).send().ok();
-                assert_eq!(
-                    sale.within(&answer)["available_capacity_dose1"],
-                    30 - booked,
-                    "{path} {language}"
-                );
-            }
-        }
-    }
-}
-
 #[test]
 fn protected_searches_need_a_token() {
     let server = TestServer::shared();
     let sale = server.sell(Offer::default());
     for path in [
-        format!("{PERSONAL}/findByPin?{}", by_pin(&sale)),
-        format!("{PERSONAL}/findByDistrict?{}", by_district(&sale)),
-        format!("{PERSONAL}/calendarByPin?{}", by_pin(&sale)),
-        format!("{PERSONAL}/calendarByDistrict?{}", by_district(&sale)),
-        format!("{PERSONAL}/calendarByCenter?{}", by_centre(&sale)),
-        format!("{PERSONAL}/search?{}", by_district(&sale)),
-        format!("{V4}/calendarByPin?{}", by_pin(&sale)),
-        format!("{V4}/calendarByDistrict?{}", by_district(&sale)),
-        format!("/api/v2/appointment/centers/findByLatLong?{}", nearby(&sale)),
+        format!("{PERSONAL}/findByPin?{}", sale.by_pin()),
+        format!("{PERSONAL}/findByDistrict?{}", sale.by_district()),
+        format!("{PERSONAL}/calendarByPin?{}", sale.by_pin()),
+        format!("{PERSONAL}/calendarByDistrict?{}", sale.by_district()),
+        format!("{PERSONAL}/calendarByCenter?{}", sale.by_centre()),
+        format!("{PERSONAL}/search?{}", sale.by_district()),
+        format!("{V4}/calendarByPin?{}", sale.by_pin()),
+        format!("{V4}/calendarByDistrict?{}", sale.by_district()),
+        format!("/api/v2/appointment/centers/findByLatLong?{}", sale.nearby()),
     ] {
         server.get(&path).send().unauthenticated();
         server.get(&path).token("nonsense").send().unauthenticated();
@@ -542,7 +442,7 @@ fn protected_searches_need_a_token() {
 fn head_answers_the_headers_of_get_alone() {
     let server = TestServer::shared();
     let sale = server.sell(Offer::default());
-    let path = format!("{PUBLIC}/findByPin?{}", by_pin(&sale));
+    let path = format!("{PUBLIC}/findByPin?{}", sale.by_pin());
     let get = server.get(&path).send();
     let mut wire = server.wire();
     wire.send(server.call("HEAD", &path).to_bytes());

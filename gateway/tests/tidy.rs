@@ -51,7 +51,8 @@ fn every_module_says_what_it_is_for() {
 #[test]
 fn nothing_is_left_for_later() {
     // Spelt so that this file does not find itself.
-    let words = ["TO_DO", "FIX_ME", "to_do!", "unimplement_ed!", "db_g!"].map(|word| word.replace('_', ""));
+    let words =
+        ["TO_DO", "FIX_ME", "to_do!", "unimplement_ed!", "db_g!"].map(|word| word.replace('_', ""));
     for (name, text) in sources() {
         for (number, line) in text.lines().enumerate() {
             let left = words.iter().find(|word| line.contains(word.as_str()));

@@ -2,7 +2,8 @@
 //! idempotency key each, so that a booking writes three rows.
 //!
 //! So many clients, each of whom sends the next booking when the last one is settled. Bookings are spread over 2,000
-//! sessions, or all go to one. Nobody books twice, so that every booking reads and writes rows of its own.
+//! sessions, or all go to one. Nobody books twice, so that every booking reads and writes rows of its own. Before that,
+//! how long it takes to publish a national catalogue and to load it at the start.
 //!
 //! ```sh
 //! cargo run --release -p opencowin-ledger --example booking_rate -- [seconds per row] [directory]
@@ -53,6 +54,7 @@ fn main() {
     let seconds: f64 = arguments.next().map_or(2.0, |text| text.parse().unwrap());
     let base = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
     let dir = tempfile::tempdir_in(base).unwrap();
+    catalogue(&dir.path().join("store"));
     println!(
         "{:<14} {:>7} {:>5} {:>6} {:>10} {:>8} {:>8} {:>10}  µs of CPU by thread",
         "", "clients", "depth", "gather", "bookings/s", "p50 ms", "p99 ms", "µs/booking"
@@ -64,10 +66,38 @@ fn main() {
     }
 }
 
+/// Publishes 30,000 centres and 300,000 sessions, and loads them after a restart.
+fn catalogue(path: &Path) {
+    let vault = Arc::new(Vault::parse(&Vault::generate(&mut StdRng::seed_from_u64(1))).unwrap());
+    let open = || {
+        let store = Arc::new(Embedded::open(path, EmbeddedOptions::default()).unwrap());
+        Ledger::open(parts(store, vault.clone(), Pace::default())).unwrap()
+    };
+    let centres = (0..30_000).map(|id| Centre { id: CentreId(id), ..centre() }).collect();
+    let sessions = (0..300_000).map(session).collect();
+    let ledger = open();
+    let start = Instant::now();
+    block_on(ledger.publish(centres, sessions, Some(DAY))).unwrap();
+    println!("published 30,000 centres and 300,000 sessions in {:?}", start.elapsed());
+    drop(ledger);
+    let start = Instant::now();
+    let ledger = open();
+    println!("opened again in {:?}", start.elapsed());
+    let (start, mut loaded) = (Instant::now(), 0);
+    block_on(ledger.read().load_centres(|chunk| loaded += chunk.len())).unwrap();
+    block_on(ledger.read().load_sessions(DAY, |chunk| loaded += chunk.len())).unwrap();
+    println!("loaded {loaded} of them in {:?}", start.elapsed());
+    let start = Instant::now();
+    let report = block_on(ledger.check(|violation| panic!("{violation}"))).unwrap();
+    println!("checked {} sessions in {:?}", report.sessions, start.elapsed());
+    drop(ledger);
+    fs::remove_dir_all(path).unwrap();
+}
+
 fn cases() -> Vec<Case> {
     let default = EmbeddedOptions::default();
-    let two = EmbeddedOptions { logs: Logs::Two, ..default.clone() };
-    let unsynced = EmbeddedOptions { fsync: false, ..default.clone() };
+    let two = EmbeddedOptions { logs: Logs::Two, ..default };
+    let unsynced = EmbeddedOptions { fsync: false, ..default };
     let mut cases = Vec::new();
     let mut add = |name, clients, sessions, options: &EmbeddedOptions, depth, gather| {
         let pace = Pace { depth, gather, ..Pace::default() };
@@ -111,6 +141,7 @@ fn measure(case: &Case, path: &Path, time: Duration) {
     let total: f64 = spent.values().sum();
     let shares = spent.iter().filter(|(_, cpu)| **cpu > 0.02 * total);
     let shares: Vec<_> = shares.map(|(name, cpu)| format!("{name} {:.1}", each(*cpu))).collect();
+    catalogue(&dir.path().join("store"));
     println!(
         "{:<14} {:>7} {:>5} {:>6} {:>10.0} {:>8.2} {:>8.2} {:>10.1}  {}",
         case.name,

@@ -6,8 +6,8 @@ use crate::records::Row;
 use crate::rules::{Context, Rules};
 use crate::store::{ReadError, Store, Version};
 use crate::view::{Known, Rows};
+use foldhash::{HashMap, HashMapExt};
 use opencowin_model::Clock;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The store and what is needed to make sense of it.
@@ -46,6 +46,11 @@ impl Fetched {
     /// Nothing yet.
     pub(crate) fn at(version: Version) -> Self {
         Self { version, rows: HashMap::new() }
+    }
+
+    /// Rows that could be read, and those that are not there.
+    pub(crate) fn into_rows(self) -> impl Iterator<Item = (Key, Option<Row>)> {
+        self.rows.into_iter().filter_map(|(key, row)| row.transpose().ok().map(|row| (key, row)))
     }
 
     /// Fetches rows, all at once; those fetched before are not fetched again.

@@ -38,10 +38,10 @@ pub enum Failure {
     Unavailable,
 }
 
-/// A request on its way.
+/// A request on its way. Small, since it passes through many hands.
 pub(crate) struct Job {
-    pub(crate) command: Command,
-    pub(crate) once: Option<Once>,
+    pub(crate) command: Box<Command>,
+    pub(crate) once: Option<Box<Once>>,
     /// Random bits for the ids that it makes.
     pub(crate) draw: u128,
     settle: Option<Settle>,
@@ -53,6 +53,7 @@ impl Job {
     pub(crate) fn of(request: Request) -> (Self, oneshot::Receiver<Result<Outcome, Failure>>) {
         let Request { command, once, settle } = request;
         let (reply, answer) = oneshot::channel();
+        let (command, once) = (Box::new(command), once.map(Box::new));
         (Self { command, once, draw: 0, settle, reply }, answer)
     }
 

@@ -76,6 +76,23 @@ fn a_closed_store_refuses_commits_and_closing_twice_is_harmless() {
 }
 
 #[test]
+fn a_panic_in_an_answer_ends_the_store_instead_of_leaving_it_hanging() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let last = write(&store, b"key", 1);
+    store.commit(Commit::default(), Box::new(|_| panic!("on purpose")));
+    let panicked = "a thread of the store panicked".to_owned();
+    let ended = block_on(store.changed(Version(u64::MAX)));
+    assert_eq!(ended, Err(ReadError::Fatal(panicked.clone())));
+    assert_eq!(block_on(store.read_version()), ended.map(|()| last));
+    assert_eq!(commit(&store, Commit::default()), Outcome::Fatal(panicked));
+    drop(store);
+    let store = open(dir.path());
+    assert_eq!(read(&store, block_on(store.read_version()).unwrap(), b"key"), Ok(Some(1)));
+    assert!(block_on(store.read_version()).unwrap() >= last);
+}
+
+#[test]
 fn a_version_is_too_old_once_its_life_is_over_and_the_newest_never_is() {
     let dir = tempfile::tempdir().unwrap();
     let version_life = Duration::from_millis(100);

@@ -170,8 +170,8 @@ async fn log_in(client: &mut Client, mobile: u64) -> std::io::Result<String> {
     let transaction = answer.text("txnId").ok_or_else(unexpected)?.to_owned();
     let answer = client.get(&format!("/sandbox/outbox?mobile={mobile}")).await?;
     let text = answer.text("text").ok_or_else(unexpected)?;
-    let digits = text.split(|c: char| !c.is_ascii_digit());
-    let password = digits.filter(|d| d.len() == 6).next_back().ok_or_else(unexpected)?;
+    let mut digits = text.split(|c: char| !c.is_ascii_digit());
+    let password = digits.rfind(|d| d.len() == 6).ok_or_else(unexpected)?;
     let digest: String = Sha256::digest(password).iter().map(|b| format!("{b:02x}")).collect();
     let confirm = format!(r#"{{"otp":"{digest}","txnId":"{transaction}"}}"#);
     let answer = client.post("/api/v2/auth/validateMobileOtp", "", &confirm).await?;

@@ -22,6 +22,7 @@ use serde_json::json;
 struct ScheduleBody {
     dose: Field,
     session_id: Field,
+    center_id: Field,
     slot: Field,
     beneficiaries: Field,
     is_precaution: Field,
@@ -40,10 +41,12 @@ pub async fn schedule(
     let account = app.account_of(caller.mobile);
     let once = idempotency::once(parts, account, "schedule", &body)?;
     let body: ScheduleBody = body::parse(body)?;
+    let session = session_id(&body.session_id)?;
+    held_at(app, session, &body.center_id)?;
     let wish = Book {
         account,
         dose: dose(&body)?,
-        session: app.session_key(session_id(&body.session_id)?),
+        session: app.session_key(session),
         slot: body::text(&body.slot, "slot")?.into(),
         people: people(&body.beneficiaries, "beneficiaries")?,
         channel: Channel::Online,
@@ -206,6 +209,17 @@ fn dose(body: &ScheduleBody) -> Result<Dose, Problem> {
 fn session_id(field: &Field) -> Result<SessionId, Problem> {
     let text = body::text(field, "session_id")?;
     SessionId::parse(&text).ok_or_else(|| error::SLOT_INVALID.into())
+}
+
+/// Refuses a centre that is not the session's, if one is named: the client means something else than it says.
+fn held_at(app: &App, session: SessionId, centre: &Field) -> Result<(), Problem> {
+    if body::required(centre).is_err() {
+        return Ok(());
+    }
+    let named = body::whole(centre, "center_id")?;
+    let session = app.inventory().session(session).ok_or(error::SLOT_INVALID)?;
+    let right = u64::from(session.centre().id.0) == named;
+    if right { Ok(()) } else { Err(Problem::invalid("center_id")) }
 }
 
 fn appointment_id(field: &Field) -> Result<AppointmentId, Problem> {

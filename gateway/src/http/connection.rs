@@ -36,6 +36,9 @@ impl<S> Answer for S where
 {
 }
 
+/// The longest head of a request, in bytes. Browsers send under one kilobyte, tokens are shorter than one.
+const HEAD_BYTES: usize = 16 * 1024;
+
 /// The first bytes of every HTTP/2 connection (RFC 9113, 3.4), of which four tell it from any HTTP/1 request.
 const HTTP2_PREFACE: &[u8] = b"PRI ";
 
@@ -60,12 +63,13 @@ pub async fn serve(
             .keep_alive_interval(limits.idle / 2)
             .keep_alive_timeout(limits.head)
             .max_concurrent_streams(limits.streams)
-            .max_header_list_size(16 * 1024)
+            .max_header_list_size(HEAD_BYTES as u32)
             .serve_connection(io, service);
         drive(connection, phase, |connection| connection.graceful_shutdown()).await;
     } else {
         let connection = http1::Builder::new()
             .header_read_timeout(None)
+            .max_header_size(HEAD_BYTES)
             .max_buf_size(64 * 1024)
             .serve_connection(io, service);
         drive(connection, phase, |connection| connection.graceful_shutdown()).await;

@@ -195,7 +195,7 @@ mod tests {
             let token = tokens.issue(&grant(Door::Public), Timestamp(0));
             let at = at % token.len();
             prop_assume!(token.as_bytes()[at] != byte);
-            let mut changed = token.clone().into_bytes();
+            let mut changed = token.into_bytes();
             changed[at] = byte;
             let changed = String::from_utf8(changed).unwrap();
             prop_assert!(tokens.verify(&changed, Timestamp(0)).is_none());

@@ -51,7 +51,7 @@ macro_rules! search_params {
             optional("vaccine", TEXT, "Only sessions of this vaccine."),
             optional("fee_type", r#"{"type":"string","enum":["Free","Paid"]}"#, "Only centres of this kind."),
             optional("min_age_limit", WHOLE, "Only sessions whose age band starts here."),
-            optional("dose", DOSE, "With `available`: only sessions with seats for this dose."),
+            optional("dose", DOSE, "Only sessions published with seats for this dose; with `available`, only while some are left."),
             optional("available", FLAG, "Only sessions with seats left."),
         ]
     };

@@ -2,12 +2,14 @@
 
 use super::Answer;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub struct Described {
     document: Value,
     /// Compiled schemas by `path method status kind`.
     validators: HashMap<String, jsonschema::Validator>,
+    /// The members that some schema speaks of.
+    members: HashSet<String>,
 }
 
 impl Described {
@@ -23,7 +25,9 @@ impl Described {
                 }
             }
         }
-        Self { document, validators }
+        let mut members = HashSet::new();
+        collect_members(&document["components"]["schemas"], &mut members);
+        Self { document, validators, members }
     }
 
     pub fn document(&self) -> &Value {
@@ -31,7 +35,7 @@ impl Described {
     }
 
     /// That the description says of this answer what it is: the status is one that the operation can give, the code is
-    /// listed there, the body has the shape. CORS headers are on every answer.
+    /// listed there, the body has the shape and no member that no schema knows. CORS headers are on every answer.
     #[track_caller]
     pub fn check(&self, method: &str, target: &str, answer: &Answer) {
         assert_eq!(answer.header("access-control-allow-origin"), Some("*"), "{method} {target}");
@@ -73,6 +77,9 @@ impl Described {
             if let Some(error) = validator.iter_errors(&body).next() {
                 panic!("{what} at {}: {error}", error.instance_path());
             }
+            if template != "/openapi.json" {
+                self.check_members(&what, &body);
+            }
             if let Some(code) = body["errorCode"].as_str() {
                 let codes = response["description"].as_str().unwrap_or_default();
                 assert!(
@@ -80,6 +87,17 @@ impl Described {
                     "{what} is not described to say {code}"
                 );
             }
+        }
+    }
+
+    #[track_caller]
+    fn check_members(&self, what: &str, value: &Value) {
+        for (name, member) in object(value) {
+            assert!(self.members.contains(name), "{what} has {name}, which is not described");
+            self.check_members(what, member);
+        }
+        for item in value.as_array().into_iter().flatten() {
+            self.check_members(what, item);
         }
     }
 
@@ -99,6 +117,12 @@ impl Described {
 fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
     let root = json!({ "allOf": [schema], "components": document["components"] });
     jsonschema::draft202012::new(&root).expect("a valid schema")
+}
+
+fn collect_members(schema: &Value, into: &mut HashSet<String>) {
+    into.extend(object(&schema["properties"]).map(|(name, _)| name.clone()));
+    object(schema).for_each(|(_, part)| collect_members(part, into));
+    schema.as_array().into_iter().flatten().for_each(|part| collect_members(part, into));
 }
 
 fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

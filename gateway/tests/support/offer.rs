@@ -56,6 +56,25 @@ impl Sale {
         self.session.slots[at].slot_label()
     }
 
+    /// The query that finds it by its pincode and day.
+    pub fn by_pin(&self) -> String {
+        format!("pincode={}&date={}", self.centre.pincode, self.date())
+    }
+
+    pub fn by_district(&self) -> String {
+        format!("district_id={}&date={}", self.centre.district, self.date())
+    }
+
+    pub fn by_centre(&self) -> String {
+        format!("center_id={}&date={}", self.centre.id, self.date())
+    }
+
+    /// The query that finds it by where it is held.
+    pub fn nearby(&self) -> String {
+        let at = self.centre.position;
+        format!("lat={}&long={}&date={}", at.lat(), at.long(), self.date())
+    }
+
     /// The session in an answer, wherever it stands in it.
     #[track_caller]
     pub fn within<'a>(&self, answer: &'a Value) -> &'a Value {
@@ -98,8 +117,7 @@ impl TestServer {
     #[track_caller]
     pub fn shown(&self, sale: &Sale) -> Value {
         let path = "/api/v2/appointment/sessions/public/calendarByCenter";
-        let (centre, date) = (sale.centre.id, sale.date());
-        let answer = self.get(format!("{path}?center_id={centre}&date={date}")).send().ok();
+        let answer = self.get(format!("{path}?{}", sale.by_centre())).send().ok();
         sale.within(&answer).clone()
     }
 

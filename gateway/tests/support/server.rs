@@ -4,7 +4,7 @@ use super::described::Described;
 use super::{Call, Wire, eventually};
 use jiff::tz::TimeZone;
 use opencowin::config::{Config, Settings};
-use opencowin::startup::{self, Running, StartError};
+use opencowin::startup::{self, Running};
 use opencowin_model::{Centre, Date, Session};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -46,9 +46,10 @@ impl TestServer {
         server
     }
 
-    /// One with these settings, whose directory somebody else keeps.
-    pub fn open(settings: Settings) -> Result<Self, StartError> {
-        let running = startup::start(Config::new(settings).expect("settings that fit"))?;
+    /// One with these settings, whose directory somebody else keeps; or why it did not start.
+    pub fn open(settings: Settings) -> Result<Self, String> {
+        let config = Config::new(settings).expect("settings that fit");
+        let running = startup::start(config).map_err(|error| error.to_string())?;
         let address = running.address();
         Ok(Self { running: Some(running), address, described: OnceLock::new(), home: None })
     }

@@ -75,9 +75,9 @@ pub fn decide(
     context: &Context<'_>,
 ) -> Result<Decided, Undecided> {
     let Some(once) = once else { return fresh(command.decide(view, context)) };
-    let [today, yesterday] = record_keys(once, context);
+    let keys @ [today, yesterday] = record_keys(once, context);
     // What is missing for the record and for the command is fetched together.
-    let recorded = view.require([today, yesterday]).and_then(|()| recorded(once, view, context));
+    let recorded = view.require([today, yesterday]).and_then(|()| recorded_in(keys, once, view));
     match recorded {
         Ok(Some(answer)) => Ok(replayed(answer)),
         Ok(None) => {
@@ -107,7 +107,11 @@ pub(crate) fn recorded(
     view: &mut View<'_>,
     context: &Context<'_>,
 ) -> Result<Option<Answer>, Stop> {
-    for key in record_keys(once, context) {
+    recorded_in(record_keys(once, context), once, view)
+}
+
+fn recorded_in(keys: [Key; 2], once: &Once, view: &mut View<'_>) -> Result<Option<Answer>, Stop> {
+    for key in keys {
         let Key::Command(day, account, hash) = key else { continue };
         if let Some(record) = view.command(day, account, hash)? {
             let same = record.digest == once.digest;

@@ -5,19 +5,23 @@
 //! the same time, so any order among them is a fair one.
 
 use super::group::{Group, Verdict, Writes};
+use super::recollection::Recollection;
 use crate::commands::once::{self, Decided, Undecided};
 use crate::engine::{Engine, Fetched};
 use crate::keys::Key;
 use crate::request::Job;
 use crate::store::{ReadError, Version};
 use crate::view::{Asked, Known, Rows, View};
-use std::collections::{HashSet, VecDeque};
+use foldhash::HashSet;
+use std::collections::VecDeque;
 
 /// Decides on rows as of one version, over the writes of groups under way and of commands decided before.
 pub(super) struct Deliberation<'a> {
     engine: &'a Engine,
     base: Version,
     flight: &'a VecDeque<Group>,
+    /// True of the same version, or empty.
+    remembered: &'a Recollection,
     fetched: Fetched,
     writes: Writes,
     conflicts: HashSet<Key>,
@@ -32,17 +36,25 @@ pub(super) struct Decision {
     pub(super) writes: Writes,
     /// Rows on which the writes rest.
     pub(super) conflicts: HashSet<Key>,
+    /// Rows that were read on the way.
+    pub(super) fetched: Fetched,
 }
 
 impl<'a> Deliberation<'a> {
-    pub(super) fn new(engine: &'a Engine, base: Version, flight: &'a VecDeque<Group>) -> Self {
+    pub(super) fn new(
+        engine: &'a Engine,
+        base: Version,
+        flight: &'a VecDeque<Group>,
+        remembered: &'a Recollection,
+    ) -> Self {
         Self {
             engine,
             base,
             flight,
+            remembered,
             fetched: Fetched::at(base),
-            writes: Writes::new(),
-            conflicts: HashSet::new(),
+            writes: Writes::default(),
+            conflicts: HashSet::default(),
             verdicts: Vec::new(),
         }
     }
@@ -63,8 +75,8 @@ impl<'a> Deliberation<'a> {
                 return Err((error, waiting));
             }
         }
-        let Self { verdicts, writes, conflicts, .. } = self;
-        Ok(Decision { verdicts, writes, conflicts })
+        let Self { verdicts, writes, conflicts, fetched, .. } = self;
+        Ok(Decision { verdicts, writes, conflicts, fetched })
     }
 
     /// Decides those that can be decided. The others stay, and their missing rows are returned.
@@ -73,7 +85,7 @@ impl<'a> Deliberation<'a> {
         for job in std::mem::take(waiting) {
             let mut view = View::new(&*self);
             let context = self.engine.context(job.draw);
-            let decision = once::decide(&job.command, job.once.as_ref(), &mut view, &context);
+            let decision = once::decide(&job.command, job.once.as_deref(), &mut view, &context);
             let asked = view.into_asked();
             match decision {
                 Ok(decided) => self.accept(job, decided, asked),
@@ -104,7 +116,8 @@ impl Rows for Deliberation<'_> {
     fn row(&self, key: &Key) -> Known<'_> {
         let under_way = self.flight.iter().rev().filter(|group| group.is_after(self.base));
         let mut layers = std::iter::once(&self.writes).chain(under_way.map(|group| &group.writes));
-        match layers.find_map(|writes| writes.get(key)) {
+        let written = layers.find_map(|writes| writes.get(key)).map(Option::as_ref);
+        match written.or_else(|| self.remembered.row(key)) {
             Some(Some(row)) => Known::Present(row),
             Some(None) => Known::Absent,
             None => self.fetched.row(key),

@@ -9,9 +9,9 @@ use crate::records::Row;
 use crate::request::Job;
 use crate::store::block_on::block_on;
 use crate::store::{Commit, Mutation, Outcome, ReadError, Version, single};
+use foldhash::HashSet;
 use jiff::SignedDuration;
 use opencowin_model::Timestamp;
-use std::collections::HashSet;
 use std::time::Instant;
 
 /// How often a read is repeated because its version had become too old.
@@ -33,24 +33,42 @@ impl Runner {
     /// [`Delay`], with the jobs, of which nothing was written.
     pub(super) fn decide(&mut self, mut jobs: Vec<Job>) -> Result<Group, (Delay, Vec<Job>)> {
         for _ in 0..READ_TRIES {
-            let base = match block_on(self.engine.store.read_version()) {
-                Ok(base) => base,
+            let newest = match block_on(self.engine.store.read_version()) {
+                Ok(newest) => newest,
                 Err(error) => return Err((Delay::Unreadable(error), jobs)),
             };
-            let Some(against) = self.footing(base) else { return Err((Delay::MustLand, jobs)) };
-            let deliberation = Deliberation::new(&self.engine, base, &self.flight);
+            let Some(against) = self.footing(newest) else { return Err((Delay::MustLand, jobs)) };
+            let base = self.remembered.at();
+            let deliberation =
+                Deliberation::new(&self.engine, base, &self.flight, &self.remembered);
             match block_on(deliberation.decide(jobs)) {
                 Ok(decision) => return Ok(self.send(against, decision)),
-                Err((ReadError::TooOld, again)) => jobs = again,
+                Err((ReadError::TooOld, again)) => {
+                    self.remembered.forget(Version::default());
+                    jobs = again;
+                }
                 Err((error, jobs)) => return Err((Delay::Unreadable(error), jobs)),
             }
         }
         Err((Delay::Unreadable(ReadError::TooOld), jobs))
     }
 
-    /// The version to commit against, if what is read at `base` and what the groups under way write is all there is up
-    /// to it: `base` itself, or the place of the last group if all places in between are groups of this lane.
-    fn footing(&self, base: Version) -> Option<Version> {
+    /// The version to commit against, so that what was written up to it is what is remembered or read and what the
+    /// groups under way write. Forgets what is remembered if somebody else has written since. `None` if it cannot be
+    /// told before the groups under way have landed.
+    fn footing(&mut self, newest: Version) -> Option<Version> {
+        if let Some(against) = self.end_of_own(self.remembered.at())
+            && newest <= against
+        {
+            return Some(against);
+        }
+        self.remembered.forget(newest);
+        self.end_of_own(newest)
+    }
+
+    /// The place of the last group under way, if all places after `base` up to there are groups of this lane; `base` if
+    /// there are none.
+    fn end_of_own(&self, base: Version) -> Option<Version> {
         let mut against = base;
         for group in self.flight.iter().filter(|group| group.is_after(base)) {
             let Place::At(place) = group.place else { return None };
@@ -63,7 +81,8 @@ impl Runner {
     }
 
     fn send(&mut self, against: Version, decision: Decision) -> Group {
-        let Decision { verdicts, writes, conflicts } = decision;
+        let Decision { verdicts, writes, conflicts, fetched } = decision;
+        self.remembered.learn(fetched);
         self.last_number += 1;
         let number = self.last_number;
         let now = self.engine.clock.now();
@@ -151,7 +170,8 @@ impl Runner {
 
     /// Tells everybody concerned that a group is committed.
     pub(super) fn settle(&mut self, group: Group) {
-        if group.place != Place::Nowhere {
+        if let Some(Outcome::Committed(version)) = group.landed {
+            self.remembered.follow(version, &group.writes);
             self.gathering.landed(group.verdicts.len(), group.launched.elapsed());
         }
         for verdict in group.verdicts {

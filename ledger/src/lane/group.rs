@@ -5,7 +5,7 @@ use crate::keys::Key;
 use crate::records::Row;
 use crate::request::Job;
 use crate::store::{Outcome, Version};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::time::Instant;
 
 /// Rows written, or removed where there is no value.

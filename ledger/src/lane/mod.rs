@@ -21,6 +21,7 @@ mod deliberation;
 mod flight;
 mod group;
 mod pace;
+mod recollection;
 mod recovery;
 pub(crate) mod runner;
 

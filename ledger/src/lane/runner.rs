@@ -3,6 +3,7 @@
 use super::flight::Delay;
 use super::group::Group;
 use super::pace::{Gathering, Pace};
+use super::recollection::Recollection;
 use crate::engine::Engine;
 use crate::request::Job;
 use crate::store::{Outcome, ReadError, limits};
@@ -42,6 +43,7 @@ pub(crate) struct Runner {
     pub(super) landings: (Sender<Landing>, Receiver<Landing>),
     pub(super) waiting: VecDeque<Job>,
     pub(super) flight: VecDeque<Group>,
+    pub(super) remembered: Recollection,
     /// Groups under way have to land before the next can be decided.
     pub(super) must_land: bool,
     pace: Pace,
@@ -71,6 +73,7 @@ impl Runner {
             landings: channel::unbounded(),
             waiting: VecDeque::new(),
             flight: VecDeque::new(),
+            remembered: Recollection::default(),
             must_land: false,
             gathering: Gathering::new(&pace),
             pace,

@@ -4,10 +4,11 @@ use super::*;
 use crate::commands::{AdvanceClock, Command, Outcome, Refusal};
 use crate::fixture::*;
 use crate::keys::{Key, Kind};
+use crate::records::Row;
 use crate::request::{Failure, Request, Settled};
 use crate::store::block_on::block_on;
 use crate::store::{Commit, Mutation, Outcome as Committed, Store};
-use opencowin_model::{BeneficiaryRef, Clock, SessionKey};
+use opencowin_model::{BeneficiaryRef, Clock, Session, SessionKey, SessionState};
 use std::sync::Mutex;
 
 const ME: u64 = 9_000_000_001;
@@ -187,6 +188,30 @@ fn what_others_write_between_two_groups_is_seen_by_the_third() {
 }
 
 #[test]
+fn what_the_lane_remembers_of_a_session_does_not_outlive_what_others_write() {
+    let store = Slow::new();
+    let (mut rig, key, me, you) = rig(&store, 5);
+    rig.run(rig.booking(ME, key, &[me])).unwrap();
+    let cancelled = Session { state: SessionState::Cancelled, ..session(1, TODAY, 5) };
+    let stored = rig.engine.codec.layout().encode(&Key::Session(key));
+    let value = Row::Session(Box::new(cancelled)).encode();
+    let mutations = vec![Mutation::Set { key: stored, value }];
+    store.commit(Commit { mutations, ..Commit::default() }, Box::new(drop));
+    let answer = rig.run(rig.booking(YOU, key, &[you]));
+    assert_eq!(answer, Err(Failure::Refused(Refusal::SessionCancelled)));
+}
+
+#[test]
+fn a_session_is_read_once_while_nobody_else_writes() {
+    let store = Slow::new();
+    let (mut rig, session, me, you) = rig(&store, 5);
+    rig.run(rig.booking(ME, session, &[me])).unwrap();
+    store.curse_reads(rig.engine.codec.layout().encode(&Key::Session(session)));
+    assert!(rig.run(rig.booking(YOU, session, &[you])).is_ok());
+    assert_eq!(rig.run(Command::Barrier), Ok(Outcome::Passed));
+}
+
+#[test]
 fn a_command_that_always_conflicts_does_not_keep_its_neighbours_from_committing() {
     let store = Slow::new();
     let (mut rig, session, me, you) = rig(&store, 5);
@@ -273,8 +298,7 @@ fn a_group_counts_its_rows_and_bytes() {
 
 #[test]
 fn a_single_group_never_exceeds_what_a_commit_may_hold() {
-    let store = Slow::new();
-    let mut rig = Rig::with_sessions(store.clone(), Vec::new());
+    let mut rig = Rig::with_sessions(Slow::new(), Vec::new());
     let sessions = |n: u128| (0..2000).map(|i| session(n * 2000 + i, TODAY, 1)).collect();
     let pending: Vec<_> = (0..10)
         .map(|n| {

@@ -24,13 +24,15 @@ use std::pin::Pin;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u64);
 
-/// What an engine answers to a read, later.
+/// What an engine answers to a read, later. An embedded engine reads, perhaps from disk, when it is polled.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ReadError>> + Send + 'a>>;
 
 /// Keys and their values, in key order.
 pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 
-/// Called once with the outcome of a commit, on a thread of the engine's; it must not block.
+/// Called once with the outcome of a commit: on a thread of the engine's, or before [`commit`](Store::commit) returns.
+///
+/// It must not block, and the caller of `commit` must hold nothing that it takes.
 pub type Done = Box<dyn FnOnce(Outcome) + Send>;
 
 /// Limits that hold on every engine (source: FoundationDB 7.3, known limitations).

@@ -91,7 +91,7 @@ impl Applier {
             answers.push((unseen.done, unseen.version));
         }
         if let Some((_, version)) = answers.last() {
-            self.head.send_replace(Head { version: *version, ended: false });
+            self.head.send_modify(|head| head.version = *version);
         }
         for (done, version) in answers {
             done(Outcome::Committed(version));
@@ -103,6 +103,5 @@ impl Applier {
         for unseen in self.unseen.drain(..) {
             (unseen.done)(Outcome::Unknown);
         }
-        self.head.send_modify(|head| head.ended = true);
     }
 }

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A directory of log files. Names become durable with [`sync`](LogDir::sync), contents with the file's own.
 pub(super) trait LogDir: Send + Sync {
@@ -41,6 +41,20 @@ pub(super) trait LogFile: Send {
     fn sync(&self) -> io::Result<()>;
 }
 
+/// Makes the directory `path`, and those above it, so that a crash does not unmake them.
+pub(super) fn make_dir(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    let above = above.unwrap_or(Path::new("."));
+    make_dir(above)?;
+    match fs::create_dir(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => File::open(above)?.sync_all(),
+    }
+}
+
 /// A directory of the operating system's.
 pub(super) struct RealDir {
     path: PathBuf,
@@ -55,7 +69,7 @@ struct RealFile {
 impl RealDir {
     /// The directory `path`, made if it was missing. Without `fsync` nothing is ever durable: for measurements.
     pub(super) fn new(path: PathBuf, fsync: bool) -> io::Result<Self> {
-        fs::create_dir_all(&path)?;
+        make_dir(&path)?;
         Ok(Self { path, fsync })
     }
 

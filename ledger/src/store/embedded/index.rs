@@ -24,6 +24,11 @@ const USER: u8 = 1;
 /// More than this many tables opened at once are reopened on demand.
 const OPEN_TABLES: usize = 512;
 
+/// Closed memtables from which on applying waits for flushes.
+const SEALED_MEMTABLES: usize = 4;
+/// Runs of unsorted tables from which on applying waits for compaction.
+const UNSORTED_RUNS: usize = 30;
+
 /// The index; see the [module](self).
 pub(super) struct Index {
     tree: AnyTree,
@@ -38,11 +43,6 @@ pub(super) struct Opened {
     pub(super) applied: Version,
     pub(super) seen_at: SeqNo,
 }
-
-/// What applying waits for when the background work falls behind.
-const SEALED_MEMTABLES: usize = 4;
-/// Runs of unsorted tables from which applying waits for compaction.
-const UNSORTED_RUNS: usize = 30;
 
 impl Index {
     /// Opens the index in `path`, made if it was missing, with `cache_bytes` for blocks read from disk.

@@ -11,6 +11,8 @@
 //! | [`upkeep`] | flushes and compacts the index, frees log segments |
 //! | [`recovery`] | reads the log after a crash |
 //!
+//! A directory holds `lock`, which an open store has locked; `log/`, the [`segments`]; and `index/`, the tree.
+//!
 //! The commit protocol. (1) A commit is judged and gets the next version. (2) A log thread takes all that wait as one group,
 //! writes a frame for each and syncs, while the applier puts them into the index's memtable, where nobody sees them.
 //! (3) When the group and all before it are on disk, the applier makes them seen and answers. (4) A full memtable is closed
@@ -20,8 +22,8 @@
 //! frame never reached the disk. That commit was not acknowledged; after a crash it counts as written, which is one of the two
 //! things that an unknown outcome may mean.
 //!
-//! After a crash the log holds what the tables do not: see [`recovery`]. Opening ends with
-//! the index holding everything and the old segments freed, so that no version is ever given twice in one log.
+//! After a crash the log holds what the tables do not: see [`recovery`]. Opening ends with the index holding everything and
+//! the old segments freed, so that a version that is given again is not found twice.
 //!
 //! A failed write or sync ends it (`Sequencer::fail`): retrying a failed fsync can lose data that the kernel has marked
 //! clean ("Can applications recover from fsync failures?", ATC '20). Only opening the directory anew helps.
@@ -94,7 +96,7 @@ struct Threads {
 impl Embedded {
     /// Opens the store in `path`, made if it was missing.
     pub fn open(path: &Path, options: EmbeddedOptions) -> Result<Self, OpenError> {
-        std::fs::create_dir_all(path)?;
+        disk::make_dir(path)?;
         let log: Arc<dyn LogDir> = Arc::new(RealDir::new(path.join("log"), options.fsync)?);
         Self::open_with(path, log, options)
     }
@@ -111,6 +113,7 @@ impl Embedded {
         File::open(path)?.sync_all()?;
         let replay = Replay::read(&*dir, opened.applied)?;
         if !replay.is_empty() {
+            tracing::info!(commits = replay.len(), "the store replays what its log holds");
             replay.each(|version, mutations| {
                 opened.seen_at = index.apply(version, &mutations)?;
                 opened.applied = version;
@@ -149,11 +152,12 @@ impl Embedded {
 
     fn start(parts: Parts) -> Result<Self, OpenError> {
         let Parts { lock, index, opened, segments, options } = parts;
-        let (head, life) = (opened.applied, options.version_life);
+        let life = options.version_life;
+        let head = watch::Sender::new(Head { version: opened.applied, ended: false });
         let (to_applier, messages) = crossbeam::channel::unbounded();
-        let sequencer = Arc::new(Sequencer::new(head, life, to_applier));
+        let sequencer = Arc::new(Sequencer::new(head.clone(), life, to_applier));
         let index = Arc::new(index);
-        let history = Arc::new(History::new(head, opened.seen_at, life));
+        let history = Arc::new(History::new(opened.applied, opened.seen_at, life));
         let upkeep = Arc::new(Upkeep {
             index: index.clone(),
             history: history.clone(),
@@ -162,7 +166,6 @@ impl Embedded {
             logs: options.logs.count(),
             signals: Signals::default(),
         });
-        let head = watch::Sender::new(Head { version: head, ended: false });
         let applier = Applier {
             messages,
             sequencer: sequencer.clone(),

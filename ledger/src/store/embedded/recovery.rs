@@ -62,6 +62,11 @@ impl<'a> Replay<'a> {
         Ok(Self { dir, names, frames, held: None })
     }
 
+    /// How many commits there are to replay.
+    pub(super) fn len(&self) -> usize {
+        self.frames.len()
+    }
+
     /// Whether there is nothing to replay.
     pub(super) fn is_empty(&self) -> bool {
         self.frames.is_empty()

@@ -8,6 +8,7 @@
 //! A group is applied to the index while it is on its way to the disk, and seen by readers only when it and every group
 //! before it are there. With two logs, groups may reach the disk in either order; `finish` restores it.
 
+use super::Head;
 use crate::store::resolver::{Resolver, Verdict};
 use crate::store::{Commit, Done, Mutation, Outcome, Version, bounds};
 use crossbeam::channel::{SendError, Sender};
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// A group takes no further commit once it has this many bytes.
 const GROUP_BYTES: usize = 8 << 20;
@@ -25,6 +27,7 @@ pub(super) struct Sequencer {
     work: Condvar,
     applier: Sender<Message>,
     durable: AtomicU64,
+    head: watch::Sender<Head>,
     /// Why there is nothing more to be had from the engine.
     ended: OnceLock<String>,
 }
@@ -74,10 +77,11 @@ pub(super) enum Message {
 
 impl Sequencer {
     /// A sequencer that goes on after `head`, and remembers writes for `life`.
-    pub(super) fn new(head: Version, life: Duration, applier: Sender<Message>) -> Self {
+    pub(super) fn new(head: watch::Sender<Head>, life: Duration, applier: Sender<Message>) -> Self {
+        let last = head.borrow().version;
         let state = State {
-            resolver: Resolver::new(head, life),
-            last: head,
+            resolver: Resolver::new(last, life),
+            last,
             waiting: Vec::new(),
             closed: false,
             groups_taken: 0,
@@ -88,7 +92,8 @@ impl Sequencer {
             state: Mutex::new(state),
             work: Condvar::new(),
             applier,
-            durable: AtomicU64::new(head.0),
+            durable: AtomicU64::new(last.0),
+            head,
             ended: OnceLock::new(),
         }
     }
@@ -165,6 +170,7 @@ impl Sequencer {
             self.tell(Message::Answer(waiting.done, self.stopped()));
         }
         self.tell(Message::Failed);
+        self.head.send_modify(|head| head.ended = true);
         self.work.notify_all();
     }
 
@@ -176,6 +182,7 @@ impl Sequencer {
     /// Notes that the engine came to a good end, unless it had failed before.
     pub(super) fn end(&self, reason: &str) {
         let _ = self.ended.set(reason.to_owned());
+        self.head.send_modify(|head| head.ended = true);
     }
 
     /// Accepts no further commit; those that have their place go on.
