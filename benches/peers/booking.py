@@ -22,7 +22,7 @@ from side_by_side import ROOT, cpu_seconds, free_port, machine, median, need, st
 
 SETTINGS = {
     "fsync": "on", "synchronous_commit": "on", "shared_buffers": "1GB", "max_connections": "1100",
-    "max_wal_size": "8GB", "checkpoint_timeout": "30min", "autovacuum": "off", "listen_addresses": "''",
+    "max_wal_size": "8GB", "checkpoint_timeout": "30min", "autovacuum": "off", "listen_addresses": "",
 }
 
 SCHEMA = """

@@ -141,7 +141,6 @@ fn measure(case: &Case, path: &Path, time: Duration) {
     let total: f64 = spent.values().sum();
     let shares = spent.iter().filter(|(_, cpu)| **cpu > 0.02 * total);
     let shares: Vec<_> = shares.map(|(name, cpu)| format!("{name} {:.1}", each(*cpu))).collect();
-    catalogue(&dir.path().join("store"));
     println!(
         "{:<14} {:>7} {:>5} {:>6} {:>10.0} {:>8.2} {:>8.2} {:>10.1}  {}",
         case.name,

@@ -72,6 +72,7 @@ impl Server {
         open: Arc<AtomicUsize>,
         service: impl Fn() -> S + Send + Clone + 'static,
     ) -> io::Result<Self> {
+        free(address)?;
         let first = listener(address)?;
         let address = first.local_addr()?;
         let mut listeners = vec![first];
@@ -106,6 +107,12 @@ impl Server {
         };
         self.threads.into_iter().map(cut_off).sum()
     }
+}
+
+/// Fails if anyone listens on the address. Sockets that share a port would else let two servers share it unawares, each
+/// answering some of the connections.
+fn free(address: SocketAddr) -> io::Result<()> {
+    std::net::TcpListener::bind(address).map(drop)
 }
 
 fn listener(address: SocketAddr) -> io::Result<std::net::TcpListener> {

@@ -13,7 +13,7 @@ use opencowin_model::{
 /// Books one to four people of an account into a session: all of them or none.
 ///
 /// Checked in this order: one to four different people; the session is there, is not cancelled and not over; it has the
-/// slot; then person by person in the order given: they are of the account, [`eligibility`], no live appointment for the
+/// slot; then person by person in the order given: they are of the account, [`eligibility()`], no live appointment for the
 /// dose; at last, enough seats are free.
 #[derive(Clone, Debug)]
 pub struct Book {

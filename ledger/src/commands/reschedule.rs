@@ -13,7 +13,7 @@ use opencowin_model::{AppointmentId, BeneficiaryRef, Hours, Session, SessionKey}
 /// Moves those who remain in an appointment to another session, or to another slot of the same. It keeps its id.
 ///
 /// Checked in this order: the account has the appointment, in the session that it was seen in, and it is live; the new
-/// session can be booked and has the slot; it is not the same session and slot; person by person [`eligibility`]; enough
+/// session can be booked and has the slot; it is not the same session and slot; person by person [`eligibility()`]; enough
 /// seats are free. Another slot of the same session takes no seat.
 #[derive(Clone, Debug)]
 pub struct Reschedule {
