@@ -122,6 +122,16 @@ fn a_second_server_on_the_same_directory_is_refused_in_one_sentence() {
 }
 
 #[test]
+fn a_second_server_on_the_same_port_is_refused_in_one_sentence() {
+    let server = TestServer::start();
+    let home = tempfile::tempdir().unwrap();
+    let mut settings = settings(&home.path().join("data"));
+    settings.listen = Some(server.address());
+    let error = refusal(settings);
+    assert!(error.starts_with("cannot listen on") && !error.contains('\n'), "{error}");
+}
+
+#[test]
 fn another_key_file_is_refused_in_one_sentence_and_harms_nothing() {
     let home = tempfile::tempdir().unwrap();
     let settings = settings(&home.path().join("data"));

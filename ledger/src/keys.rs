@@ -149,6 +149,15 @@ impl Layout {
         }
     }
 
+    /// The range that holds this row alone, as conflicts are declared.
+    pub fn single(&self, key: &Key) -> Range<Vec<u8>> {
+        let start = self.encode(key);
+        let mut end = Vec::with_capacity(start.len() + 1);
+        end.extend_from_slice(&start);
+        end.push(0);
+        start..end
+    }
+
     /// The row that these bytes name; `None` if they are not of this layout.
     pub fn decode(&self, bytes: &[u8]) -> Option<Key> {
         use Element::{Int, Uuid as Id};

@@ -8,7 +8,7 @@ use crate::keys::Key;
 use crate::records::Row;
 use crate::request::Job;
 use crate::store::block_on::block_on;
-use crate::store::{Commit, Mutation, Outcome, ReadError, Version, single};
+use crate::store::{Commit, Mutation, Outcome, ReadError, Version};
 use foldhash::HashSet;
 use jiff::SignedDuration;
 use opencowin_model::Timestamp;
@@ -108,8 +108,9 @@ impl Runner {
         now: Timestamp,
     ) -> Commit {
         let layout = self.engine.codec.layout();
-        let mut conflicts: Vec<_> = conflicts.iter().map(|key| layout.encode(key)).collect();
+        let mut conflicts: Vec<_> = conflicts.iter().collect();
         conflicts.sort_unstable();
+        let conflicts = conflicts.into_iter().map(|key| layout.single(key)).collect();
         let mut mutations = Vec::with_capacity(group.writes.len() + 3);
         self.sweep(now, &mut mutations);
         let mut writes: Vec<_> = group.writes.iter().collect();
@@ -118,7 +119,6 @@ impl Runner {
             mutations.push(self.mutation(key, row.as_ref()));
         }
         mutations.push(self.mutation(&group.trace, Some(&Row::Trace(group.number))));
-        let conflicts = conflicts.iter().map(|key| single(key)).collect();
         Commit { read_version, conflicts, mutations }
     }
 

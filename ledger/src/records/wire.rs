@@ -58,9 +58,14 @@ impl Writer {
     }
 
     pub(crate) fn nested(&mut self, field: u32, write: impl FnOnce(&mut Writer)) {
-        let mut inner = Self(Vec::with_capacity(32));
-        write(&mut inner);
-        self.bytes(field, &inner.0);
+        self.varint((u64::from(field) << 1) | 1);
+        let at = self.0.len();
+        self.0.push(0);
+        write(self);
+        match u8::try_from(self.0.len() - at - 1) {
+            Ok(length) if length < 0x80 => self.0[at] = length,
+            _ => self.lengthen(at),
+        }
     }
 
     pub(crate) fn date(&mut self, field: u32, date: Date) {
@@ -76,6 +81,14 @@ impl Writer {
     /// The finished bytes.
     pub(crate) fn finish(self) -> Vec<u8> {
         self.0
+    }
+
+    /// Puts the length of what follows the byte at `at` in its place.
+    fn lengthen(&mut self, at: usize) {
+        let inner = self.0.split_off(at + 1);
+        self.0.pop();
+        self.varint(inner.len() as u64);
+        self.0.extend_from_slice(&inner);
     }
 
     fn varint(&mut self, mut value: u64) {
@@ -203,6 +216,7 @@ impl<'a> Iterator for Fields<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
     use proptest::prelude::*;
 
     fn only(writer: Writer) -> (u32, Vec<u8>, Option<u64>) {
@@ -225,12 +239,14 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_reads_back(
-            field in 0..u32::MAX, number: u64, signed: i64, bytes: Vec<u8>, day in -100_000i32..100_000
+            field in 0..u32::MAX, number: u64, signed: i64, bytes in vec(any::<u8>(), 0..300), day in -100_000i32..100_000
         ) {
             prop_assert_eq!(only(written(|w| w.number(field, number))), (field, vec![], Some(number)));
-            prop_assert_eq!(only(written(|w| w.bytes(field, &bytes))), (field, bytes, None));
+            prop_assert_eq!(only(written(|w| w.bytes(field, &bytes))), (field, bytes.clone(), None));
             let (_, _, zigzag) = only(written(|w| w.signed(field, signed)));
             prop_assert_eq!(Value::Number(zigzag.unwrap()).signed(), Ok(signed));
+            let (_, inner, _) = only(written(|w| w.nested(field, |w| w.bytes(1, &bytes))));
+            prop_assert_eq!(&inner[..], &written(|w| w.bytes(1, &bytes)).finish()[1..]);
             let date = Date::constant(1970, 1, 1) + jiff::Span::new().days(day);
             let (_, _, number) = only(written(|w| w.date(field, date)));
             prop_assert_eq!(Value::Number(number.unwrap()).date(), Ok(date));
