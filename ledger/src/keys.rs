@@ -305,7 +305,7 @@ mod tests {
         Kind::Trace,
     ];
 
-    pub(crate) fn any_key() -> impl Strategy<Value = Key> {
+    fn any_key() -> impl Strategy<Value = Key> {
         prop_oneof![
             (0usize..Meta::ALL.len()).prop_map(|at| Key::Meta(Meta::ALL[at])),
             any::<u32>().prop_map(|id| Key::Centre(CentreId(id))),

@@ -4,7 +4,7 @@
 use super::Violation;
 use super::snapshot::{Check, Chunk, Rows};
 use crate::keys::{Key, Kind};
-use crate::records::{Appointment, Counters, Row, cells};
+use crate::records::{Appointment, Counters, Listed, Row, cells};
 use crate::store::ReadError;
 use crate::view::{Known, Rows as _};
 use opencowin_model::{Channel, Date, Dose, Session, SessionKey, SessionState};
@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Sessions that are verified at once, with all their appointments.
 const CHUNK: usize = 64;
+
+/// People that are looked at at once.
+const PEOPLE: usize = 4096;
 
 /// Seats held by the appointments of a session.
 type Held = HashMap<(Channel, Dose), u32>;
@@ -105,19 +108,23 @@ async fn verify_listed(
         sessions.get(&appointment.session).is_some_and(|session| is_live(session, today))
     });
     let seats: Vec<_> = live.flat_map(|a| a.booked().map(move |person| (person, a))).collect();
-    let people = check.get(seats.iter().map(|(person, _)| Key::Person(*person)).collect()).await?;
-    for (person, appointment) in seats {
-        let listed = match people.row(&Key::Person(person)) {
-            Known::Present(Row::Person(state)) => state.listed(appointment.dose),
-            _ => None,
-        };
-        let same = listed
-            .is_some_and(|l| (l.appointment, l.session) == (appointment.id, appointment.session));
-        if !same {
-            check.report(Violation::NotListed { person, appointment: appointment.id });
+    for some in seats.chunks(PEOPLE) {
+        let keys = some.iter().map(|(person, _)| Key::Person(*person)).collect();
+        let people = check.get(keys).await?;
+        for (person, appointment) in some {
+            let (person, id) = (*person, appointment.id);
+            if !is_listed(appointment, people.row(&Key::Person(person))) {
+                check.report(Violation::NotListed { person, appointment: id });
+            }
         }
     }
     Ok(())
+}
+
+fn is_listed(appointment: &Appointment, person: Known<'_>) -> bool {
+    let Known::Present(Row::Person(person)) = person else { return false };
+    let Appointment { id, session, dose, .. } = *appointment;
+    person.listed(dose) == Some(&Listed { appointment: id, session, dose })
 }
 
 fn is_live(session: &Session, today: Date) -> bool {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::fixture::*;
 use crate::records::{Account, Counters, Listed, Person};
+use crate::store::block_on::block_on;
 use crate::store::{Commit, Mutation, Outcome};
 use opencowin_model::{Session, SessionKey, SessionState};
 
@@ -49,8 +50,6 @@ impl Scene {
         block_on(self.rig.reader().person(self.people[at])).unwrap().unwrap()
     }
 }
-
-use crate::store::block_on::block_on;
 
 #[test]
 fn a_sound_ledger_is_counted_and_has_no_violations() {

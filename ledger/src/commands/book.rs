@@ -45,6 +45,8 @@ impl Book {
         view: &mut View<'_>,
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
+        // Fetched together with what the checks need.
+        view.require(self.rows().chain([Key::Counters(self.session)]))?;
         let (session, slot, people) = self.admitted(view, context)?;
         let seats = self.seats();
         let counters = take_seats(&seats, session, view)?;
@@ -60,6 +62,11 @@ impl Book {
         Ok(Effects { writes, outcome: Outcome::Booked { appointment: id, taken: seats } })
     }
 
+    /// The rows that the checks need.
+    fn rows(&self) -> impl Iterator<Item = Key> {
+        self.people.iter().map(|person| Key::Person(*person)).chain([Key::Session(self.session)])
+    }
+
     /// The session, the slot and the people's rows, if all rules but that of the seats let them in.
     fn admitted<'v>(
         &self,
@@ -67,8 +74,7 @@ impl Book {
         context: &Context<'_>,
     ) -> Result<(&'v Session, Hours, Vec<&'v Person>), Stop> {
         one_to_four(&self.people)?;
-        let people = self.people.iter().map(|person| Key::Person(*person));
-        view.require(people.chain([Key::Session(self.session), Key::Counters(self.session)]))?;
+        view.require(self.rows())?;
         let (session, slot) = open_session(self.session, &self.slot, view, context)?;
         let admit = |who: &BeneficiaryRef| self.admit(*who, session, view, context);
         let people = self.people.iter().map(admit).collect::<Result<_, _>>()?;

@@ -5,14 +5,15 @@ use crate::keys::{Key, Meta};
 use crate::records::{Counters, Row};
 use crate::rules::Context;
 use crate::view::{Stop, View};
-use opencowin_model::{Date, Session};
+use opencowin_model::{Date, Session, SessionState};
 use std::collections::BTreeSet;
 
 /// Writes sessions: new ones, and known ones in a later version; a version that is there already is left alone, so that
 /// a publication can be repeated. All are written or none.
 ///
 /// A session is cancelled by a version whose state says so: one write, from which on its appointments are not live. Of a
-/// session with bookings, centre and vaccine cannot change, nor can its capacity fall below the seats taken.
+/// session with bookings, centre and vaccine cannot change, nor can its capacity fall below the seats taken. What was
+/// cancelled stays so: its people may have booked elsewhere meanwhile.
 #[derive(Clone, Debug)]
 pub struct PublishSessions {
     /// The sessions.
@@ -62,6 +63,10 @@ fn publish(
     let known = view.session(key)?;
     if known.is_some_and(|known| known.version >= session.version) {
         return Ok(false);
+    }
+    let revived = session.state == SessionState::Published;
+    if revived && known.is_some_and(|known| known.state == SessionState::Cancelled) {
+        return Err(Refusal::SessionCancelled.into());
     }
     if view.centre(session.centre)?.is_none() {
         return Err(Refusal::NoSuchCentre(session.centre).into());

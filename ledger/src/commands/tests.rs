@@ -438,6 +438,15 @@ fn vaccine_and_centre_of_a_booked_session_stay() {
 }
 
 #[test]
+fn a_cancelled_session_stays_cancelled() {
+    let mut story = Story::new();
+    let state = SessionState::Cancelled;
+    publish(&mut story, Session { state, version: 2, ..session(1, TODAY, 10) }).unwrap();
+    let revived = Session { version: 3, ..session(1, TODAY, 10) };
+    assert_eq!(refused(publish(&mut story, revived)), Refusal::SessionCancelled);
+}
+
+#[test]
 fn centres_are_written_when_they_are_new_or_different() {
     let mut story = Story::new();
     let mut renamed = centre();

@@ -139,8 +139,8 @@ impl Runner {
         self.waiting.push_back(job);
     }
 
-    /// Sleeps until a command or a landing comes, or the moment passes. Commands that would have to wait anyway stay in
-    /// the queue, where they are counted.
+    /// Sleeps until a command or a landing comes, or the moment passes. New commands do not wake it while no group can set
+    /// off.
     fn sleep(&mut self, until: Option<Instant>) {
         let timer = until.map_or_else(channel::never, channel::at);
         let none = channel::never();

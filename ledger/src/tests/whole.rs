@@ -11,6 +11,7 @@ use crate::read::Reader;
 use crate::request::{Failure, Request, Settled};
 use crate::rules::Rules;
 use crate::store::block_on::block_on;
+use crate::store::embedded::{Embedded, EmbeddedOptions};
 use crate::store::memory::Memory;
 use crate::store::{Commit, Mutation, Store};
 use crate::vault::Vault;
@@ -59,8 +60,20 @@ fn check(ledger: &Ledger) -> Report {
 
 #[test]
 fn sixty_four_bookers_on_a_hundred_seats_get_exactly_a_hundred() {
-    let store = Arc::new(Memory::default());
-    let ledger = open(&store);
+    rush(Arc::new(Memory::default()));
+}
+
+#[test]
+fn they_do_on_the_embedded_engine_too_and_it_is_still_so_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = || Arc::new(Embedded::open(dir.path(), EmbeddedOptions::default()).unwrap());
+    rush(store());
+    let ledger = Ledger::open(Parts { seed: [8; 32], ..parts(store(), vault()) }).unwrap();
+    assert_eq!(check(&ledger).appointments, 100);
+}
+
+fn rush(store: Arc<dyn Store>) {
+    let ledger = Ledger::open(parts(store, vault())).unwrap();
     let hot = session(1, TODAY, 100);
     block_on(ledger.publish(vec![centre()], vec![hot.clone()], None)).unwrap();
     let people: Vec<Vec<_>> =

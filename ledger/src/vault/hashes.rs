@@ -57,12 +57,12 @@ hash!(
 pub struct IdNumber(String);
 
 impl IdNumber {
-    /// Reads 1 to 64 letters and digits, with blanks and hyphens between them in any number.
+    /// Reads 1 to 64 letters, digits and slashes, with blanks and hyphens between them in any number.
     pub fn parse(text: &str) -> Option<Self> {
         let kept = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
         let number: String = kept.flat_map(char::to_uppercase).take(65).collect();
-        let plain =
-            number.chars().all(char::is_alphanumeric) && (1..=64).contains(&number.chars().count());
+        let plain = number.chars().all(|c| c.is_alphanumeric() || c == '/')
+            && (1..=64).contains(&number.chars().count());
         plain.then_some(Self(number))
     }
 
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(number.last4(), "5678");
         assert_eq!(IdNumber::parse("a-1").unwrap().last4(), "A1");
         assert!(!format!("{number:?}").contains("5678"));
-        for wrong in ["", " - ", "1234/5678", "12\u{0}34", &"1".repeat(65)] {
+        for wrong in ["", " - ", "1234|5678", "12\u{0}34", &"1".repeat(65)] {
             assert_eq!(IdNumber::parse(wrong), None, "{wrong:?}");
         }
     }
