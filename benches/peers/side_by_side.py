@@ -7,6 +7,7 @@ more about the neighbours. Medians over the rounds are printed, and every round.
 
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -18,6 +19,10 @@ import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TICK = os.sysconf("SC_CLK_TCK")
+
+# Servers and drivers of a thousand connections need more than the usual thousand files.
+_, MOST_FILES = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_FILES, MOST_FILES))
 
 
 def need(*programs):
