@@ -66,6 +66,15 @@ impl Reader {
         self.ask(|view, context| people(account, view, context)).await
     }
 
+    /// The references of the people of an account, in the order in which they registered: one row, nothing about them.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn registered(&self, account: AccountId) -> Result<Vec<BeneficiaryRef>, Failure> {
+        self.ask(|view, _| Ok(view.account(account)?.map_or(Vec::new(), |a| a.people.clone())))
+            .await
+    }
+
     /// An appointment that somebody of an account has, live or not.
     ///
     /// # Errors

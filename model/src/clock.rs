@@ -4,6 +4,7 @@
 //! can let days pass without waiting.
 
 use jiff::{SignedDuration, civil, tz::TimeZone};
+use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// A moment, in milliseconds since 1970-01-01 UTC.
@@ -23,8 +24,18 @@ impl Timestamp {
 
     /// The civil date and time of this moment in `zone`.
     pub fn civil(self, zone: &TimeZone) -> civil::DateTime {
-        let instant = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::MAX);
-        zone.to_datetime(instant)
+        zone.to_datetime(self.instant())
+    }
+
+    fn instant(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::MAX)
+    }
+}
+
+/// ISO 8601 in UTC: `2021-04-28T10:30:00Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.instant().fmt(f)
     }
 }
 

@@ -54,9 +54,9 @@ pub async fn confirm(
     let otp = text(&confirm.otp, error::OTP_MISSING)?;
     let transaction = text(&confirm.txn_id, error::TXN_ID_MISSING)?;
     let mobile = app.passwords().confirm(&transaction, door, &otp).ok_or(error::OTP_INVALID)?;
-    let people = app.ledger().read().people(app.account_of(mobile)).await?;
+    let people = app.ledger().read().registered(app.account_of(mobile)).await?;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let beneficiary = people.first().map(|person| person.id);
+    let beneficiary = people.first().copied();
     let grant = Grant { door, mobile, beneficiary, transaction: &transaction, agent };
     let token = app.tokens().issue(&grant, app.clock().now());
     match (door, beneficiary) {

@@ -6,7 +6,6 @@ use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
 use opencowin_ledger::commands::{AdvanceClock, Command};
-use opencowin_model::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -23,7 +22,7 @@ pub fn outbox(app: &App, query: &Query<'_>) -> Result<Reply, Problem> {
     let messages = app.messenger().outbox(mobile).unwrap_or_default();
     let messages: Vec<_> = messages
         .into_iter()
-        .map(|message| json!({ "text": message.text, "sent_at": iso(message.sent_at) }))
+        .map(|message| json!({ "text": message.text, "sent_at": message.sent_at.to_string() }))
         .collect();
     Ok(reply::personal(&json!({ "messages": messages })))
 }
@@ -45,9 +44,5 @@ pub async fn advance_clock(app: &App, body: Vec<u8>) -> Result<Reply, Problem> {
     let by_seconds = in_reach.ok_or_else(|| Problem::invalid("advance_s"))?;
     app.ledger().run(Command::AdvanceClock(AdvanceClock { by_seconds })).await?;
     app.calendar().catch_up().await?;
-    Ok(reply::json_of(&json!({ "now": iso(app.clock().now()) })))
-}
-
-fn iso(at: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map(|at| at.to_string()).unwrap_or_default()
+    Ok(reply::json_of(&json!({ "now": app.clock().now().to_string() })))
 }

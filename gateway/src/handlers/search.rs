@@ -41,30 +41,19 @@ pub fn near_centres(app: &App, parts: &Parts) -> Result<Reply, Problem> {
 }
 
 fn place(app: &App, kind: PlaceKind, query: &Query<'_>) -> Result<Place, Problem> {
+    // An id that is too large for its type belongs to nothing, like the largest of the type, and is answered like it.
     Ok(match kind {
-        PlaceKind::District => Place::District(DistrictId(number(query, "district_id")?)),
+        PlaceKind::District => {
+            let id = query.whole("district_id")?;
+            Place::District(DistrictId(id.try_into().unwrap_or(u16::MAX)))
+        }
         PlaceKind::Pincode => Place::Pincode(pincode(app, query)?),
-        PlaceKind::Centre => Place::Centre(CentreId(number(query, "center_id")?)),
+        PlaceKind::Centre => {
+            let id = query.whole("center_id")?;
+            Place::Centre(CentreId(id.try_into().unwrap_or(u32::MAX)))
+        }
         PlaceKind::Near => Place::Near(position(query)?),
     })
-}
-
-/// An id. One that is too large for its type belongs to nothing, and so is answered like any other unknown one: by
-/// the largest number of the type, which no pack uses.
-fn number<N: TryFrom<u64> + Bounded>(query: &Query<'_>, name: &str) -> Result<N, Problem> {
-    Ok(N::try_from(query.whole(name)?).unwrap_or(N::LARGEST))
-}
-
-trait Bounded {
-    const LARGEST: Self;
-}
-
-impl Bounded for u16 {
-    const LARGEST: Self = Self::MAX;
-}
-
-impl Bounded for u32 {
-    const LARGEST: Self = Self::MAX;
 }
 
 fn pincode(app: &App, query: &Query<'_>) -> Result<Pincode, Problem> {

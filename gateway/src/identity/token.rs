@@ -98,7 +98,7 @@ impl Tokens {
             beneficiary_reference_id: grant.beneficiary.map_or(0, BeneficiaryRef::get),
             txn_id: (!portal).then(|| grant.transaction.to_owned()),
             ua: portal.then(|| grant.agent.chars().take(200).collect()),
-            date_modified: portal.then(|| iso(now)),
+            date_modified: portal.then(|| now.to_string()),
             iat: now.seconds(),
             exp: now.seconds() + LIFE_S,
         };
@@ -139,10 +139,6 @@ impl Tokens {
     fn mac(&self, door: Door, text: &str) -> Hmac<Sha256> {
         self.keys[door as usize].clone().chain_update(text)
     }
-}
-
-fn iso(at: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map(|at| at.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]
