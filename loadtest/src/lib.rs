@@ -1,0 +1,14 @@
+//! National traffic for any server that speaks the Co-WIN API.
+//!
+//! A run goes through these rooms, each of which knows only those above it:
+//!
+//! - [`scenario`] reads what is to happen from a TOML file; [`arrivals`] turns it into moments.
+//! - [`wire`] sends requests over kept-alive connections; [`pacer`] wakes people at the microsecond they asked for.
+//! - [`people`] are the flows: who asks what, in which order, with which pauses.
+//! - [`measure`] writes down what each exchange took, from the moment at which it was *meant* to start.
+//! - [`truth`] remembers what the target acknowledged, and finds what it broke.
+//! - [`run`] puts them together on a few threads, or on many machines through [`worker`]; [`result`] is what remains,
+//!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it.
+
+pub mod measure;
+pub mod result;

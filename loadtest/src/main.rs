@@ -1,0 +1,3 @@
+//! The load generator `opencowin-loadtest`.
+
+fn main() {}

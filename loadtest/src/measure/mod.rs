@@ -1,0 +1,15 @@
+//! What a run writes down while it goes on.
+
+mod ending;
+mod interval;
+mod latencies;
+mod operation;
+mod recorder;
+mod tally;
+
+pub use ending::{Ending, Failure};
+pub use interval::{Interval, Timeline};
+pub use latencies::{Collector, Latencies, Sparse};
+pub use operation::{Kind, Operation};
+pub use recorder::{Exchange, Recorder};
+pub use tally::{GroupTally, OperationTally, Tally};

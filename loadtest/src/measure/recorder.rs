@@ -1,0 +1,172 @@
+//! Where one thread writes down what it saw.
+
+use super::tally::OperationTally;
+use super::{Collector, Ending, GroupTally, Interval, Kind, Operation, Tally};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// One exchange, as it was seen.
+#[derive(Debug)]
+pub struct Exchange<'a> {
+    /// What was asked.
+    pub operation: Operation,
+    /// The group of the scenario that asked.
+    pub group: usize,
+    /// When it was meant to start.
+    pub intended: Instant,
+    /// When it was sent; `None` if no connection could be had.
+    pub sent: Option<Instant>,
+    /// When it ended.
+    pub ended: Instant,
+    /// How it ended.
+    pub ending: &'a Ending,
+    /// Bytes received.
+    pub bytes: u64,
+}
+
+/// Where one thread writes down what it saw: sums of the whole run, and the interval that is going on.
+#[derive(Debug)]
+pub struct Recorder {
+    start: Instant,
+    group_names: Vec<String>,
+    groups: Vec<GroupTally>,
+    operations: Vec<Option<Box<OperationTally>>>,
+    tally: Tally,
+    current: Current,
+}
+
+/// The interval that is going on.
+#[derive(Debug)]
+struct Current {
+    row: Interval,
+    latency: Vec<Option<Collector>>,
+    send_lag: Collector,
+}
+
+impl Recorder {
+    /// A recorder of a run that starts at `start`, for these groups of the scenario.
+    pub fn new(start: Instant, group_names: Vec<String>) -> Self {
+        Self {
+            start,
+            groups: vec![GroupTally::default(); group_names.len()],
+            group_names,
+            operations: (0..Operation::COUNT).map(|_| None).collect(),
+            tally: Tally::default(),
+            current: Current {
+                row: Interval::default(),
+                latency: (0..Operation::COUNT).map(|_| None).collect(),
+                send_lag: Collector::default(),
+            },
+        }
+    }
+
+    /// When the run started.
+    pub fn start(&self) -> Instant {
+        self.start
+    }
+
+    /// Writes an exchange down.
+    pub fn exchange(&mut self, exchange: &Exchange<'_>) {
+        let latency = exchange.ended.saturating_duration_since(exchange.intended);
+        let tally = self.operations[exchange.operation as usize].get_or_insert_default();
+        tally.count += 1;
+        tally.bytes += exchange.bytes;
+        tally.latency.record(latency);
+        if let Some(sent) = exchange.sent {
+            tally.service.record(exchange.ended.saturating_duration_since(sent));
+        }
+        let traffic = exchange.operation.kind() == Kind::Traffic;
+        if let Some((key, error)) = told_apart(exchange.ending) {
+            let counts = if error { &mut tally.errors } else { &mut tally.refused };
+            *counts.entry(key.clone()).or_default() += 1;
+            if traffic {
+                let row = &mut self.current.row;
+                let counts = if error { &mut row.errors } else { &mut row.refused };
+                *counts.entry(key).or_default() += 1;
+            }
+        }
+        if traffic {
+            self.groups[exchange.group].requests += 1;
+            self.current.row.ended += 1;
+            self.current.row.bytes += exchange.bytes;
+            self.current.latency[exchange.operation as usize]
+                .get_or_insert_default()
+                .record(latency);
+        }
+    }
+
+    /// A request of traffic is due: the schedule, or a flow that goes on, asks for it.
+    pub fn due(&mut self) {
+        self.tally.due += 1;
+        self.current.row.target += 1.0;
+    }
+
+    /// A request was sent this much later than it could have been.
+    pub fn send_lag(&mut self, lag: Duration) {
+        self.tally.send_lag.record(lag);
+        self.current.send_lag.record(lag);
+    }
+
+    /// A request waited this long for a connection.
+    pub fn connection_wait(&mut self, wait: Duration) {
+        self.tally.connection_wait.record(wait);
+    }
+
+    /// This many arrivals were due and never begun.
+    pub fn never_begun(&mut self, arrivals: u64) {
+        self.tally.never_begun += arrivals;
+    }
+
+    /// What is known of a group.
+    pub fn group(&mut self, group: usize) -> &mut GroupTally {
+        &mut self.groups[group]
+    }
+
+    /// An attempt to book was acknowledged, for so many people.
+    pub fn booked(&mut self, group: usize, people: u32) {
+        self.groups[group].bookings += 1;
+        self.current.row.bookings += 1;
+        self.current.row.seats_taken += i64::from(people);
+    }
+
+    /// A cancellation was acknowledged, for so many people.
+    pub fn given_back(&mut self, people: u32) {
+        self.current.row.seats_taken -= i64::from(people);
+    }
+
+    /// Ends the interval that is going on and begins the next. `busy` is the share of a processor that the thread used.
+    pub fn cut(&mut self, now: Instant, busy: f64) -> Interval {
+        let at_s = self.current.row.at_s;
+        let end_s = now.saturating_duration_since(self.start).as_secs_f64();
+        let next = Interval { at_s: end_s, ..Interval::default() };
+        let mut row = std::mem::replace(&mut self.current.row, next);
+        row.length_s = end_s - at_s;
+        row.generator_busy = busy;
+        row.send_lag = self.current.send_lag.take();
+        row.latency = Operation::ALL
+            .iter()
+            .zip(&mut self.current.latency)
+            .filter_map(|(operation, collector)| Some((*operation, collector.as_mut()?.take())))
+            .filter(|(_, sparse)| sparse.count() > 0)
+            .collect();
+        row
+    }
+
+    /// The sums of the whole run.
+    pub fn into_tally(self) -> Tally {
+        let operations = Operation::ALL.iter().copied().zip(self.operations);
+        let operations: BTreeMap<_, _> =
+            operations.filter_map(|(operation, tally)| Some((operation, *tally?))).collect();
+        let groups = self.group_names.into_iter().zip(self.groups).collect();
+        Tally { operations, groups, ..self.tally }
+    }
+}
+
+/// Under which key an ending is counted, and whether it is an error; `None` if all is well.
+fn told_apart(ending: &Ending) -> Option<(String, bool)> {
+    match ending {
+        Ending::Done => None,
+        Ending::Refused { code, expected } => Some((code.clone(), !expected)),
+        Ending::Failed(failure) => Some((failure.to_string(), true)),
+    }
+}
