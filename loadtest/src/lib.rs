@@ -10,5 +10,7 @@
 //! - [`run`] puts them together on a few threads, or on many machines through [`worker`]; [`result`] is what remains,
 //!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it.
 
+pub mod arrivals;
 pub mod measure;
 pub mod result;
+pub mod scenario;

@@ -1,0 +1,169 @@
+//! What a group of people does: its flow and the numbers that shape it.
+
+use super::Span;
+use serde::{Deserialize, Serialize};
+
+/// What a group does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "flow", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Flow {
+    /// Apps that look at the calendar again and again.
+    Poller(Poller),
+    /// People who open a portal: the states, then the districts of theirs.
+    Browser,
+    /// People who log in, register and book.
+    Citizen(Box<Citizen>),
+    /// Any one path, to measure the generator itself or a part of a target.
+    Get(Get),
+}
+
+/// Apps that look at the calendar again and again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Poller {
+    /// What it looks at.
+    pub search: Search,
+    /// How many people run it: each polls at even intervals, the sooner the fewer they are.
+    #[serde(default = "population")]
+    pub people: u64,
+    /// Whether it accepts compressed answers.
+    #[serde(default = "yes")]
+    pub gzip: bool,
+    /// Whether it adds a random parameter to defeat caches, as many did.
+    #[serde(default)]
+    pub cache_busting: bool,
+}
+
+/// Which search a poller asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Search {
+    /// Seven days of a district.
+    CalendarByDistrict,
+    /// Seven days of a pincode.
+    CalendarByPin,
+    /// One day of a district.
+    FindByDistrict,
+    /// One day of a pincode.
+    FindByPin,
+}
+
+/// People who log in, register and book. Each share is of those who came so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Citizen {
+    /// How many there are, each of whom comes once. 0: whoever comes is a new one.
+    pub people: u64,
+    /// Whether they are logged in and registered before the clock starts.
+    pub prepared: bool,
+    /// Through which door they come.
+    pub door: Door,
+    /// How many of them exchange their password for a token. The others never got it, or gave up.
+    pub confirm: f64,
+    /// How many of those register a person.
+    pub register: f64,
+    /// How many of those look at the list of their people afterwards.
+    pub list: f64,
+    /// How many of those who registered want a seat.
+    pub book: f64,
+    /// How many searches they make at most until they find a session with seats.
+    pub searches: u32,
+    /// How many sessions they try at most, if one is taken away under their hands.
+    pub attempts: u32,
+    /// How much people prefer the same sessions: 0 all alike, 1 as cities are sized, more for a stampede.
+    pub zipf: f64,
+    /// How many of those with a seat download the slip.
+    pub slip: f64,
+    /// How many of them move to another session.
+    pub reschedule: f64,
+    /// How many of those with a seat give it back.
+    pub cancel: f64,
+    /// The pause before each step, on average; single ones are exponentially distributed.
+    pub think: Span,
+    /// Through how many apps they come; fairness is reported over them.
+    pub apps: u32,
+    /// Whether they do without `Idempotency-Key`, as every client of 2021 did.
+    pub imitates_2021: bool,
+    /// Whether they search once more after a booking, to see whether the target shows it.
+    pub looks_again: bool,
+}
+
+impl Default for Citizen {
+    fn default() -> Self {
+        Self {
+            people: 0,
+            prepared: false,
+            door: Door::Portal,
+            confirm: 1.0,
+            register: 1.0,
+            list: 1.0,
+            book: 1.0,
+            searches: 3,
+            attempts: 3,
+            zipf: 0.0,
+            slip: 0.0,
+            reschedule: 0.0,
+            cancel: 0.0,
+            think: Span::default(),
+            apps: 1,
+            imitates_2021: false,
+            looks_again: true,
+        }
+    }
+}
+
+/// Through which door people log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// The portal's.
+    Portal,
+    /// That of partners, with an API key.
+    Protected,
+}
+
+/// Any one path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Get {
+    /// The path with its query.
+    pub path: String,
+    /// Whether compressed answers are accepted.
+    #[serde(default)]
+    pub gzip: bool,
+}
+
+impl Flow {
+    /// Requests that a visit makes on average, retries not counted.
+    pub fn requests(&self) -> f64 {
+        match self {
+            Self::Poller(_) | Self::Get(_) => 1.0,
+            Self::Browser => 2.0,
+            Self::Citizen(citizen) => citizen.requests(),
+        }
+    }
+}
+
+impl Citizen {
+    fn requests(&self) -> f64 {
+        let booked =
+            2.0 + f64::from(u8::from(self.looks_again)) + self.slip + self.reschedule + self.cancel;
+        if self.prepared {
+            return self.book * booked;
+        }
+        1.0 + self.confirm * (1.0 + self.register * (1.0 + self.list + self.book * booked))
+    }
+
+    /// People whom a visit brings to the wish for a seat, on average.
+    pub fn wishes(&self) -> f64 {
+        if self.prepared { self.book } else { self.confirm * self.register * self.book }
+    }
+}
+
+fn population() -> u64 {
+    1_000_000
+}
+
+fn yes() -> bool {
+    true
+}

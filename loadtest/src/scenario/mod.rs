@@ -1,0 +1,232 @@
+//! What is to happen: a scenario, as a TOML file describes it.
+//!
+//! Every field is documented here, and these are all there are: an unknown one is refused by its name. Durations are
+//! texts with a unit: `"250ms"`, `"60s"`, `"10m"`, `"24h"`.
+
+mod check;
+mod flow;
+mod read;
+mod shipped;
+mod span;
+
+pub use check::Unfit;
+pub use flow::{Citizen, Door, Flow, Get, Poller, Search};
+pub use read::{ReadError, load, parse};
+pub use shipped::{SHIPPED, Shipped};
+pub use span::Span;
+
+use serde::{Deserialize, Serialize};
+
+/// A scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Its name, as it is asked for and reported.
+    pub name: String,
+    /// What it is about, in a sentence or two.
+    pub about: String,
+    /// How long traffic is offered.
+    #[serde(default = "defaults::duration")]
+    pub duration: Span,
+    /// Connections held open, over all threads of a machine.
+    #[serde(default = "defaults::connections")]
+    pub connections: usize,
+    /// How long a request may take before it counts as lost.
+    #[serde(default = "defaults::timeout")]
+    pub timeout: Span,
+    /// Which HTTP is spoken.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// The first day searched for, in days from today where the target is.
+    #[serde(default)]
+    pub first_day: i32,
+    /// How many days from the first are searched for.
+    #[serde(default = "defaults::days")]
+    pub days: u16,
+    /// Of how many search answers one is decoded, compared with the contract and with what has been sold. 0: none.
+    #[serde(default = "defaults::sample_every")]
+    pub sample_every: u32,
+    /// A 99th percentile of the generator's own lateness above which the run says nothing about the target.
+    #[serde(default = "defaults::send_lag_limit")]
+    pub send_lag_limit: Span,
+    /// Open loop: requests come when the schedule says, however the target fares. Either this or `closed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrivals: Option<Arrivals>,
+    /// Closed loop: so many people, each of whom waits for an answer before the next step. Either this or `arrivals`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
+    /// Which seats the people want. Absent: any in the country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supply: Option<Supply>,
+    /// Thresholds, as `--slo` takes them: `"p99<10ms,errors<0.1%"`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub slo: String,
+    /// Who asks for what.
+    pub people: Vec<Group>,
+}
+
+/// Which HTTP is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Protocol {
+    /// HTTP/1.1 with connections kept alive.
+    #[default]
+    #[serde(rename = "http/1.1")]
+    Http1,
+    /// HTTP/2, by prior knowledge or, under TLS, by agreement.
+    #[serde(rename = "http/2")]
+    Http2,
+}
+
+/// When requests come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arrivals {
+    /// Requests per second; of shapes that change, the highest. Absent: `of_capacity` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<f64>,
+    /// Instead of a rate: this many times what the target was found to hold in a closed loop just before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_capacity: Option<f64>,
+    /// How the rate changes.
+    #[serde(default)]
+    pub shape: Shape,
+    /// How single arrivals lie.
+    #[serde(default)]
+    pub spacing: Spacing,
+}
+
+/// How the rate changes over the duration; every `at` and `share` is of the duration and the rate.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Shape {
+    /// Not at all.
+    #[default]
+    Constant,
+    /// Evenly, from a share of the rate to all of it.
+    Ramp {
+        /// The share at the start.
+        from: f64,
+    },
+    /// In steps of equal length.
+    Steps {
+        /// The share of each step.
+        shares: Vec<f64>,
+    },
+    /// Up at once, and down again by half in every `halves_in`: the opening of a sale.
+    Spike {
+        /// The share before it, and the least after it.
+        base: f64,
+        /// When it comes, as a share of the duration.
+        at: f64,
+        /// How fast it goes.
+        halves_in: Span,
+    },
+    /// A day of the programme, from midnight to midnight, compressed into the duration: hardly anyone at night, most
+    /// at ten, a second hump in the evening.
+    Day,
+    /// As it was recorded: a file with one moment a line, in seconds from the first. The rate is that of the recording;
+    /// `faster` divides the moments.
+    Recorded {
+        /// The file.
+        file: String,
+        /// How many times faster than recorded.
+        #[serde(default = "defaults::one")]
+        faster: f64,
+    },
+}
+
+/// How single arrivals lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spacing {
+    /// At random, as independent people come.
+    #[default]
+    Poisson,
+    /// At even distances.
+    Even,
+}
+
+/// So many people, each waiting for answers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Closed {
+    /// How many.
+    pub people: usize,
+    /// The pause between visits.
+    #[serde(default)]
+    pub think: Span,
+}
+
+/// Which seats the people want.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supply {
+    /// How many people want each seat: so many seats are put in play. In 2021 it was 6 to 11.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people_per_seat: Option<f64>,
+    /// Instead: exactly so many sessions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<usize>,
+    /// Those whose seats for a first dose are nearest to this number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<u32>,
+}
+
+/// One kind of people.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its name in reports.
+    pub name: String,
+    /// Its share of all requests; shares need not add up to anything.
+    pub share: f64,
+    /// What it does.
+    #[serde(flatten)]
+    pub flow: Flow,
+}
+
+impl Scenario {
+    /// Requests that an average visit makes.
+    pub fn requests_per_visit(&self) -> f64 {
+        let visits: f64 = self.people.iter().map(|group| group.share / group.flow.requests()).sum();
+        self.people.iter().map(|group| group.share).sum::<f64>() / visits
+    }
+
+    /// How often each group comes, as shares of all visits.
+    pub fn visit_weights(&self) -> Vec<f64> {
+        let visits = self.people.iter().map(|group| group.share / group.flow.requests());
+        let sum: f64 = visits.clone().sum();
+        visits.map(|weight| weight / sum).collect()
+    }
+}
+
+mod defaults {
+    use super::Span;
+
+    pub(super) fn duration() -> Span {
+        Span::seconds(60)
+    }
+
+    pub(super) fn timeout() -> Span {
+        Span::seconds(10)
+    }
+
+    pub(super) fn connections() -> usize {
+        256
+    }
+
+    pub(super) fn days() -> u16 {
+        3
+    }
+
+    pub(super) fn sample_every() -> u32 {
+        100
+    }
+
+    pub(super) fn send_lag_limit() -> Span {
+        Span::millis(10)
+    }
+
+    pub(super) fn one() -> f64 {
+        1.0
+    }
+}
