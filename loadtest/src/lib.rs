@@ -8,7 +8,8 @@
 //! - [`measure`] writes down what each exchange took, from the moment at which it was *meant* to start.
 //! - [`truth`] remembers what the target acknowledged, and finds what it broke.
 //! - [`run`] puts them together on a few threads, or on many machines through [`worker`]; [`result`] is what remains,
-//!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it.
+//!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it. [`live`] shows a run while it goes on.
 
+pub mod live;
 pub mod measure;
 pub mod result;
