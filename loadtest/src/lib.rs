@@ -12,4 +12,5 @@
 
 pub mod live;
 pub mod measure;
+pub mod plan;
 pub mod result;
