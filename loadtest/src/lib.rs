@@ -11,6 +11,8 @@
 //!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it. [`live`] shows a run while it goes on.
 
 pub mod arrivals;
+pub mod cli;
+pub mod commands;
 pub mod contract;
 pub mod live;
 pub mod measure;
