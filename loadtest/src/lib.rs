@@ -10,5 +10,7 @@
 //! - [`run`] puts them together on a few threads, or on many machines through [`worker`]; [`result`] is what remains,
 //!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it.
 
+pub mod compare;
 pub mod measure;
+pub mod report;
 pub mod result;
