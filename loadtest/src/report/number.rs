@@ -2,21 +2,21 @@
 //! finite becomes a dash.
 
 /// What stands where there is no number.
-pub(super) const NONE: &str = "–";
+pub(crate) const NONE: &str = "–";
 
 /// A whole number: `55,012`.
-pub(super) fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
 /// A whole number that may be below zero.
-pub(super) fn signed(number: i64) -> String {
+pub(crate) fn signed(number: i64) -> String {
     let sign = if number < 0 { "−" } else { "" };
     format!("{sign}{}", count(number.unsigned_abs()))
 }
 
 /// Any number with three significant digits or all of its whole ones: `0.012`, `3.2`, `55,012`.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }
@@ -41,7 +41,7 @@ pub(super) fn number(value: f64) -> String {
 }
 
 /// Milliseconds in the unit that suits them: `870 µs`, `3.2 ms`, `1.25 s`.
-pub(super) fn ms(value: f64) -> String {
+pub(crate) fn ms(value: f64) -> String {
     match value.abs() {
         size if !size.is_finite() => NONE.to_owned(),
         0.0 => "0 ms".to_owned(),
@@ -52,7 +52,7 @@ pub(super) fn ms(value: f64) -> String {
 }
 
 /// Seconds: `0.8 s`, `42 s`, `10 min 5 s`, `2 h 3 min`.
-pub(super) fn seconds(value: f64) -> String {
+pub(crate) fn seconds(value: f64) -> String {
     match value {
         _ if !value.is_finite() => NONE.to_owned(),
         _ if value < 120.0 => format!("{} s", number(value)),
@@ -62,7 +62,7 @@ pub(super) fn seconds(value: f64) -> String {
 }
 
 /// Bytes, in powers of ten: `1.2 GB`.
-pub(super) fn bytes(value: f64) -> String {
+pub(crate) fn bytes(value: f64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
     let mut scaled = value;
     let mut unit = 0;
@@ -74,7 +74,7 @@ pub(super) fn bytes(value: f64) -> String {
 }
 
 /// A share of one, as per cent: `0.02 %`. What is more than nothing never reads as nothing.
-pub(super) fn share(value: f64) -> String {
+pub(crate) fn share(value: f64) -> String {
     match value * 100.0 {
         percent if percent > 0.0 && percent < 0.0001 => "< 0.0001 %".to_owned(),
         percent => format!("{} %", number(percent)),
@@ -82,12 +82,12 @@ pub(super) fn share(value: f64) -> String {
 }
 
 /// `part` of `whole` as a share of one; 0 of nothing.
-pub(super) fn ratio(part: u64, whole: u64) -> f64 {
+pub(crate) fn ratio(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 /// A number with its noun: `1 booking`, `2 bookings`.
-pub(super) fn of(number: u64, singular: &str, plural: &str) -> String {
+pub(crate) fn of(number: u64, singular: &str, plural: &str) -> String {
     format!("{} {}", count(number), if number == 1 { singular } else { plural })
 }
 
@@ -102,7 +102,7 @@ fn parts(value: f64, per: u64, large: &str, small: &str) -> String {
 fn grouped(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -39,13 +39,17 @@ fn name(result: &RunResult) -> &str {
 }
 
 fn whereabouts(result: &RunResult) -> String {
+    let target = match result.scenario.target.as_str() {
+        "" => String::new(),
+        target => format!(" against {target}"),
+    };
     let machines = match result.workers.len() as u64 {
         0 => String::new(),
         workers => format!(" from {}", of(workers, "machine", "machines")),
     };
     let when = result.started_at.replace('T', " ").replace('Z', " UTC");
-    let target = &result.scenario.target;
-    format!("{} of traffic against {target}{machines}, {when}", seconds(result.duration_s))
+    let comma = if when.is_empty() { "" } else { ", " };
+    format!("{} of traffic{target}{machines}{comma}{when}", seconds(result.duration_s))
 }
 
 fn missing(result: &RunResult) -> Vec<String> {
