@@ -114,7 +114,7 @@ impl Found {
             Probe::Met if rate > self.held => (self.held, self.confirmed) = (rate, 1),
             Probe::Met => {}
             Probe::Missed => {
-                self.missed = Some(self.missed.map_or(rate, |missed| missed.min(rate)))
+                self.missed = Some(self.missed.map_or(rate, |missed| missed.min(rate)));
             }
             Probe::GeneratorBehind => {
                 self.generator_limit =

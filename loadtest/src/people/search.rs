@@ -100,10 +100,9 @@ pub(super) async fn choose(
 /// in their district.
 fn where_to_look(visit: &Visit, choice: &mut Choice) -> (u32, String) {
     let random = &mut *visit.desk.random.borrow_mut();
-    if let Some(supply) = &*visit.desk.supply.borrow() {
-        if choice.searches > 0 || choice.wish.is_none() {
-            choice.wish = Some(supply.pick(random).clone());
-        }
+    let another = choice.searches > 0 || choice.wish.is_none();
+    if let Some(supply) = visit.desk.supply.borrow().as_ref().filter(|_| another) {
+        choice.wish = Some(supply.pick(random).clone());
     }
     if let Some(wish) = &choice.wish {
         return (wish.pincode, date::to_wire_string(wish.date));

@@ -307,7 +307,7 @@ impl Led<'_> {
                     facts.state = why;
                 }
                 State::Preparing | State::Ready | State::Running => {
-                    "never finished".clone_into(&mut facts.state)
+                    "never finished".clone_into(&mut facts.state);
                 }
             }
             workers.push(facts);

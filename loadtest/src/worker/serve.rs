@@ -34,7 +34,7 @@ pub fn serve(
             // A leader that breaks off is its own concern; the worker waits for the next.
             Ok((stream, _)) => drop(follow(&stream, secret, tls_roots.clone(), interrupt)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                std::thread::sleep(Duration::from_millis(50))
+                std::thread::sleep(Duration::from_millis(50));
             }
             Err(error) => return Err(failed(error)),
         }
@@ -128,7 +128,7 @@ fn listen(mut received: Receiver, interrupt: Interrupt) -> io::Result<mpsc::Rece
         loop {
             match received.next() {
                 Ok(Some(ToWorker::Start { after_ms })) => {
-                    drop(starts.send(Duration::from_millis(after_ms)))
+                    let _ = starts.send(Duration::from_millis(after_ms));
                 }
                 Ok(Some(ToWorker::Stop)) => interrupt.ask(),
                 Ok(Some(_)) => {}
