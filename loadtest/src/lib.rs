@@ -12,5 +12,7 @@
 
 pub mod arrivals;
 pub mod measure;
+pub mod pacer;
 pub mod result;
 pub mod scenario;
+pub mod wire;

@@ -23,6 +23,8 @@ pub enum Ending {
 pub enum Failure {
     /// Nobody took the connection.
     Connect,
+    /// No connection came free in time, because all were waiting for the target.
+    Crowded,
     /// The connection was reset or closed before the answer began.
     Reset,
     /// Nothing came within the time allowed.
@@ -44,7 +46,7 @@ pub enum Failure {
 impl Failure {
     /// Whether the target may have done what it was asked to do.
     pub fn leaves_outcome_unknown(&self) -> bool {
-        !matches!(self, Self::Connect | Self::Untyped(_) | Self::Redirect)
+        !matches!(self, Self::Connect | Self::Crowded | Self::Untyped(_) | Self::Redirect)
     }
 }
 
@@ -53,6 +55,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connect => f.write_str("connect"),
+            Self::Crowded => f.write_str("no connection free"),
             Self::Reset => f.write_str("reset"),
             Self::Timeout => f.write_str("timeout"),
             Self::Truncated => f.write_str("truncated"),

@@ -1,0 +1,93 @@
+//! One request, and its bytes.
+
+use super::Address;
+use crate::measure::Operation;
+
+/// One request.
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    /// What it asks.
+    pub operation: Operation,
+    /// The path with its query.
+    pub path: &'a str,
+    /// The body of a POST; a GET has none.
+    pub body: Option<&'a [u8]>,
+    /// Where the person is who asks.
+    pub from: Address,
+    /// What that person's program calls itself.
+    pub agent: &'a str,
+    /// Whether a compressed answer is accepted.
+    pub gzip: bool,
+    /// A token.
+    pub token: Option<&'a str>,
+    /// A partner's key.
+    pub api_key: Option<&'a str>,
+    /// Under which key the answer may be asked for again.
+    pub idempotency_key: Option<&'a str>,
+}
+
+impl<'a> Call<'a> {
+    /// A GET of this path.
+    pub fn get(operation: Operation, path: &'a str, from: Address) -> Self {
+        Self {
+            operation,
+            path,
+            body: None,
+            from,
+            agent: "Mozilla/5.0 (opencowin-loadtest)",
+            gzip: false,
+            token: None,
+            api_key: None,
+            idempotency_key: None,
+        }
+    }
+
+    /// A POST of JSON to this path.
+    pub fn post(operation: Operation, path: &'a str, from: Address, body: &'a [u8]) -> Self {
+        Self { body: Some(body), ..Self::get(operation, path, from) }
+    }
+
+    /// The method.
+    pub fn method(&self) -> &'static str {
+        if self.body.is_some() { "POST" } else { "GET" }
+    }
+
+    /// Visits each header but those that belong to a connection.
+    pub(super) fn headers(&self, mut each: impl FnMut(&'static str, &str)) {
+        each("user-agent", self.agent);
+        self.from.with_text(|text| each("x-forwarded-for", text));
+        each("accept", "application/json, application/pdf");
+        if self.gzip {
+            each("accept-encoding", "gzip");
+        }
+        if self.body.is_some() {
+            each("content-type", "application/json");
+        }
+        if let Some(key) = self.api_key {
+            each("x-api-key", key);
+        }
+        if let Some(key) = self.idempotency_key {
+            each("idempotency-key", key);
+        }
+    }
+
+    /// Its bytes in HTTP/1.1, into `to`.
+    pub(super) fn write(&self, authority: &str, to: &mut Vec<u8>) {
+        to.clear();
+        let mut line = |parts: &[&str]| {
+            parts.iter().for_each(|part| to.extend_from_slice(part.as_bytes()));
+            to.extend_from_slice(b"\r\n");
+        };
+        line(&[self.method(), " ", self.path, " HTTP/1.1"]);
+        line(&["host: ", authority]);
+        self.headers(|name, value| line(&[name, ": ", value]));
+        if let Some(token) = self.token {
+            line(&["authorization: Bearer ", token]);
+        }
+        if let Some(body) = self.body {
+            line(&["content-length: ", itoa::Buffer::new().format(body.len())]);
+        }
+        line(&[]);
+        to.extend_from_slice(self.body.unwrap_or_default());
+    }
+}
