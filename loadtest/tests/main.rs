@@ -3,5 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod bad_targets;
+mod cli;
+mod faults;
 mod stand_in;
 mod support;

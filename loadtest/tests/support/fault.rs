@@ -26,7 +26,7 @@ pub enum Fault {
     /// Books, then resets the connection without an answer.
     ResetAfterCommit,
     /// Resets the connection and does nothing.
-    ResetBeforeCommit,
+    Reset,
     /// Closes the connection after half of the body.
     HalfBody,
     /// A body that ends before its JSON does, with the right length.

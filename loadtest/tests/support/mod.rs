@@ -11,8 +11,10 @@ mod answer;
 mod client;
 mod doors;
 mod fault;
+mod harness;
 mod offer;
 mod routes;
+pub mod scenarios;
 mod searches;
 mod seen;
 mod server;
@@ -21,5 +23,6 @@ mod world;
 
 pub use client::Client;
 pub use fault::{Fault, Stale, When};
+pub use harness::{Ended, Harness};
 pub use offer::Catalogue;
 pub use server::StandIn;

@@ -50,14 +50,15 @@ impl Product {
 
     /// The faults that come instead of doing what was asked.
     fn instead(&mut self, request: &Request) -> Option<Manner> {
-        let wanted = |fault: &Fault| match fault {
-            Fault::ResetBeforeCommit => request.path == SCHEDULE,
-            Fault::UntypedRefusal | Fault::Redirect | Fault::ServerError => true,
-            Fault::NotHttp | Fault::AnotherProduct => true,
-            _ => false,
+        let instead = |fault: &Fault| {
+            use Fault::*;
+            matches!(
+                fault,
+                Reset | UntypedRefusal | Redirect | ServerError | NotHttp | AnotherProduct
+            )
         };
-        Some(match self.faults.strikes(&request.path, wanted)? {
-            Fault::ResetBeforeCommit => Manner::Reset,
+        Some(match self.faults.strikes(&request.path, instead)? {
+            Fault::Reset => Manner::Reset,
             Fault::UntypedRefusal => Manner::Whole(Answer::of(403, "text/html", BLOCKED.to_vec())),
             Fault::Redirect => {
                 let mut answer = Answer::of(302, "text/html", Vec::new());
