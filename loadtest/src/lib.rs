@@ -11,8 +11,12 @@
 //!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it.
 
 pub mod arrivals;
+pub mod contract;
 pub mod measure;
 pub mod pacer;
+pub mod people;
 pub mod result;
+pub mod run;
 pub mod scenario;
+pub mod truth;
 pub mod wire;

@@ -60,6 +60,12 @@ impl Recorder {
         }
     }
 
+    /// The clock starts: what was written down of the traffic so far is forgotten.
+    pub fn restart(&mut self, start: Instant) {
+        self.start = start;
+        self.current.row = Interval::default();
+    }
+
     /// When the run started.
     pub fn start(&self) -> Instant {
         self.start
@@ -131,7 +137,13 @@ impl Recorder {
 
     /// A cancellation was acknowledged, for so many people.
     pub fn given_back(&mut self, people: u32) {
+        self.tally.cancelled += 1;
         self.current.row.seats_taken -= i64::from(people);
+    }
+
+    /// It took this long to be told that nothing was left.
+    pub fn sold_out(&mut self, after: Duration) {
+        self.tally.sold_out.record(after);
     }
 
     /// Ends the interval that is going on and begins the next. `busy` is the share of a processor that the thread used.

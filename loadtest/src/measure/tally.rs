@@ -56,6 +56,10 @@ pub struct Tally {
     pub send_lag: Latencies,
     /// How long requests waited for a connection because all were in use.
     pub connection_wait: Latencies,
+    /// How long it took to be told that nothing was left.
+    pub sold_out: Latencies,
+    /// Cancellations acknowledged.
+    pub cancelled: u64,
     /// Requests that the schedule asked for, or that flows went on with.
     pub due: u64,
     /// Arrivals that were never begun because the run ended.
@@ -98,6 +102,8 @@ impl Tally {
         }
         self.send_lag.add(&other.send_lag);
         self.connection_wait.add(&other.connection_wait);
+        self.sold_out.add(&other.sold_out);
+        self.cancelled += other.cancelled;
         self.due += other.due;
         self.never_begun += other.never_begun;
     }

@@ -1,6 +1,6 @@
 //! What remains of a run: one JSON document, from which the report, comparisons and plans are made.
 
-mod machine;
+pub mod machine;
 
 pub use machine::Machine;
 

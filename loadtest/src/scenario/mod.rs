@@ -37,8 +37,8 @@ pub struct Scenario {
     /// Which HTTP is spoken.
     #[serde(default)]
     pub protocol: Protocol,
-    /// The first day searched for, in days from today where the target is.
-    #[serde(default)]
+    /// The first day searched for, in days from today in the country. Sessions of today end while a run goes on.
+    #[serde(default = "defaults::tomorrow")]
     pub first_day: i32,
     /// How many days from the first are searched for.
     #[serde(default = "defaults::days")]
@@ -212,6 +212,10 @@ mod defaults {
 
     pub(super) fn connections() -> usize {
         256
+    }
+
+    pub(super) fn tomorrow() -> i32 {
+        1
     }
 
     pub(super) fn days() -> u16 {

@@ -8,7 +8,9 @@ pub struct Address(u32);
 impl Address {
     /// The address of the person of this number.
     pub fn of(person: u64) -> Self {
-        // An odd multiplier permutes the 2^24 addresses, so that neighbours do not share a prefix.
+        // Groups of people, told apart by the high bits, begin at different places. An odd multiplier permutes the
+        // 2^24 addresses, so that neighbours do not share a prefix.
+        let person = person.wrapping_add((person >> 40).wrapping_mul(0x3c_6ef3));
         Self((person.wrapping_mul(0x9e_37b1) & 0xff_ffff) as u32)
     }
 

@@ -61,7 +61,7 @@ const LONGEST: u64 = 64 << 20;
 impl Answer {
     /// The body as it was before compression; `None` if it does not inflate.
     pub fn plain(self) -> Option<Vec<u8>> {
-        if !self.gzip {
+        if !self.gzip || self.body.is_empty() {
             return Some(self.body);
         }
         let mut plain = Vec::with_capacity(self.body.len() * 6);

@@ -88,6 +88,11 @@ impl Pool {
         self.dialler.watches().run().await;
     }
 
+    /// Whether connections have just been refused.
+    pub fn is_down(&self) -> bool {
+        self.down_until.get().is_some_and(|until| Instant::now() < until)
+    }
+
     /// Connections that are open.
     pub fn open(&self) -> usize {
         self.open.get()
@@ -141,7 +146,7 @@ impl Pool {
     }
 
     async fn open_another(&self) -> Result<Connection, Failure> {
-        if self.down_until.get().is_some_and(|until| Instant::now() < until) {
+        if self.is_down() {
             return Err(Failure::Connect);
         }
         self.open.set(self.open.get() + 1);

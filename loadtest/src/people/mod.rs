@@ -1,0 +1,28 @@
+//! Who asks for what: the flows.
+//!
+//! A visit is a task. It knows the person whose it is, asks through the [`Desk`] of its thread, and pauses as people do.
+//! The moment at which each of its requests is meant to start is the arrival for the first, and the end of the pause for
+//! the others; latencies count from there.
+
+mod browser;
+mod citizen;
+mod desk;
+mod login;
+mod outbox;
+mod person;
+mod places;
+mod poller;
+mod search;
+mod stalls;
+mod supply;
+mod visit;
+
+pub use citizen::{Prepared, prepare};
+pub use desk::{Desk, Said, Setting};
+pub use login::log_in_again;
+pub use outbox::OtpSource;
+pub use person::Person;
+pub use places::{Places, PlacesError};
+pub use stalls::Stalls;
+pub use supply::{Supply, SupplyError};
+pub use visit::{Visit, Visitor, begin};

@@ -1,0 +1,74 @@
+//! Apps that look again and again, and any one path.
+
+use super::desk::Said;
+use super::visit::Visit;
+use crate::contract::SearchShape;
+use crate::measure::Operation;
+use crate::scenario::{Get, Poller, Search};
+use crate::truth::Sample;
+use crate::wire::{Call, Want};
+use rand::RngExt;
+use std::fmt::Write;
+
+impl Search {
+    /// What it is counted as, and the shape of its answer.
+    fn operation(self) -> (Operation, SearchShape) {
+        match self {
+            Self::CalendarByDistrict => (Operation::CalendarByDistrict, SearchShape::Calendar),
+            Self::CalendarByPin => (Operation::CalendarByPin, SearchShape::Calendar),
+            Self::FindByDistrict => (Operation::FindByDistrict, SearchShape::Sessions),
+            Self::FindByPin => (Operation::FindByPin, SearchShape::Sessions),
+        }
+    }
+}
+
+/// Looks once. One answer of many is checked beside the traffic.
+pub(super) async fn poll(visit: &Visit, poller: &Poller) {
+    if !visit.goes_on().await {
+        return;
+    }
+    let desk = &visit.desk;
+    let (operation, shape) = poller.search.operation();
+    let path = path(visit, poller);
+    let sampled = desk.is_sampled();
+    let want = if sampled { Want::Body } else { Want::Status };
+    let call = Call { gzip: poller.gzip, ..visit.get(operation, &path) };
+    desk.ask_timed(visit.group, visit.intended(), &call, want, &[], |answer, asked, answered| {
+        if sampled {
+            desk.checker.check(Sample { operation, answer, shape, asked, answered });
+        }
+        Some(())
+    })
+    .await;
+}
+
+fn path(visit: &Visit, poller: &Poller) -> String {
+    let places = visit.desk.places.borrow();
+    let (district, pincode) = places.home(visit.person);
+    let random = &mut *visit.desk.random.borrow_mut();
+    let day = places.day(random);
+    let mut path = String::with_capacity(120);
+    path.push_str("/api/v2/appointment/sessions/public/");
+    path.push_str(poller.search.operation().0.name());
+    let place = match poller.search {
+        Search::CalendarByDistrict | Search::FindByDistrict => {
+            write!(path, "?district_id={}", district.id)
+        }
+        Search::CalendarByPin | Search::FindByPin => write!(path, "?pincode={pincode}"),
+    };
+    let busting = if poller.cache_busting {
+        write!(path, "&date={day}&random={}", random.random::<u32>())
+    } else {
+        write!(path, "&date={day}")
+    };
+    place.and(busting).expect("invariant: writing to a string does not fail");
+    path
+}
+
+/// Asks for one path.
+pub(super) async fn get(visit: &Visit, get: &Get) {
+    if visit.goes_on().await {
+        let call = Call { gzip: get.gzip, ..visit.get(Operation::Get, &get.path) };
+        let _: Said<()> = visit.ask(&call, Want::Status, &[], |_| Some(())).await;
+    }
+}

@@ -1,0 +1,192 @@
+//! How people find a session: search, look at what is left, choose.
+
+use super::desk::Said;
+use super::places::Places;
+use super::visit::Visit;
+use crate::contract::{Offer, SearchShape, Shown};
+use crate::measure::Operation;
+use crate::scenario::Citizen;
+use crate::wire::{Call, Want};
+use opencowin_model::date;
+use rand::{Rng, RngExt};
+use uuid::Uuid;
+
+/// What somebody looks for, and what they have seen.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    age: u32,
+    wish: Option<Offer>,
+    seen: Vec<Offer>,
+    tried: Vec<Uuid>,
+    searches: u32,
+}
+
+impl Choice {
+    /// Nothing seen yet. `wish` is the session that somebody came for.
+    pub(super) fn new(age: u32, wish: Option<Offer>) -> Self {
+        Self { age, wish, seen: Vec::new(), tried: Vec::new(), searches: 0 }
+    }
+
+    /// One of those seen that were not tried: the one wished for, else by preference.
+    fn pick(&self, citizen: &Citizen, random: &mut impl Rng) -> Option<Offer> {
+        let open = |offer: &&Offer| {
+            offer.seats > 0 && self.suits(offer) && !self.tried.contains(&offer.session)
+        };
+        let mut open: Vec<&Offer> = self.seen.iter().filter(open).collect();
+        let wished = self.wish.as_ref().map(|wish| wish.session);
+        if let Some(wished) = open.iter().find(|offer| Some(offer.session) == wished) {
+            return Some((*wished).clone());
+        }
+        open.sort_by_key(|offer| offer.session);
+        (!open.is_empty()).then(|| open[zipf(open.len(), citizen.zipf, random)].clone())
+    }
+
+    fn suits(&self, offer: &Offer) -> bool {
+        !offer.slot.is_empty()
+            && self.age >= offer.youngest
+            && offer.oldest.is_none_or(|oldest| self.age <= oldest)
+    }
+
+    /// A session to move to: any other of those seen.
+    pub(super) fn another(
+        &mut self,
+        visit: &Visit,
+        citizen: &Citizen,
+        than: Uuid,
+    ) -> Option<Offer> {
+        self.tried.push(than);
+        self.wish = None;
+        self.pick(citizen, &mut *visit.desk.random.borrow_mut())
+    }
+}
+
+/// Searches until a session is found that suits and has seats; `None` if none is within the searches that people make.
+pub(super) async fn choose(
+    visit: &Visit,
+    citizen: &Citizen,
+    token: &str,
+    choice: &mut Choice,
+) -> Option<Offer> {
+    loop {
+        let found = choice.pick(citizen, &mut *visit.desk.random.borrow_mut());
+        if let Some(offer) = found {
+            choice.tried.push(offer.session);
+            return Some(offer);
+        }
+        if choice.searches >= citizen.searches || !visit.goes_on().await {
+            return None;
+        }
+        let (pincode, day) = where_to_look(visit, choice);
+        choice.searches += 1;
+        choice.seen = search(visit, token, pincode, &day).await?;
+    }
+}
+
+/// Where somebody looks: for the session they came for, at home, then elsewhere in their district.
+fn where_to_look(visit: &Visit, choice: &Choice) -> (u32, String) {
+    let places: &Places = &visit.desk.places.borrow();
+    let random = &mut *visit.desk.random.borrow_mut();
+    if let Some(wish) = choice.wish.as_ref().filter(|_| choice.searches == 0) {
+        return (wish.pincode, date::to_wire_string(wish.date));
+    }
+    let (district, home) = places.home(visit.person);
+    let elsewhere = district.pincodes[random.random_range(0..district.pincodes.len())];
+    let pincode = if choice.searches == 0 { home } else { elsewhere };
+    (pincode, places.day(random).to_owned())
+}
+
+/// Searches a week by pincode. What is seen counts for freshness, and as what there was.
+async fn search(visit: &Visit, token: &str, pincode: u32, day: &str) -> Option<Vec<Offer>> {
+    let path = format!("/api/v2/appointment/sessions/calendarByPin?pincode={pincode}&date={day}");
+    let call =
+        Call { token: Some(token), gzip: true, ..visit.get(Operation::CalendarByPin, &path) };
+    let desk = &visit.desk;
+    let said = desk.ask_timed(
+        visit.group,
+        visit.intended(),
+        &call,
+        Want::Body,
+        &[],
+        |answer, asked, answered| {
+            let offers = SearchShape::Calendar.offers(&answer.plain()?)?;
+            let shown: Shown = offers.iter().map(|offer| (offer.session, offer.seats)).collect();
+            desk.truth().search(&shown, asked, answered);
+            offers.iter().for_each(|offer| desk.truth().seats.seen(offer.session, offer.seats));
+            Some(offers)
+        },
+    );
+    match said.await {
+        Said::Yes(offers) => Some(offers),
+        _ => None,
+    }
+}
+
+/// Searches once more after a booking: the target has to show it.
+pub(super) async fn look_again(visit: &Visit, token: &str, booked: &Offer) {
+    search(visit, token, booked.pincode, &date::to_wire_string(booked.date)).await;
+}
+
+/// A place among `count`, the first the likelier the higher `exponent` is.
+pub(super) fn zipf(count: usize, exponent: f64, random: &mut impl Rng) -> usize {
+    if exponent == 0.0 {
+        return random.random_range(0..count);
+    }
+    let weight = |place: usize| (place as f64 + 1.0).powf(-exponent);
+    let mut left = random.random::<f64>() * (0..count).map(weight).sum::<f64>();
+    let chosen = (0..count).find(|place| {
+        left -= weight(*place);
+        left < 0.0
+    });
+    chosen.unwrap_or(count - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opencowin_model::Date;
+    use rand::SeedableRng;
+    use rand::rngs::SmallRng;
+
+    fn offer(session: u128, seats: u32, youngest: u32) -> Offer {
+        let date = Date::new(2021, 4, 28).unwrap();
+        let slot = "09:00AM-11:00AM".to_owned();
+        Offer {
+            session: Uuid::from_u128(session),
+            date,
+            pincode: 560_001,
+            seats,
+            youngest,
+            oldest: None,
+            slot,
+        }
+    }
+
+    #[test]
+    fn people_choose_what_has_seats_suits_them_and_was_not_tried() {
+        let mut random = SmallRng::seed_from_u64(1);
+        let mut choice = Choice::new(30, None);
+        choice.seen = vec![offer(1, 0, 18), offer(2, 5, 45), offer(3, 5, 18), offer(4, 5, 18)];
+        choice.tried = vec![Uuid::from_u128(3)];
+        let citizen = Citizen::default();
+        assert_eq!(choice.pick(&citizen, &mut random).unwrap().session, Uuid::from_u128(4));
+        choice.tried.push(Uuid::from_u128(4));
+        assert_eq!(choice.pick(&citizen, &mut random), None);
+        choice.tried.clear();
+        choice.wish = Some(offer(3, 5, 18));
+        assert!(
+            (0..20)
+                .all(|_| choice.pick(&citizen, &mut random).unwrap().session == Uuid::from_u128(3))
+        );
+    }
+
+    #[test]
+    fn preferences_are_as_steep_as_the_exponent() {
+        let mut random = SmallRng::seed_from_u64(1);
+        let mut share_of_first = |exponent: f64| {
+            (0..20_000).filter(|_| zipf(10, exponent, &mut random) == 0).count() as f64 / 20_000.0
+        };
+        assert!((share_of_first(0.0) - 0.1).abs() < 0.01);
+        // The tenth harmonic number is 2.929.
+        assert!((share_of_first(1.0) - 1.0 / 2.929).abs() < 0.02);
+    }
+}

@@ -1,0 +1,120 @@
+//! One visit: a person, a moment, and what follows.
+
+use super::desk::{Desk, Said};
+use super::person::Person;
+use super::{browser, citizen, poller};
+use crate::measure::Operation;
+use crate::scenario::Flow;
+use crate::wire::{Answer, Call, Want};
+use rand::RngExt;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// One visit.
+pub struct Visit {
+    /// Where it asks.
+    pub desk: Rc<Desk>,
+    /// The group of the scenario that it belongs to.
+    pub group: usize,
+    /// Whose it is.
+    pub person: Person,
+    /// When the next request is meant to start.
+    intended: Cell<Instant>,
+    /// The pause before each step but the first, on average.
+    think: Duration,
+    first: Cell<bool>,
+}
+
+/// Whose visit it is, and what is left of preparations.
+pub struct Visitor {
+    /// The person.
+    pub person: Person,
+    /// If the scenario prepared them.
+    pub prepared: Option<citizen::Prepared>,
+}
+
+/// Lives a visit through.
+pub async fn begin(desk: Rc<Desk>, group: usize, visitor: Visitor, intended: Instant) {
+    desk.recorder.borrow_mut().group(group).visits += 1;
+    let setting = desk.setting.clone();
+    let flow = &setting.scenario.people[group].flow;
+    let think = if let Flow::Citizen(citizen) = flow { citizen.think.0 } else { Duration::ZERO };
+    let visit = Visit::new(desk, group, visitor.person, intended, think);
+    match flow {
+        Flow::Poller(poller) => poller::poll(&visit, poller).await,
+        Flow::Browser => browser::browse(&visit).await,
+        Flow::Get(get) => poller::get(&visit, get).await,
+        // The longest flow by far; boxed, so that the many short ones stay small.
+        Flow::Citizen(citizen) => Box::pin(citizen::visit(&visit, citizen, visitor.prepared)).await,
+    }
+}
+
+impl Visit {
+    /// A visit that is about to begin.
+    pub fn new(
+        desk: Rc<Desk>,
+        group: usize,
+        person: Person,
+        intended: Instant,
+        think: Duration,
+    ) -> Self {
+        Self { desk, group, person, intended: Cell::new(intended), think, first: Cell::new(true) }
+    }
+
+    /// Pauses, and says whether the visit goes on: not if the time is over. The first step needs no pause.
+    pub async fn goes_on(&self) -> bool {
+        if !self.first.replace(false) {
+            let now = Instant::now();
+            let pause = self.pause();
+            self.intended.set(now + pause);
+            self.desk.pacer.sleep_until(now + pause).await;
+        }
+        !self.desk.is_closing()
+    }
+
+    /// What comes next is meant to start now: something that is no traffic came between.
+    pub fn start_over(&self) {
+        self.intended.set(Instant::now());
+    }
+
+    /// Asks for something that is meant to start now. See [`Desk::ask`].
+    pub async fn ask<T>(
+        &self,
+        call: &Call<'_>,
+        want: Want,
+        expected: &[&str],
+        read: impl FnOnce(Answer) -> Option<T>,
+    ) -> Said<T> {
+        self.desk.ask(self.group, self.intended.get(), call, want, expected, read).await
+    }
+
+    /// When the next request is meant to start.
+    pub fn intended(&self) -> Instant {
+        self.intended.get()
+    }
+
+    /// Whether something happens that happens to this share of people.
+    pub fn chance(&self, share: f64) -> bool {
+        share >= 1.0 || self.desk.random.borrow_mut().random::<f64>() < share
+    }
+
+    /// A GET in the name of this person.
+    pub fn get<'a>(&self, operation: Operation, path: &'a str) -> Call<'a> {
+        Call::get(operation, path, self.person.address())
+    }
+
+    /// A POST in the name of this person.
+    pub fn post<'a>(&self, operation: Operation, path: &'a str, body: &'a [u8]) -> Call<'a> {
+        Call::post(operation, path, self.person.address(), body)
+    }
+
+    /// How long a pause is this time: exponentially distributed, and never over ten times the mean.
+    fn pause(&self) -> Duration {
+        if self.think.is_zero() {
+            return Duration::ZERO;
+        }
+        let chance = self.desk.random.borrow_mut().random::<f64>();
+        self.think.mul_f64((-(1.0 - chance).ln()).min(10.0))
+    }
+}

@@ -1,0 +1,24 @@
+//! A run: threads that generate, a loop that watches, and what is concluded in the end.
+//!
+//! 1. [`scout`]: the target's places and, if the scenario has a supply, the sessions in play.
+//! 2. [`thread`]: each thread opens its connections and prepares its people, then waits.
+//! 3. All start together. Once a second each hands over what happened.
+//! 4. When the time is over, visits end at their next step, and every account is read back ([`audit`]).
+//! 5. [`conclude`]: sums become a result with a verdict.
+
+mod audit;
+mod chaos;
+mod conclude;
+mod control;
+mod interrupt;
+mod raw;
+mod scout;
+pub mod slo;
+mod thread;
+
+pub use chaos::{ChaosError, ChaosPlan};
+pub use conclude::{conclude, exit_code};
+pub use control::{LEAD, Options, Progress, Part, RunError, Watcher, offer};
+pub use interrupt::Interrupt;
+pub use raw::Raw;
+pub use slo::Slo;
