@@ -8,13 +8,15 @@
 //! - [`measure`] writes down what each exchange took, from the moment at which it was *meant* to start.
 //! - [`truth`] remembers what the target acknowledged, and finds what it broke.
 //! - [`run`] puts them together on a few threads, or on many machines through [`worker`]; [`result`] is what remains,
-//!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it.
+//!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it. [`live`] shows a run while it goes on.
 
 pub mod arrivals;
 pub mod contract;
+pub mod live;
 pub mod measure;
 pub mod pacer;
 pub mod people;
+pub mod plan;
 pub mod result;
 pub mod run;
 pub mod scenario;
