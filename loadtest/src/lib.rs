@@ -11,12 +11,16 @@
 //!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it. [`live`] shows a run while it goes on.
 
 pub mod arrivals;
+pub mod cli;
+pub mod commands;
+pub mod compare;
 pub mod contract;
 pub mod live;
 pub mod measure;
 pub mod pacer;
 pub mod people;
 pub mod plan;
+pub mod report;
 pub mod result;
 pub mod run;
 pub mod scenario;

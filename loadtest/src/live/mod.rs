@@ -79,9 +79,8 @@ pub enum Choice {
 
 /// The view of this choice, on stderr.
 ///
-/// A screen listens to Ctrl-C to give the terminal back at once, and ends the program at the second one. It does not keep
-/// the signal from others, but by listening it takes away the system's default of ending the program at the first: the
-/// run must listen too (`tokio::signal::ctrl_c`).
+/// A screen listens to Ctrl-C to give the terminal back at once. It does not keep the signal from others, but by listening
+/// it takes away the system's default of ending the program: the run must listen too.
 ///
 /// # Errors
 /// If the screen cannot be opened.

@@ -94,20 +94,15 @@ fn lock_soon() -> Option<MutexGuard<'static, bool>> {
     None
 }
 
-/// The first Ctrl-C gives the terminal back and leaves the rest to the run, the second ends the program.
+/// Ctrl-C gives the terminal back. What else it means is for the run to say.
 fn watch_interrupts() {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else {
         return;
     };
     runtime.block_on(async {
         let Ok(mut interrupts) = signal(SignalKind::interrupt()) else { return };
-        interrupts.recv().await;
-        let _ = release();
-        interrupts.recv().await;
-        let _ = release();
-        std::process::exit(INTERRUPTED);
+        while interrupts.recv().await.is_some() {
+            let _ = release();
+        }
     });
 }
-
-/// What shells report of a program that Ctrl-C ended.
-const INTERRUPTED: i32 = 130;

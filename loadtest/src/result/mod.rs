@@ -1,8 +1,10 @@
 //! What remains of a run: one JSON document, from which the report, comparisons and plans are made.
 
 pub mod machine;
+mod read;
 
 pub use machine::Machine;
+pub use read::{ReadError, read};
 
 use crate::measure::{Interval, Latencies, Operation};
 use serde::{Deserialize, Serialize};

@@ -260,7 +260,6 @@ impl Crew {
     ) -> Result<Raw, RunError> {
         let mut machine = Machine::here();
         let mut watch = Watch {
-            scenario,
             seats,
             truth: &setting.truth,
             timeline: Timeline::default(),

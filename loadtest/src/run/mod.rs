@@ -18,7 +18,7 @@ mod thread;
 
 pub use chaos::{ChaosError, ChaosPlan};
 pub use conclude::{conclude, exit_code};
-pub use control::{LEAD, Options, Progress, Part, RunError, Watcher, offer};
+pub use control::{LEAD, Options, Part, Progress, RunError, Watcher, offer};
 pub use interrupt::Interrupt;
 pub use raw::Raw;
 pub use slo::Slo;

@@ -1,0 +1,55 @@
+//! What was checked, how often, and what was found: freshness, bodies, bookings, outcomes left unknown.
+
+use crate::report::markup::Html;
+use crate::report::number::{count, of};
+use crate::report::table::Table;
+use crate::result::{Bookings, RunResult};
+
+pub(super) fn write(html: &mut Html, result: &RunResult) {
+    found(result).write(html);
+    if result.freshness.dropped > 0 {
+        html.paragraph(format_args!(
+            "{} could not be checked because checking fell behind.",
+            of(result.freshness.dropped, "sample", "samples")
+        ));
+    }
+    html.leaf("h3", &[], "Unknown outcomes");
+    html.paragraph(unknown(&result.bookings));
+}
+
+fn found(result: &RunResult) -> Table {
+    let (bookings, freshness) = (&result.bookings, &result.freshness);
+    let accounts = of(bookings.read_back, "account read back", "accounts read back");
+    let sessions = of(bookings.sessions, "session", "sessions");
+    let answers = of(freshness.answers, "search answer", "search answers");
+    let bodies = of(freshness.bodies, "body", "bodies");
+    let mut table = Table::new(&["Rule", "Checked", "#Broken"]);
+    let rules = [
+        ("No session sold beyond its capacity", sessions, bookings.oversold),
+        ("No acknowledged booking lost", accounts.clone(), bookings.lost),
+        ("No person with two live appointments for a dose", accounts, bookings.doubled),
+        ("No search shows a seat sold before it was asked for", answers, freshness.stale),
+        ("Bodies fit the contract", bodies, freshness.malformed),
+    ];
+    for (rule, checked, broken) in rules {
+        let class = if broken > 0 { "bad" } else { "" };
+        table.marked_row(class, [rule.to_owned(), checked, count(broken)]);
+    }
+    table
+}
+
+fn unknown(bookings: &Bookings) -> String {
+    if bookings.unknown_outcomes == 0 {
+        return "Every booking and cancellation got its answer.".to_owned();
+    }
+    let unsettled = match bookings.unknown_unsettled {
+        0 => "all of them settled".to_owned(),
+        open => format!("{} did not settle", count(open)),
+    };
+    format!(
+        "The answer to {} never came. Read back afterwards, {} had happened and {} had not; {unsettled}.",
+        of(bookings.unknown_outcomes, "booking or cancellation", "bookings and cancellations"),
+        count(bookings.unknown_found_done),
+        count(bookings.unknown_found_undone),
+    )
+}
