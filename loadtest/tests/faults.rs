@@ -1,6 +1,6 @@
 //! A target that is right passes; the same target with one fault fails, and the fault is called by its name.
 
-use crate::support::scenarios::{BOOKING, SEARCHING};
+use crate::support::scenarios::{BOOKING, RUSHING, SEARCHING};
 use crate::support::{Catalogue, Ended, Fault, Harness, Stale, StandIn, When};
 use opencowin_loadtest::result::ViolationKind;
 use std::time::Duration;
@@ -70,9 +70,21 @@ fn a_lost_booking_is_found_though_its_seat_was_sold_again() {
 #[test]
 fn one_seat_too_many_is_found_though_search_hides_it() {
     let standin = StandIn::new(Catalogue::one_session(5));
-    let ended = booking(&standin, Fault::OversellOne, When::Nth(1));
-    assert_eq!(standin.fired(), 1, "{}", ended.told());
+    // Late answers to searches: everybody has seen seats when the first are sold.
+    standin.switch_on(Fault::Slow(Duration::from_millis(200)), When::Always, "/calendarByPin");
+    standin.switch_on(Fault::OversellOne, When::Nth(3), "/schedule");
+    let ended = Harness::run(&standin.url(), &rush(40)).end();
+    assert_eq!(standin.seats_sold(), 6, "{}", ended.told());
     assert_eq!((ended.broke(ViolationKind::Oversold), ended.result().bookings.oversold), (1, 1));
+}
+
+/// So many people who are logged in and come within a moment.
+fn rush(people: usize) -> String {
+    let prepared = format!("list = 0\n    people = {people}\n    prepared = true");
+    RUSHING
+        .replace("list = 0", &prepared)
+        .replace("rate = 150", "rate = 2000")
+        .replace("connections = 16", "connections = 64")
 }
 
 #[test]
@@ -158,6 +170,63 @@ fn outcomes_that_were_left_unknown_are_found_out() {
         };
         assert_eq!((bookings.unknown_outcomes, found, other), (1, 1, 0), "{}", ended.told());
     }
+}
+
+#[test]
+fn changes_that_were_left_unknown_are_found_out() {
+    for (path, fault) in [
+        ("/cancel", Fault::ResetAfterCommit),
+        ("/cancel", Fault::Reset),
+        ("/reschedule", Fault::ResetAfterCommit),
+        ("/reschedule", Fault::Reset),
+    ] {
+        let standin = StandIn::default();
+        standin.switch_on(fault, When::Nth(2), path);
+        let scenario = BOOKING.replace("cancel = 0.1", "cancel = 0.5\n    reschedule = 0.5");
+        let ended = Harness::run(&standin.url(), &scenario).end();
+        ended.ended(0, &[]);
+        assert_eq!(standin.fired(), 1, "{path}");
+        let bookings = &ended.result().bookings;
+        let found = (bookings.unknown_found_done, bookings.unknown_found_undone);
+        let expected = if fault == Fault::ResetAfterCommit { (1, 0) } else { (0, 1) };
+        assert_eq!(
+            (bookings.unknown_outcomes, found),
+            (1, expected),
+            "{path} {fault:?}: {}",
+            ended.told()
+        );
+    }
+}
+
+#[test]
+fn everyone_at_once_on_one_session_sells_it_once() {
+    let standin = StandIn::new(Catalogue::one_session(20));
+    let ended = Harness::run(&standin.url(), &rush(80)).end();
+    ended.ended(0, &[]);
+    let result = ended.result();
+    let bookings = &result.bookings;
+    assert_eq!(
+        (bookings.confirmed, bookings.sold_out, bookings.oversold),
+        (20, 1, 0),
+        "{}",
+        ended.told()
+    );
+    assert_eq!(standin.seats_sold(), 20);
+    assert!(bookings.time_to_sell_out_s.is_some_and(|time| time < 2.0), "{bookings:?}");
+    assert!(bookings.attempts >= 20 && result.error_share == 0.0, "{}", ended.told());
+}
+
+#[test]
+fn people_in_a_closed_loop_book_as_truly() {
+    let standin = StandIn::default();
+    let scenario = BOOKING
+        .replace("arrivals = { rate = 150 }", "closed = { people = 4, think = \"20ms\" }")
+        .replace("duration = \"2s\"", "duration = \"1s\"");
+    let ended = Harness::run(&standin.url(), &scenario).end();
+    ended.ended(0, &[]);
+    let bookings = &ended.result().bookings;
+    assert!(bookings.confirmed > 10, "{}", ended.told());
+    assert_eq!(standin.seats_sold() as u64, bookings.confirmed - bookings.cancelled);
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub enum Fault {
     BookTwice,
     /// Says that all is sold, and books.
     GhostBooking,
-    /// Books, then resets the connection without an answer.
+    /// Does what a POST asked for, then resets the connection without an answer.
     ResetAfterCommit,
     /// Resets the connection and does nothing.
     Reset,
@@ -56,7 +56,7 @@ pub enum Stale {
 
 /// At which of its occasions a fault takes effect. What an occasion is depends on the fault: for `OversellOne` a booking
 /// that would be refused for want of a seat, for `StaleAnswer` a search that would show something else, for
-/// faults of bookings a booking that would succeed, for the others any request.
+/// faults of bookings a booking that would succeed, for `ResetAfterCommit` a POST that did, for the others any request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum When {
     Always,

@@ -6,7 +6,7 @@ use super::fault::{Fault, Faults};
 use super::searches::{self, Search};
 use super::seen::Seen;
 use super::wire::{Manner, Outcome, Request};
-use super::world::{Person, SCHEDULE, Wish, World};
+use super::world::{Person, Wish, World};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
@@ -75,11 +75,9 @@ impl Product {
 
     fn manner(&mut self, request: &Request) -> Manner {
         let mut answer = self.answer(request);
-        if answer.status == 200 && request.path == SCHEDULE {
-            let reset = self.faults.strikes_as(&request.path, Fault::ResetAfterCommit);
-            if reset {
-                return Manner::Reset;
-            }
+        let done = answer.status < 300 && request.method == "POST";
+        if done && self.faults.strikes_as(&request.path, Fault::ResetAfterCommit) {
+            return Manner::Reset;
         }
         if self.faults.strikes_as(&request.path, Fault::WrongJson) {
             answer.headers.retain(|(name, _)| *name != "content-encoding");
@@ -122,7 +120,9 @@ impl Product {
         };
         let seats = self.seats(request, &search);
         let mut body = search.body(&self.world, &seats);
-        if self.faults.strikes_as(&request.path, Fault::MalformedBody) {
+        if searches::is_malleable(&body)
+            && self.faults.strikes_as(&request.path, Fault::MalformedBody)
+        {
             searches::malform(&mut body);
         }
         let mut answer = Answer::json(&body);

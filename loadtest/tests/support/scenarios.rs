@@ -6,6 +6,8 @@ pub const BOOKING: &str = r#"
     about = "People who book."
     duration = "2s"
     connections = 16
+    first_day = 0
+    days = 1
     timeout = "1s"
     sample_every = 1
     send_lag_limit = "1s"
@@ -24,6 +26,8 @@ pub const SEARCHING: &str = r#"
     about = "Apps that look at the calendar."
     duration = "2s"
     connections = 8
+    first_day = 0
+    days = 1
     timeout = "1s"
     sample_every = 1
     send_lag_limit = "1s"
@@ -33,4 +37,24 @@ pub const SEARCHING: &str = r#"
     share = 1
     flow = "poller"
     search = "calendar_by_district"
+"#;
+
+/// People who all want the same session.
+pub const RUSHING: &str = r#"
+    name = "rushing"
+    about = "People who all want the same session."
+    duration = "2s"
+    connections = 16
+    timeout = "1s"
+    first_day = 0
+    days = 1
+    sample_every = 1
+    send_lag_limit = "1s"
+    arrivals = { rate = 150 }
+    supply = { sessions = 1 }
+    [[people]]
+    name = "citizens"
+    share = 1
+    flow = "citizen"
+    list = 0
 "#;

@@ -80,6 +80,11 @@ impl Search {
     }
 }
 
+/// Whether there is anything in a search that [`malform`] could take away.
+pub fn is_malleable(body: &Value) -> bool {
+    ["centers", "sessions"].iter().any(|list| body[list][0].is_object())
+}
+
 /// Takes away what the contract requires of the first item of a search.
 pub fn malform(body: &mut Value) {
     let required = [("centers", "sessions"), ("sessions", "session_id")];

@@ -6,7 +6,7 @@ use super::routes::Product;
 use super::wire;
 use super::world::World;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -89,11 +89,19 @@ impl StandIn {
     /// Closes the listener and every connection. What it knows stays.
     pub fn go_down(&self) {
         let _ = self.wanted.send(Wanted::Down);
+        self.wait_until_it_listens(false);
     }
 
     /// Listens again on the same port.
     pub fn come_back(&self) {
         let _ = self.wanted.send(Wanted::Up);
+        self.wait_until_it_listens(true);
+    }
+
+    fn wait_until_it_listens(&self, wanted: bool) {
+        while TcpStream::connect(self.address).is_ok() != wanted {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// How often a fault has taken effect (`Sleep` is not counted).

@@ -8,7 +8,7 @@ use std::time::Instant;
 use uuid::Uuid;
 
 /// The path under which bookings are asked for, as faults know it.
-pub const SCHEDULE: &str = "/api/v2/appointment/schedule";
+const SCHEDULE: &str = "/api/v2/appointment/schedule";
 
 /// Everything that the stand-in remembers.
 pub struct World {
