@@ -92,6 +92,15 @@ fn a_rate_beyond_the_machine_makes_the_run_invalid() {
 }
 
 #[test]
+fn a_rate_beyond_all_machines_ends_in_time() {
+    let standin = StandIn::default();
+    let run = Harness::run(&standin.url(), SEARCHING).set("--rate", "1e12").set("--duration", "1s");
+    let started = Instant::now();
+    run.end().ended(2, &["generator"]);
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+}
+
+#[test]
 fn ctrl_c_ends_a_run_early_and_keeps_what_there_is() {
     let standin = StandIn::default();
     let scenario = BOOKING.replace("duration = \"2s\"", "duration = \"60s\"");
@@ -172,6 +181,14 @@ fn a_command_against_the_target_is_run_at_its_moment() {
 #[test]
 fn the_report_stands_on_its_own() {
     let standin = StandIn::default();
-    let ended = Harness::run(&standin.url(), SEARCHING).set("--report", "report.html").end();
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("report.html");
+    let ended =
+        Harness::run(&standin.url(), SEARCHING).set("--report", file.to_str().unwrap()).end();
     ended.ended(0, &[]);
+    let page = std::fs::read_to_string(&file).expect("a report");
+    assert!(page.contains("</html>") && page.contains("calendarByDistrict"));
+    for outside in ["src=\"http", "href=\"http", "@import", "url(http"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
 }

@@ -22,7 +22,9 @@ pub struct Ended {
     pub code: Option<i32>,
     /// What it wrote to both of its outputs.
     pub said: String,
-    /// What it left as JSON.
+    /// What it left as JSON; empty if nothing.
+    pub json: String,
+    /// The same, read.
     pub result: Option<RunResult>,
 }
 
@@ -96,9 +98,11 @@ impl Running {
             }
             std::thread::sleep(Duration::from_millis(10));
         };
-        let json = std::fs::read(self.home.path().join("result.json")).ok();
-        let result = json.map(|json| serde_json::from_slice(&json).expect("the result's format"));
-        Ended { code: status.code(), said: self.said(), result }
+        let json = self.home.path().join("result.json");
+        let json = std::fs::read_to_string(json).unwrap_or_default();
+        let read = || serde_json::from_str(&json).expect("the result's format");
+        let result = (!json.is_empty()).then(read);
+        Ended { code: status.code(), said: self.said(), json, result }
     }
 
     fn said(&self) -> String {

@@ -146,6 +146,23 @@ impl StandIn {
         self.product().seen.parameters.clone()
     }
 
+    /// What names people: mobile numbers, reference ids, numbers of documents and addresses.
+    pub fn people(&self) -> Vec<String> {
+        let product = self.product();
+        let accounts = product.world.accounts.iter();
+        let mut named: Vec<String> = accounts
+            .flat_map(|(mobile, people)| {
+                let number = |document: &str| document.split(':').next_back().map(str::to_owned);
+                let of = people.iter().flat_map(move |person| {
+                    number(&person.document).into_iter().chain([person.reference.to_string()])
+                });
+                of.chain([mobile.clone()])
+            })
+            .collect();
+        named.extend(product.seen.addresses.values().flatten().cloned());
+        named
+    }
+
     /// Seats that live appointments really hold, by session. Sessions without any are not in it.
     pub fn sold(&self) -> BTreeMap<String, i64> {
         self.product().world.sold()
