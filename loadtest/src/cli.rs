@@ -49,6 +49,9 @@ pub struct Run {
     /// Machines that run `worker` and offer the traffic instead of this one
     #[arg(long, value_name = "HOST:PORT,…", value_delimiter = ',')]
     pub workers: Vec<String>,
+    /// The secret of the workers
+    #[arg(long, value_name = "SECRET", env = "OPENCOWIN_WORKER_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
     /// Do something to the target at a moment, such as 'kill -9 1234@20s'; can be given more than once
     #[arg(long, value_name = "COMMAND@TIME")]
     pub chaos: Vec<ChaosPlan>,
@@ -148,6 +151,9 @@ pub struct Worker {
     /// A secret that the leading machine has to know; needed to listen beyond this machine
     #[arg(long, value_name = "SECRET", env = "OPENCOWIN_WORKER_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
+    /// Further certificates to trust, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub tls_roots: Option<PathBuf>,
 }
 
 /// What the list of scenarios takes.

@@ -11,6 +11,7 @@
 //!   as JSON. [`report`], [`compare`], [`capacity`] and [`plan`] read it. [`live`] shows a run while it goes on.
 
 pub mod arrivals;
+pub mod capacity;
 pub mod cli;
 pub mod commands;
 pub mod compare;
@@ -26,3 +27,4 @@ pub mod run;
 pub mod scenario;
 pub mod truth;
 pub mod wire;
+pub mod worker;

@@ -1,11 +1,15 @@
 //! The subcommands: what the command line asks for, put together from the other rooms.
 
+mod capacity;
+mod compare;
 mod local;
 mod run;
 mod scenarios;
 mod summary;
+mod worker;
 
 use crate::cli::Command;
+use crate::plan;
 use std::io::Write;
 use thiserror::Error;
 
@@ -43,6 +47,11 @@ pub fn execute(command: &Command, out: &mut impl Write) -> Result<u8, Failed> {
     match command {
         Command::Run(arguments) => run::run(arguments, out),
         Command::Scenarios(arguments) => scenarios::list(arguments, out),
-        _ => Err(Failed::Usage("not yet".to_owned())),
+        Command::Capacity(arguments) => capacity::search(arguments, out),
+        Command::Compare(arguments) => compare::compare(arguments, out),
+        Command::Worker(arguments) => worker::serve(arguments, out),
+        Command::Plan(arguments) => plan::answer(arguments, out)
+            .map(|()| 0)
+            .map_err(|error| Failed::Usage(error.to_string())),
     }
 }

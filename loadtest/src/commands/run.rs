@@ -5,11 +5,12 @@ use super::{Failed, summary, unwritten};
 use crate::cli::{Common, Run};
 use crate::live;
 use crate::people::OtpSource;
-use crate::result::{RunResult, ScenarioFacts};
+use crate::report;
+use crate::result::{RunResult, ScenarioFacts, WorkerFacts};
 use crate::run::{self, Interrupt, Options, Part, Raw, RunError, Slo};
 use crate::scenario::{self, Closed, Protocol, Scenario, Span};
+use crate::worker;
 use std::io::Write;
-use std::path::Path;
 
 /// Runs a scenario and judges it.
 pub(super) fn run(arguments: &Run, out: &mut impl Write) -> Result<u8, Failed> {
@@ -23,9 +24,13 @@ pub(super) fn run(arguments: &Run, out: &mut impl Write) -> Result<u8, Failed> {
     }
     options.chaos.clone_from(&arguments.chaos);
     let facts = facts(&scenario, &options);
-    let mut raw = here(&scenario, &options, &interrupt, &arguments.common)?;
+    let (mut raw, workers) = if arguments.workers.is_empty() {
+        (here(&scenario, &options, &interrupt, &arguments.common)?, Vec::new())
+    } else {
+        elsewhere(arguments, &scenario, &options, &interrupt)?
+    };
     raw.remarks.splice(0..0, remarks);
-    let result = run::conclude(raw, &scenario, facts, &slo);
+    let result = RunResult { workers, ..run::conclude(raw, &scenario, facts, &slo) };
     keep(&result, arguments)?;
     summary::write(&result, out).map_err(unwritten)?;
     Ok(run::exit_code(&result))
@@ -95,6 +100,23 @@ pub(super) fn here(
     let raw = run::offer(scenario, options, interrupt, &mut onlooker);
     let _ = view.close();
     raw.map_err(failed)
+}
+
+/// Has the traffic offered by workers.
+fn elsewhere(
+    arguments: &Run,
+    scenario: &Scenario,
+    options: &Options,
+    interrupt: &Interrupt,
+) -> Result<(Raw, Vec<WorkerFacts>), Failed> {
+    let mut view =
+        live::view(arguments.common.show).map_err(|error| Failed::Undone(error.to_string()))?;
+    let secret = arguments.secret.as_deref().unwrap_or_default();
+    let gathered =
+        worker::lead(&arguments.workers, secret, scenario, options, interrupt, view.as_mut());
+    let _ = view.close();
+    let gathered = gathered.map_err(|error| Failed::Undone(error.to_string()))?;
+    Ok((gathered.raw, gathered.workers))
 }
 
 /// Why a run did not begin: what was asked for, or the state of things.
@@ -175,6 +197,10 @@ fn keep(result: &RunResult, arguments: &Run) -> Result<(), Failed> {
         std::fs::write(file, json)
             .map_err(|error| unwritten(format!("{}: {error}", file.display())))?;
     }
-    let _ = Path::new("-");
+    if arguments.report.as_os_str() != "-" {
+        let file = &arguments.report;
+        std::fs::write(file, report::html(result))
+            .map_err(|error| unwritten(format!("{}: {error}", file.display())))?;
+    }
     Ok(())
 }

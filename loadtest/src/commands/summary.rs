@@ -1,12 +1,14 @@
 //! What a run comes to, in a few lines.
 
 use crate::live::number::{grouped, whole};
+use crate::report;
 use crate::result::RunResult;
 use std::io::{self, Write};
 
 /// Writes the verdict, and what it rests on.
 pub(super) fn write(result: &RunResult, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{}", verdict(result))?;
+    let verdict = report::verdict(result);
+    writeln!(out, "{}: {}", verdict.word, verdict.sentence)?;
     for violation in &result.violations {
         writeln!(
             out,
@@ -39,23 +41,6 @@ pub(super) fn write(result: &RunResult, out: &mut impl Write) -> io::Result<()> 
         writeln!(out, "  {verdict:6} {} for {whose}: {:.4}", threshold.rule, threshold.measured)?;
     }
     Ok(())
-}
-
-/// One sentence: whether it counts, what was held, what was broken.
-fn verdict(result: &RunResult) -> String {
-    let kind = match (result.valid, result.violations.is_empty()) {
-        (_, false) => "FAILED: an invariant was violated.",
-        (false, _) => "INVALID: the numbers are not about the target.",
-        _ => "Valid.",
-    };
-    format!(
-        "{kind} {} requests/s of {} for {:.1} s, p99 {:.2} ms, {:.3} % errors.",
-        whole(result.rate_achieved),
-        whole(result.rate_target),
-        result.duration_s,
-        result.all_traffic().quantile_ms(0.99),
-        100.0 * result.error_share
-    )
 }
 
 fn operations(result: &RunResult, out: &mut impl Write) -> io::Result<()> {

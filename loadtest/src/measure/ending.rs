@@ -44,6 +44,20 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Whether no answer came. It counts with the longest time that one was waited for: were it left out, or counted as
+    /// quickly as it failed, a target would look the better the more it lost.
+    pub fn is_without_answer(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect
+                | Self::Crowded
+                | Self::Reset
+                | Self::Timeout
+                | Self::Truncated
+                | Self::NotHttp
+        )
+    }
+
     /// Whether the target may have done what it was asked to do.
     pub fn leaves_outcome_unknown(&self) -> bool {
         !matches!(self, Self::Connect | Self::Crowded | Self::Untyped(_) | Self::Redirect)

@@ -18,6 +18,8 @@ pub struct Exchange<'a> {
     pub sent: Option<Instant>,
     /// When it ended.
     pub ended: Instant,
+    /// How long an answer was waited for at most.
+    pub timeout: Duration,
     /// How it ended.
     pub ending: &'a Ending,
     /// Bytes received.
@@ -73,7 +75,11 @@ impl Recorder {
 
     /// Writes an exchange down.
     pub fn exchange(&mut self, exchange: &Exchange<'_>) {
-        let latency = exchange.ended.saturating_duration_since(exchange.intended);
+        let mut latency = exchange.ended.saturating_duration_since(exchange.intended);
+        if matches!(exchange.ending, Ending::Failed(failure) if failure.is_without_answer()) {
+            // A connection refused at once is no quick answer.
+            latency = latency.max(exchange.timeout);
+        }
         let tally = self.operations[exchange.operation as usize].get_or_insert_default();
         tally.count += 1;
         tally.bytes += exchange.bytes;

@@ -51,7 +51,7 @@ pub(super) async fn visit(visit: &Visit, citizen: &Citizen, prepared: Option<Pre
     let mut buyer = Buyer {
         visit,
         citizen,
-        choice: Choice::new(member.age, member.wish.clone()),
+        choice: Choice::new(member.age, member.wish.clone(), citizen.knows_wish),
         member,
         account: None,
     };

@@ -212,6 +212,7 @@ impl Desk {
             intended,
             sent,
             ended,
+            timeout: self.timeout,
             ending: &ending,
             bytes,
         };

@@ -5,10 +5,11 @@ use super::person::Person;
 use crate::contract::Outbox;
 use crate::measure::Operation;
 use crate::wire::{Call, Want};
+use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
 /// Where one-time passwords come from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OtpSource {
     /// From the sandbox's outbox, over HTTP.
     #[default]

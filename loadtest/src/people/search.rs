@@ -1,6 +1,6 @@
 //! How people find a session: search, look at what is left, choose.
 
-use super::desk::Said;
+use super::desk::{Desk, Said};
 use super::places::Places;
 use super::visit::Visit;
 use crate::contract::{Offer, SearchShape, Shown};
@@ -22,15 +22,31 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// Nothing seen yet. `wish` is the session that somebody came for.
-    pub(super) fn new(age: u32, wish: Option<Offer>) -> Self {
-        Self { age, wish, seen: Vec::new(), tried: Vec::new(), searches: 0 }
+    /// Nothing seen yet, but for the session that somebody came for, if they know it already.
+    pub(super) fn new(age: u32, wish: Option<Offer>, knows_wish: bool) -> Self {
+        let seen = wish.iter().filter(|_| knows_wish).cloned().collect();
+        Self { age, wish, seen, tried: Vec::new(), searches: 0 }
     }
 
-    /// One of those seen that were not tried: the one wished for, else by preference.
-    fn pick(&self, citizen: &Citizen, random: &mut impl Rng) -> Option<Offer> {
+    /// One of those seen that were not tried: the one wished for, else by preference. Where a scenario says which seats
+    /// people want, nobody takes any other.
+    fn pick(&self, desk: &Desk, citizen: &Citizen) -> Option<Offer> {
+        let supply = &*desk.supply.borrow();
+        let wanted = |offer: &Offer| supply.as_ref().is_none_or(|supply| supply.has(offer.session));
+        self.pick_among(wanted, citizen.zipf, &mut *desk.random.borrow_mut())
+    }
+
+    fn pick_among(
+        &self,
+        wanted: impl Fn(&Offer) -> bool,
+        preference: f64,
+        random: &mut impl Rng,
+    ) -> Option<Offer> {
         let open = |offer: &&Offer| {
-            offer.seats > 0 && self.suits(offer) && !self.tried.contains(&offer.session)
+            offer.seats > 0
+                && self.suits(offer)
+                && wanted(offer)
+                && !self.tried.contains(&offer.session)
         };
         let mut open: Vec<&Offer> = self.seen.iter().filter(open).collect();
         let wished = self.wish.as_ref().map(|wish| wish.session);
@@ -38,7 +54,7 @@ impl Choice {
             return Some((*wished).clone());
         }
         open.sort_by_key(|offer| offer.session);
-        (!open.is_empty()).then(|| open[zipf(open.len(), citizen.zipf, random)].clone())
+        (!open.is_empty()).then(|| open[zipf(open.len(), preference, random)].clone())
     }
 
     fn suits(&self, offer: &Offer) -> bool {
@@ -55,8 +71,7 @@ impl Choice {
         than: Uuid,
     ) -> Option<Offer> {
         self.tried.push(than);
-        self.wish = None;
-        self.pick(citizen, &mut *visit.desk.random.borrow_mut())
+        self.pick(&visit.desk, citizen)
     }
 }
 
@@ -68,8 +83,7 @@ pub(super) async fn choose(
     choice: &mut Choice,
 ) -> Option<Offer> {
     loop {
-        let found = choice.pick(citizen, &mut *visit.desk.random.borrow_mut());
-        if let Some(offer) = found {
+        if let Some(offer) = choice.pick(&visit.desk, citizen) {
             choice.tried.push(offer.session);
             return Some(offer);
         }
@@ -82,13 +96,19 @@ pub(super) async fn choose(
     }
 }
 
-/// Where somebody looks: for the session they came for, at home, then elsewhere in their district.
-fn where_to_look(visit: &Visit, choice: &Choice) -> (u32, String) {
-    let places: &Places = &visit.desk.places.borrow();
+/// Where somebody looks: for the session they came for, then for another of those in play; else at home, then elsewhere
+/// in their district.
+fn where_to_look(visit: &Visit, choice: &mut Choice) -> (u32, String) {
     let random = &mut *visit.desk.random.borrow_mut();
-    if let Some(wish) = choice.wish.as_ref().filter(|_| choice.searches == 0) {
+    if let Some(supply) = &*visit.desk.supply.borrow() {
+        if choice.searches > 0 || choice.wish.is_none() {
+            choice.wish = Some(supply.pick(random).clone());
+        }
+    }
+    if let Some(wish) = &choice.wish {
         return (wish.pincode, date::to_wire_string(wish.date));
     }
+    let places: &Places = &visit.desk.places.borrow();
     let (district, home) = places.home(visit.person);
     let elsewhere = district.pincodes[random.random_range(0..district.pincodes.len())];
     let pincode = if choice.searches == 0 { home } else { elsewhere };
@@ -164,19 +184,26 @@ mod tests {
     #[test]
     fn people_choose_what_has_seats_suits_them_and_was_not_tried() {
         let mut random = SmallRng::seed_from_u64(1);
-        let mut choice = Choice::new(30, None);
+        let mut choice = Choice::new(30, None, false);
         choice.seen = vec![offer(1, 0, 18), offer(2, 5, 45), offer(3, 5, 18), offer(4, 5, 18)];
         choice.tried = vec![Uuid::from_u128(3)];
-        let citizen = Citizen::default();
-        assert_eq!(choice.pick(&citizen, &mut random).unwrap().session, Uuid::from_u128(4));
+        let mut pick = |choice: &Choice| {
+            choice.pick_among(|_| true, 0.0, &mut random).map(|offer| offer.session.as_u128())
+        };
+        assert_eq!(pick(&choice), Some(4));
         choice.tried.push(Uuid::from_u128(4));
-        assert_eq!(choice.pick(&citizen, &mut random), None);
+        assert_eq!(pick(&choice), None);
         choice.tried.clear();
         choice.wish = Some(offer(3, 5, 18));
-        assert!(
-            (0..20)
-                .all(|_| choice.pick(&citizen, &mut random).unwrap().session == Uuid::from_u128(3))
-        );
+        assert!((0..20).all(|_| pick(&choice) == Some(3)));
+        assert_eq!(choice.pick_among(|offer| offer.seats > 9, 0.0, &mut random), None);
+    }
+
+    #[test]
+    fn whoever_knows_the_session_needs_no_search() {
+        let mut random = SmallRng::seed_from_u64(1);
+        let choice = Choice::new(30, Some(offer(3, 5, 18)), true);
+        assert!(choice.pick_among(|_| true, 0.0, &mut random).is_some());
     }
 
     #[test]

@@ -7,8 +7,10 @@ use crate::measure::Operation;
 use crate::scenario;
 use crate::wire::{Call, Want};
 use rand::{Rng, RngExt};
+use std::collections::HashSet;
 use std::time::Instant;
 use thiserror::Error;
+use uuid::Uuid;
 
 /// Sessions in play, with how likely each is to be somebody's wish.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +18,7 @@ pub struct Supply {
     offers: Vec<Offer>,
     /// The weight of each and those before it.
     weights: Vec<f64>,
+    sessions: HashSet<Uuid>,
 }
 
 /// Why there is nothing to want.
@@ -62,7 +65,11 @@ impl Supply {
             *sum += (place as f64 + 1.0).powf(-zipf);
             Some(*sum)
         });
-        Self { weights: weights.collect(), offers }
+        Self {
+            weights: weights.collect(),
+            sessions: offers.iter().map(|offer| offer.session).collect(),
+            offers,
+        }
     }
 
     /// Somebody's wish.
@@ -73,14 +80,19 @@ impl Supply {
         &self.offers[place.min(self.offers.len() - 1)]
     }
 
+    /// Whether a session is in play.
+    pub fn has(&self, session: Uuid) -> bool {
+        self.sessions.contains(&session)
+    }
+
+    /// The sessions in play.
+    pub fn sessions(&self) -> Vec<Uuid> {
+        self.offers.iter().map(|offer| offer.session).collect()
+    }
+
     /// Seats in play.
     pub fn seats(&self) -> u64 {
         self.offers.iter().map(|offer| u64::from(offer.seats)).sum()
-    }
-
-    /// Sessions in play.
-    pub fn sessions(&self) -> usize {
-        self.offers.len()
     }
 }
 

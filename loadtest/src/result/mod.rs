@@ -174,7 +174,8 @@ pub struct Bookings {
     pub sessions: u64,
     /// Sessions of which every seat was sold.
     pub sold_out: u64,
-    /// From the start to the last seat of the first session that sold out, in seconds.
+    /// From the start to the last seat of the sessions in play, in seconds; `None` if some are left, or if the scenario
+    /// does not say which are in play.
     pub time_to_sell_out_s: Option<f64>,
     /// How long it took to be told that nothing was left.
     pub sold_out_answer_ms: Quantiles,

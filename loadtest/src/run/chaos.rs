@@ -40,10 +40,7 @@ impl FromStr for ChaosPlan {
 impl ChaosPlan {
     /// Runs the command at its moment, on a thread of its own that ends with the command. What it prints goes to the
     /// standard error stream. Commands that run on, such as a restarted server, are left alone.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
-    pub(super) fn arm(&self, start: Instant) -> std::io::Result<JoinHandle<Option<i32>>> {
+    fn arm(&self, start: Instant) -> std::io::Result<JoinHandle<Option<i32>>> {
         let plan = self.clone();
         std::thread::Builder::new().name("chaos".to_owned()).spawn(move || {
             std::thread::sleep((start + plan.at.0).saturating_duration_since(Instant::now()));
@@ -58,7 +55,7 @@ impl ChaosPlan {
     }
 
     /// What came of it, as the run in time shows.
-    pub(super) fn outcome(&self, exit: Option<i32>, timeline: &Timeline) -> Chaos {
+    fn outcome(&self, exit: Option<i32>, timeline: &Timeline) -> Chaos {
         let at_s = self.at.as_s();
         let rows = timeline.rows();
         let before = usual(rows, at_s);
@@ -95,8 +92,39 @@ fn is_well(row: &Interval, usual: f64) -> bool {
     row.errors.is_empty() && row.ended as f64 >= 0.9 * usual * row.target
 }
 
+/// Commands that wait for their moments.
+pub struct Armed(Vec<(ChaosPlan, JoinHandle<Option<i32>>)>);
+
 /// How long commands that are still running are waited for.
-pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Lets commands wait for their moments, counted from the start.
+///
+/// # Errors
+/// If the system has no thread left.
+pub fn arm_chaos(plans: &[ChaosPlan], start: Instant) -> std::io::Result<Armed> {
+    plans
+        .iter()
+        .map(|plan| Ok((plan.clone(), plan.arm(start)?)))
+        .collect::<Result<_, _>>()
+        .map(Armed)
+}
+
+impl Armed {
+    /// What came of each, as the run in time shows.
+    pub fn outcomes(self, timeline: &Timeline) -> Vec<Chaos> {
+        self.0.into_iter().map(|(plan, thread)| plan.outcome(exit(thread), timeline)).collect()
+    }
+}
+
+/// The exit status of a command, if it ends soon.
+fn exit(thread: JoinHandle<Option<i32>>) -> Option<i32> {
+    let until = Instant::now() + PATIENCE;
+    while !thread.is_finished() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    if thread.is_finished() { thread.join().ok().flatten() } else { None }
+}
 
 #[cfg(test)]
 mod tests {

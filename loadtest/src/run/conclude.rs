@@ -149,7 +149,7 @@ fn oversold(
 }
 
 fn invalid_because(raw: &Raw, scenario: &Scenario) -> Vec<String> {
-    let mut because = Vec::new();
+    let mut because = raw.broken.clone();
     let lag = raw.tally.send_lag.quantile_ms(0.99);
     let limit = scenario.send_lag_limit.as_s() * 1e3;
     if lag > limit {
@@ -210,7 +210,14 @@ fn bookings(raw: &Raw, sessions: &BTreeMap<Uuid, SessionSales>, oversold: u64) -
         sales.start > 0 && sales.sold.saturating_sub(sales.given_back) >= u64::from(sales.start)
     };
     let sold_out: Vec<&SessionSales> = sessions.values().filter(all_sold).collect();
-    let first = sold_out.iter().filter_map(|sales| sales.last_sold_s).min_by(f64::total_cmp);
+    let in_play = raw
+        .supply
+        .iter()
+        .map(|session| sold_out.iter().find(|sales| sales.session == *session)?.last_sold_s);
+    // Only if all of them sold out, and somebody said which.
+    let last = in_play
+        .collect::<Option<Vec<f64>>>()
+        .and_then(|times| times.into_iter().max_by(f64::total_cmp));
     Bookings {
         confirmed,
         goodput_per_s: if raw.duration_s > 0.0 { confirmed as f64 / raw.duration_s } else { 0.0 },
@@ -228,7 +235,7 @@ fn bookings(raw: &Raw, sessions: &BTreeMap<Uuid, SessionSales>, oversold: u64) -
         read_back: raw.audit.read,
         sessions: sessions.len() as u64,
         sold_out: sold_out.len() as u64,
-        time_to_sell_out_s: first,
+        time_to_sell_out_s: last,
         sold_out_answer_ms: Quantiles::from(&raw.tally.sold_out),
         seats_left: seats_left(sessions, &raw.timeline),
     }

@@ -1,6 +1,6 @@
 //! The loop that watches a run.
 
-use super::chaos::{self, ChaosPlan};
+use super::chaos::{ChaosPlan, arm_chaos};
 use super::interrupt::Interrupt;
 use super::raw::Raw;
 use super::scout::{self, Route, Scouted};
@@ -179,10 +179,11 @@ pub fn offer(
     raw.freshness = setting.truth.freshness_so_far();
     raw.violations = setting.truth.violations.list();
     if let Some(supply) = &scouted.supply {
+        raw.supply = supply.sessions();
         raw.remarks.push(format!(
             "{} seats in {} sessions were in play.",
             supply.seats(),
-            supply.sessions()
+            raw.supply.len()
         ));
     }
     raw.rate_target = plan.map(|plan| {
@@ -272,20 +273,10 @@ impl Crew {
         let started_at = jiff::Timestamp::now().to_string();
         watch.start = Some(start);
         self.orders.send_replace(Order::Start(start));
-        let armed: Vec<_> = options
-            .chaos
-            .iter()
-            .map(|plan| plan.arm(start))
-            .collect::<Result<_, _>>()
-            .map_err(RunError::System)?;
+        let chaos = arm_chaos(&options.chaos, start).map_err(RunError::System)?;
         let stopped = self.wait_until_over(interrupt, watcher, &mut watch);
         machine.after(usage);
-        let chaos = options
-            .chaos
-            .iter()
-            .zip(armed)
-            .map(|(plan, thread)| plan.outcome(exit(thread), &watch.timeline))
-            .collect();
+        let chaos = chaos.outcomes(&watch.timeline);
         let mut raw = Raw {
             started_at,
             duration_s: watch.duration_s(scenario, stopped),
@@ -430,13 +421,4 @@ impl Watch<'_> {
         };
         until.min(last)
     }
-}
-
-/// The exit status of a command, if it ends soon.
-fn exit(thread: JoinHandle<Option<i32>>) -> Option<i32> {
-    let until = Instant::now() + chaos::PATIENCE;
-    while !thread.is_finished() && Instant::now() < until {
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    if thread.is_finished() { thread.join().ok().flatten() } else { None }
 }

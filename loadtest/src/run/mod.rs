@@ -16,7 +16,7 @@ mod scout;
 pub mod slo;
 mod thread;
 
-pub use chaos::{ChaosError, ChaosPlan};
+pub use chaos::{Armed, ChaosError, ChaosPlan, arm_chaos};
 pub use conclude::{conclude, exit_code};
 pub use control::{LEAD, Options, Part, Progress, RunError, Watcher, offer};
 pub use interrupt::Interrupt;

@@ -24,6 +24,8 @@ pub struct Raw {
     pub tally: Tally,
     /// The run in time.
     pub timeline: Timeline,
+    /// The sessions in play, if the scenario has a supply.
+    pub supply: Vec<Uuid>,
     /// What was sold of each session.
     pub sales: Vec<SessionSales>,
     /// Live appointments that were read back, by session.
@@ -40,6 +42,8 @@ pub struct Raw {
     pub chaos: Vec<Chaos>,
     /// Whether somebody ended the run early.
     pub interrupted: bool,
+    /// What makes the run invalid beyond what the sums show.
+    pub broken: Vec<String>,
     /// What is worth knowing.
     pub remarks: Vec<String>,
     /// The machine.
@@ -93,6 +97,7 @@ impl Raw {
         self.threads += other.threads;
         self.tally.add(&other.tally);
         other.timeline.rows().iter().for_each(|row| self.timeline.add(row));
+        self.supply.extend(&other.supply);
         self.sales.extend(other.sales.iter().cloned());
         for (session, live) in &other.live {
             *self.live.entry(*session).or_default() += live;
@@ -103,6 +108,7 @@ impl Raw {
         self.stalls.extend(&other.stalls);
         self.chaos.extend(other.chaos.iter().cloned());
         self.interrupted |= other.interrupted;
+        self.broken.extend(other.broken.iter().cloned());
         self.remarks.extend(other.remarks.iter().cloned());
     }
 }

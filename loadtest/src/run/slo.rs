@@ -10,7 +10,7 @@ use std::str::FromStr;
 /// - `p50`, `p90`, `p99`, `p999`, `max`: latencies from the intended start. They hold for each operation of traffic; `schedule.p99<50ms` for one.
 /// - `errors`: the share of all traffic, in per cent. 409 and 429 are refusals, not errors.
 /// - `rate`: requests per second; `goodput`: bookings per second; both with `>`.
-/// - `sell_out`: from the start to the last seat of the first session that sold out.
+/// - `sell_out`: from the start to the last seat of the sessions in play.
 /// - `recovery`: from each chaos command to the return of full service.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Slo(Vec<Rule>);

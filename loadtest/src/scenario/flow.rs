@@ -66,6 +66,8 @@ pub struct Citizen {
     pub list: f64,
     /// How many of those who registered want a seat.
     pub book: f64,
+    /// Whether those who came for a session of the supply know it, and book it without a search first.
+    pub knows_wish: bool,
     /// How many searches they make at most until they find a session with seats.
     pub searches: u32,
     /// How many sessions they try at most, if one is taken away under their hands.
@@ -98,6 +100,7 @@ impl Default for Citizen {
             register: 1.0,
             list: 1.0,
             book: 1.0,
+            knows_wish: false,
             searches: 3,
             attempts: 3,
             zipf: 0.0,

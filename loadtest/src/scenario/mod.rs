@@ -28,7 +28,7 @@ pub struct Scenario {
     /// How long traffic is offered.
     #[serde(default = "defaults::duration")]
     pub duration: Span,
-    /// Connections held open, over all threads of a machine.
+    /// Connections held open, over all threads and machines.
     #[serde(default = "defaults::connections")]
     pub connections: usize,
     /// How long a request may take before it counts as lost.
