@@ -57,13 +57,17 @@ fn partners_come_through_their_door_with_a_key() {
 #[test]
 fn nothing_that_is_left_of_a_run_names_anybody() {
     let standin = StandIn::default();
-    let ended = booking(&standin, Fault::BookTwice, When::Share(0.3));
+    standin.switch(Fault::BookTwice, When::Share(0.3));
+    // Numbers of people are counted up from the seed, which is no secret; a small one looks like none of them.
+    let ended = Harness::run(&standin.url(), BOOKING).set("--seed", "7").end();
     ended.ended(3, &[]);
     let left = format!("{}{}", ended.said, ended.json);
     let people = standin.people();
     assert!(people.len() > 10);
     for person in people {
-        assert!(!left.contains(&person), "{person}");
+        if let Some(at) = left.find(&person) {
+            panic!("{person} in …{}…", &left[at.saturating_sub(80)..at + 80]);
+        }
     }
     assert!(!left.contains("eyJ"), "a token");
 }
