@@ -1,0 +1,30 @@
+//! The stand-in: a small server in memory that speaks the part of the Co-WIN contract which the harness uses, right in
+//! every respect unless a fault is switched on.
+//!
+//! [`world`] is what it knows and the rules of booking, [`routes`] what it answers, [`doors`] who may ask, [`wire`] how
+//! that is written to a socket, [`fault`] what can be wrong with it, [`server`] the thread on which it runs. It shares no
+//! code with the harness or with the gateway: a misreading of the contract on either side shows.
+//!
+//! [`harness`] runs the program under test against it, with one of the [`scenarios`].
+
+#![allow(unreachable_pub, reason = "nothing of a test program can be reached from outside")]
+
+mod answer;
+mod client;
+mod doors;
+mod fault;
+mod harness;
+mod offer;
+mod routes;
+pub mod scenarios;
+mod searches;
+mod seen;
+mod server;
+mod wire;
+mod world;
+
+pub use client::Client;
+pub use fault::{Fault, Stale, When};
+pub use harness::{Ended, Harness};
+pub use offer::Catalogue;
+pub use server::StandIn;

@@ -1,0 +1,60 @@
+//! Short scenarios. Their limit on lateness is wide: tests share two processors with each other.
+
+/// Seats are booked and some given back, every search is checked.
+pub const BOOKING: &str = r#"
+    name = "booking"
+    about = "People who book."
+    duration = "2s"
+    connections = 16
+    first_day = 0
+    days = 1
+    timeout = "1s"
+    sample_every = 1
+    send_lag_limit = "1s"
+    arrivals = { rate = 150 }
+    [[people]]
+    name = "citizens"
+    share = 1
+    flow = "citizen"
+    slip = 0.1
+    cancel = 0.1
+"#;
+
+/// The calendar of districts.
+pub const SEARCHING: &str = r#"
+    name = "searching"
+    about = "Apps that look at the calendar."
+    duration = "2s"
+    connections = 8
+    first_day = 0
+    days = 1
+    timeout = "1s"
+    sample_every = 1
+    send_lag_limit = "1s"
+    arrivals = { rate = 100 }
+    [[people]]
+    name = "apps"
+    share = 1
+    flow = "poller"
+    search = "calendar_by_district"
+"#;
+
+/// People who all want the same session.
+pub const RUSHING: &str = r#"
+    name = "rushing"
+    about = "People who all want the same session."
+    duration = "2s"
+    connections = 16
+    timeout = "1s"
+    first_day = 0
+    days = 1
+    sample_every = 1
+    send_lag_limit = "1s"
+    arrivals = { rate = 150 }
+    supply = { sessions = 1 }
+    [[people]]
+    name = "citizens"
+    share = 1
+    flow = "citizen"
+    list = 0
+"#;
