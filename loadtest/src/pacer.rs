@@ -19,7 +19,7 @@ use tokio::io::unix::AsyncFd;
 
 /// The shortest sleep. Whoever is due within it is woken together, so that at high rates the kernel is not asked for
 /// every arrival; it bounds how late anyone is woken on an idle thread.
-const GRAIN: Duration = Duration::from_micros(50);
+const GRAIN: Duration = Duration::from_micros(80);
 
 /// The pacer of one thread.
 pub struct Pacer {

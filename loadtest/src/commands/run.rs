@@ -10,7 +10,9 @@ use crate::result::{RunResult, ScenarioFacts, WorkerFacts};
 use crate::run::{self, Interrupt, Options, Part, Raw, RunError, Slo};
 use crate::scenario::{self, Closed, Protocol, Scenario, Span};
 use crate::worker;
+use std::fs::File;
 use std::io::Write;
+use std::path::PathBuf;
 
 /// Runs a scenario and judges it.
 pub(super) fn run(arguments: &Run, out: &mut impl Write) -> Result<u8, Failed> {
@@ -18,6 +20,7 @@ pub(super) fn run(arguments: &Run, out: &mut impl Write) -> Result<u8, Failed> {
     let slo = slo(&scenario, &arguments.common)?;
     let mut options = options(&arguments.common);
     let interrupt = Interrupt::listen().map_err(|error| Failed::Undone(error.to_string()))?;
+    let mut kept = Kept::open(arguments)?;
     let mut remarks = Vec::new();
     if let Some(found) = calibrate(&mut scenario, &options, &interrupt, &arguments.common)? {
         remarks.push(found);
@@ -31,8 +34,8 @@ pub(super) fn run(arguments: &Run, out: &mut impl Write) -> Result<u8, Failed> {
     };
     raw.remarks.splice(0..0, remarks);
     let result = RunResult { workers, ..run::conclude(raw, &scenario, facts, &slo) };
-    keep(&result, arguments)?;
     summary::write(&result, out).map_err(unwritten)?;
+    kept.write(&result)?;
     Ok(run::exit_code(&result))
 }
 
@@ -190,17 +193,38 @@ pub(super) fn facts(scenario: &Scenario, options: &Options) -> ScenarioFacts {
     }
 }
 
-/// Writes what is to be kept.
-fn keep(result: &RunResult, arguments: &Run) -> Result<(), Failed> {
-    if let Some(file) = &arguments.json {
-        let json = serde_json::to_vec(result).map_err(unwritten)?;
-        std::fs::write(file, json)
-            .map_err(|error| unwritten(format!("{}: {error}", file.display())))?;
+/// Files that are to be written in the end, opened in the beginning: an hour later would be too late to find out that one cannot be.
+struct Kept {
+    json: Option<(PathBuf, File)>,
+    report: Option<(PathBuf, File)>,
+}
+
+impl Kept {
+    fn open(arguments: &Run) -> Result<Self, Failed> {
+        let create = |file: &PathBuf| {
+            let created = File::create(file);
+            created
+                .map(|opened| (file.clone(), opened))
+                .map_err(|error| unwritten(format!("{}: {error}", file.display())))
+        };
+        let report = Some(&arguments.report).filter(|file| file.as_os_str() != "-");
+        Ok(Self {
+            json: arguments.json.as_ref().map(create).transpose()?,
+            report: report.map(create).transpose()?,
+        })
     }
-    if arguments.report.as_os_str() != "-" {
-        let file = &arguments.report;
-        std::fs::write(file, report::html(result))
-            .map_err(|error| unwritten(format!("{}: {error}", file.display())))?;
+
+    fn write(&mut self, result: &RunResult) -> Result<(), Failed> {
+        if let Some((name, file)) = &mut self.json {
+            let json = serde_json::to_vec(result).map_err(unwritten)?;
+            file.write_all(&json)
+                .map_err(|error| unwritten(format!("{}: {error}", name.display())))?;
+        }
+        if let Some((name, file)) = &mut self.report {
+            let page = report::html(result);
+            file.write_all(page.as_bytes())
+                .map_err(|error| unwritten(format!("{}: {error}", name.display())))?;
+        }
+        Ok(())
     }
-    Ok(())
 }

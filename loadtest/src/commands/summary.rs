@@ -8,7 +8,7 @@ use std::io::{self, Write};
 /// Writes the verdict, and what it rests on.
 pub(super) fn write(result: &RunResult, out: &mut impl Write) -> io::Result<()> {
     let verdict = report::verdict(result);
-    writeln!(out, "{}: {}", verdict.word, verdict.sentence)?;
+    writeln!(out, "{} {}", verdict.word, verdict.sentence)?;
     for violation in &result.violations {
         writeln!(
             out,

@@ -18,7 +18,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Prepared {
     /// The token, and when it was given.
-    token: (String, Instant),
+    token: (String, Option<Instant>),
     /// The reference id.
     reference: String,
     /// How old this person is, in years.
@@ -31,7 +31,7 @@ pub struct Prepared {
 pub async fn prepare(visit: &Visit, citizen: &Citizen) -> Option<Prepared> {
     let token = login::log_in_again(visit, citizen.door, Operation::Prepare).await?;
     let (age, wish) = who(visit);
-    let token = (token, Instant::now());
+    let token = (token, Some(Instant::now()));
     let reference = register(visit, citizen, &token.0, age, Operation::Prepare).await?;
     Some(Prepared { token, reference, age, wish })
 }
@@ -91,7 +91,7 @@ async fn enter(visit: &Visit, citizen: &Citizen) -> Option<Prepared> {
     let password = login::password(visit).await?;
     visit.start_over();
     let token = login::confirm(visit, citizen.door, &txn, &password, Operation::ConfirmOtp).await?;
-    let token = (token, Instant::now());
+    let token = (token, Some(Instant::now()));
     if !visit.chance(citizen.register) || !visit.goes_on().await {
         return None;
     }

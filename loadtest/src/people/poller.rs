@@ -1,6 +1,5 @@
 //! Apps that look again and again, and any one path.
 
-use super::desk::Said;
 use super::visit::Visit;
 use crate::contract::SearchShape;
 use crate::measure::Operation;
@@ -69,6 +68,8 @@ fn path(visit: &Visit, poller: &Poller) -> String {
 pub(super) async fn get(visit: &Visit, get: &Get) {
     if visit.goes_on().await {
         let call = Call { gzip: get.gzip, ..visit.get(Operation::Get, &get.path) };
-        let _: Said<()> = visit.ask(&call, Want::Status, &[], |_| Some(())).await;
+        let desk = &visit.desk;
+        desk.ask_timed(visit.group, visit.intended(), &call, Want::Status, &[], |_, _, _| Some(()))
+            .await;
     }
 }

@@ -31,7 +31,7 @@ pub struct Visitor {
     /// The person.
     pub person: Person,
     /// If the scenario prepared them.
-    pub prepared: Option<citizen::Prepared>,
+    pub prepared: Option<Box<citizen::Prepared>>,
 }
 
 /// Lives a visit through.
@@ -43,10 +43,13 @@ pub async fn begin(desk: Rc<Desk>, group: usize, visitor: Visitor, intended: Ins
     let visit = Visit::new(desk, group, visitor.person, intended, think);
     match flow {
         Flow::Poller(poller) => poller::poll(&visit, poller).await,
-        Flow::Browser => browser::browse(&visit).await,
+        Flow::Browser => Box::pin(browser::browse(&visit)).await,
         Flow::Get(get) => poller::get(&visit, get).await,
         // The longest flow by far; boxed, so that the many short ones stay small.
-        Flow::Citizen(citizen) => Box::pin(citizen::visit(&visit, citizen, visitor.prepared)).await,
+        Flow::Citizen(citizen) => {
+            let prepared = visitor.prepared.map(|prepared| *prepared);
+            Box::pin(citizen::visit(&visit, citizen, prepared)).await;
+        }
     }
 }
 
@@ -116,5 +119,49 @@ impl Visit {
         }
         let chance = self.desk.random.borrow_mut().random::<f64>();
         self.think.mul_f64((-(1.0 - chance).ln()).min(10.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pacer::Pacer;
+    use crate::people::Setting;
+    use crate::scenario;
+    use crate::truth::{Checker, Truth};
+    use crate::wire::{Dialler, Pool, tls_config};
+    use std::sync::Arc;
+
+    /// What a visit may take up, in bytes. There are tens of thousands of them when a target is slow.
+    const ROOM: usize = 1280;
+
+    #[test]
+    fn a_visit_is_small_enough_to_begin_fifty_thousand_times_a_second() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build_local(Default::default())
+            .unwrap();
+        runtime.block_on(async {
+            let truth = Arc::<Truth>::default();
+            let scenario = scenario::load("smoke").unwrap();
+            let tls = tls_config(None, scenario.protocol).unwrap();
+            let target = "http://127.0.0.1:1".parse().unwrap();
+            let dialler =
+                Dialler::new(&target, Vec::new(), scenario.protocol, &tls, Duration::ZERO).unwrap();
+            let (checker, _) = Checker::start(truth.clone()).unwrap();
+            let setting =
+                Setting { scenario, seed: 1, otp: Default::default(), api_key: None, truth };
+            let desk = Desk::new(
+                Arc::new(setting),
+                0,
+                Pool::new(dialler, 1),
+                Pacer::new().unwrap(),
+                checker,
+            );
+            let visitor = Visitor { person: Person::new(1, 1), prepared: None };
+            let visit = begin(desk, 0, visitor, Instant::now());
+            let size = std::mem::size_of_val(&visit);
+            assert!(size <= ROOM, "a visit has {size} bytes");
+        });
     }
 }

@@ -8,6 +8,7 @@ use crate::people::{Desk, Said, Visit, log_in_again};
 use crate::result::ViolationKind;
 use crate::truth::{Account, Settled, compare};
 use crate::wire::{Call, Want};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
@@ -19,9 +20,11 @@ use uuid::Uuid;
 /// Accounts that are read at a time, on one thread.
 const AT_ONCE: usize = 64;
 
-/// How often an account is tried to be read, and how long is waited in between: a target that is restarting gets half a minute.
-const TRIES: u32 = 60;
+/// How long is waited between two attempts to read an account.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// A target that has given nobody an answer for so long is not restarting but gone, and is not asked again.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Requests without an answer may still be worked on; so long is waited before they are asked about, and again before
 /// they are asked about a second time.
@@ -38,16 +41,19 @@ pub(super) async fn read_back(
 ) -> (Settled, Audit) {
     let accounts = desk.accounts.take();
     let _ = events.send(Event::ToReadBack(accounts.len()));
+    let reader =
+        Rc::new(Reader { desk: desk.clone(), orders, last_answer: Cell::new(Instant::now()) });
     if accounts.iter().any(Account::has_unknown) {
-        tokio::time::sleep(SETTLING).await;
+        reader.pause(SETTLING).await;
     }
     let mut total = (Settled::default(), Audit::default());
     let mut waiting = accounts.into_iter();
     let mut reading = JoinSet::new();
     loop {
-        while reading.len() < AT_ONCE && !matches!(*orders.borrow(), Order::Abandon) {
+        while reading.len() < AT_ONCE && !reader.gives_up() {
             let Some(account) = waiting.next() else { break };
-            reading.spawn_local(settle(desk.clone(), account));
+            let reader = reader.clone();
+            reading.spawn_local(async move { reader.settle(account).await });
         }
         let Some(read) = reading.join_next().await else { break };
         if let Ok((settled, audit)) = read {
@@ -56,81 +62,130 @@ pub(super) async fn read_back(
         }
         let _ = events.send(Event::ReadBack);
     }
-    total.1.unread += waiting.len() as u64;
+    for account in waiting {
+        total.1.add(&unread(&account));
+    }
     total
 }
 
-async fn settle(desk: Rc<Desk>, mut account: Account) -> (Settled, Audit) {
-    let unknown =
-        account.attempts.iter().filter(|attempt| attempt.fate.is_unknown()).count() as u64;
-    let mut audit = Audit { unknown, ..Audit::default() };
-    let Some(first) = read(&desk, &mut account).await else {
-        audit.unread = 1;
-        audit.unsettled = unknown;
-        return (Settled::default(), audit);
-    };
-    audit.read = 1;
-    let settled = compare(&account, &first, &desk.truth().violations);
-    audit.lost = settled.lost;
-    audit.doubled = settled.doubled;
-    if unknown > 0 && !stays_so(&desk, &mut account, &first).await {
-        audit.unsettled = unknown;
-        return (settled, audit);
-    }
-    audit.found_done = settled.found_done;
-    audit.found_undone = settled.found_undone;
-    (settled, audit)
+/// What is known of an account that was not read.
+fn unread(account: &Account) -> Audit {
+    let unknown = unknown(account);
+    Audit { unread: 1, unknown, unsettled: unknown, ..Audit::default() }
 }
 
-/// Whether an account that is read a second time shows the same appointments.
-async fn stays_so(desk: &Rc<Desk>, account: &mut Account, first: &Beneficiaries) -> bool {
-    tokio::time::sleep(SETTLING).await;
-    let Some(second) = read(desk, account).await else { return false };
-    let same = appointments(first) == appointments(&second);
-    if !same {
-        let told = || {
-            "an account with an unknown outcome showed other appointments a second later".to_owned()
-        };
-        desk.truth().violations.add(ViolationKind::UnsettledOutcome, told);
+fn unknown(account: &Account) -> u64 {
+    account.attempts.iter().filter(|attempt| attempt.fate.is_unknown()).count() as u64
+}
+
+/// Reads accounts for as long as there is hope.
+struct Reader {
+    desk: Rc<Desk>,
+    orders: watch::Receiver<Order>,
+    /// When the target last answered anybody.
+    last_answer: Cell<Instant>,
+}
+
+impl Reader {
+    /// Whether nothing more is to be read: somebody says so, or the target is gone.
+    fn gives_up(&self) -> bool {
+        matches!(*self.orders.borrow(), Order::Abandon)
+            || self.last_answer.get().elapsed() > PATIENCE
     }
-    same
+
+    /// Waits, unless everything is to end.
+    async fn pause(&self, pause: Duration) {
+        let mut orders = self.orders.clone();
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = orders.wait_for(|order| matches!(order, Order::Abandon)) => {}
+        }
+    }
+
+    async fn settle(&self, mut account: Account) -> (Settled, Audit) {
+        let Some(first) = self.read(&mut account).await else {
+            return (Settled::default(), unread(&account));
+        };
+        let settled = compare(&account, &first, &self.desk.truth().violations);
+        let unknown = unknown(&account);
+        let mut audit = Audit {
+            read: 1,
+            unknown,
+            lost: settled.lost,
+            doubled: settled.doubled,
+            ..Audit::default()
+        };
+        if unknown > 0 && !self.stays_so(&mut account, &first).await {
+            audit.unsettled = unknown;
+        } else {
+            audit.found_done = settled.found_done;
+            audit.found_undone = settled.found_undone;
+        }
+        (settled, audit)
+    }
+
+    /// Whether an account that is read a second time shows the same appointments.
+    async fn stays_so(&self, account: &mut Account, first: &Beneficiaries) -> bool {
+        self.pause(SETTLING).await;
+        let Some(second) = self.read(account).await else { return false };
+        let same = appointments(first) == appointments(&second);
+        if !same {
+            let told = || {
+                "an account with an unknown outcome showed other appointments a second later"
+                    .to_owned()
+            };
+            self.desk.truth().violations.add(ViolationKind::UnsettledOutcome, told);
+        }
+        same
+    }
+
+    /// The people of an account, asked for until the target answers.
+    async fn read(&self, account: &mut Account) -> Option<Beneficiaries> {
+        while !self.gives_up() {
+            let said = self.try_to_read(account).await;
+            if !matches!(said, Said::Failed(_)) {
+                self.last_answer.set(Instant::now());
+            }
+            match said {
+                Said::Yes(read) => return Some(read),
+                // An account without people has no appointments.
+                Said::Refused { code, .. } if code == "APPOIN0001" => {
+                    return Some(Beneficiaries { beneficiaries: Vec::new() });
+                }
+                Said::Refused { status: 401, .. } => account.token.1 = None,
+                _ => {}
+            }
+            self.pause(PAUSE).await;
+        }
+        None
+    }
+
+    async fn try_to_read(&self, account: &mut Account) -> Said<Beneficiaries> {
+        let visit = Visit::new(
+            self.desk.clone(),
+            account.group,
+            account.person,
+            Instant::now(),
+            Duration::ZERO,
+        );
+        if account.token.1.is_none_or(|given| given.elapsed() >= RENEW_AFTER)
+            && let Some(token) = log_in_again(&visit, account.door, Operation::ReadBack).await
+        {
+            account.token = (token, Some(Instant::now()));
+        }
+        visit.start_over();
+        let path = "/api/v2/appointment/beneficiaries";
+        let call = Call { token: Some(&account.token.0), ..visit.get(Operation::ReadBack, path) };
+        let expected = ["APPOIN0001", "401"];
+        visit
+            .ask(&call, Want::Body, &expected, |answer| {
+                serde_json::from_slice(&answer.plain()?).ok()
+            })
+            .await
+    }
 }
 
 fn appointments(read: &Beneficiaries) -> BTreeSet<(Uuid, Uuid)> {
     let all = read.beneficiaries.iter().flat_map(|person| &person.appointments);
     all.map(|appointment| (appointment.appointment_id, appointment.session_id)).collect()
-}
-
-/// The people of an account, asked for until the target answers.
-async fn read(desk: &Rc<Desk>, account: &mut Account) -> Option<Beneficiaries> {
-    for _ in 0..TRIES {
-        match try_to_read(desk, account).await {
-            Said::Yes(read) => return Some(read),
-            // An account without people has no appointments.
-            Said::Refused { code, .. } if code == "APPOIN0001" => {
-                return Some(Beneficiaries { beneficiaries: Vec::new() });
-            }
-            Said::Refused { status: 401, .. } => account.token.1 = Instant::now() - RENEW_AFTER,
-            _ => {}
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-    None
-}
-
-async fn try_to_read(desk: &Rc<Desk>, account: &mut Account) -> Said<Beneficiaries> {
-    let visit =
-        Visit::new(desk.clone(), account.group, account.person, Instant::now(), Duration::ZERO);
-    if account.token.1.elapsed() >= RENEW_AFTER
-        && let Some(token) = log_in_again(&visit, account.door, Operation::ReadBack).await
-    {
-        account.token = (token, Instant::now());
-    }
-    visit.start_over();
-    let path = "/api/v2/appointment/beneficiaries";
-    let call = Call { token: Some(&account.token.0), ..visit.get(Operation::ReadBack, path) };
-    let expected = ["APPOIN0001", "401"];
-    visit
-        .ask(&call, Want::Body, &expected, |answer| serde_json::from_slice(&answer.plain()?).ok())
-        .await
 }

@@ -9,11 +9,17 @@ use crate::result::{
 };
 use crate::scenario::Scenario;
 use crate::truth::{SessionSales, merge_violations};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The share of arrivals that may be left when the time is over.
 const NEVER_BEGUN: f64 = 0.001;
+
+/// A thread that uses more of its processor than this is the limit itself, if requests wait meanwhile.
+const BUSY: f64 = 0.9;
+
+/// The share of requests that may wait for a connection before that matters.
+const WAITED: f64 = 0.01;
 
 /// What all machines together brought home, as a result.
 pub fn conclude(mut raw: Raw, scenario: &Scenario, facts: ScenarioFacts, slo: &Slo) -> RunResult {
@@ -162,6 +168,13 @@ fn invalid_because(raw: &Raw, scenario: &Scenario) -> Vec<String> {
         because
             .push(format!("The generator fell behind: {never} arrivals were due and never begun."));
     }
+    let waited = raw.tally.connection_wait.count() as f64;
+    if raw.rate_target.is_some() && waited > WAITED * raw.tally.due as f64 && busy(raw) > BUSY {
+        because.push(format!(
+            "The generator was the limit: its busiest thread used {:.0} % of a processor while requests waited for connections. Give it more threads or machines.",
+            100.0 * busy(raw)
+        ));
+    }
     if raw.interrupted {
         because.push(format!(
             "It was ended after {:.1} s; what is here is what was seen until then.",
@@ -173,8 +186,38 @@ fn invalid_because(raw: &Raw, scenario: &Scenario) -> Vec<String> {
     }
     if raw.tally.due == 0 {
         because.push("Nothing was asked for.".to_owned());
+    } else if let Some(errors) = only_errors(raw) {
+        because.push(format!("Nothing but errors came back: {errors}."));
     }
     because
+}
+
+/// The kinds of errors, if there was nothing else.
+fn only_errors(raw: &Raw) -> Option<String> {
+    let traffic = || {
+        raw.tally
+            .operations
+            .iter()
+            .filter(|(one, _)| one.kind() == Kind::Traffic)
+            .map(|(_, tally)| tally)
+    };
+    let failed: u64 = traffic().flat_map(|one| one.errors.values()).sum();
+    let kinds: BTreeSet<&str> =
+        traffic().flat_map(|one| one.errors.keys().map(String::as_str)).collect();
+    (failed > 0 && failed == traffic().map(|one| one.count).sum::<u64>())
+        .then(|| kinds.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+/// The mean share of its processor that the busiest thread used, over whole rows.
+fn busy(raw: &Raw) -> f64 {
+    let rows: Vec<f64> = raw
+        .timeline
+        .rows()
+        .iter()
+        .filter(|row| row.ended > 0)
+        .map(|row| row.generator_busy)
+        .collect();
+    rows.iter().sum::<f64>() / rows.len().max(1) as f64
 }
 
 fn remarks(raw: &Raw) -> Vec<String> {

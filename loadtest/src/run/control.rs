@@ -87,7 +87,8 @@ pub enum RunError {
 /// What threads tell.
 #[derive(Debug)]
 pub(super) enum Event {
-    Prepared,
+    /// Somebody is logged in and registered, or could not be.
+    Prepared(bool),
     Ready,
     Row(Box<Interval>),
     TrafficOver,
@@ -162,7 +163,7 @@ pub fn offer(
         truth: Arc::default(),
     });
     let visits = plan.as_ref().map_or(0.0, |plan| plan.count());
-    let scouted = scout::scout(&setting, options, &route, visits)?;
+    let scouted = scout::scout(&setting, options, &route, visits, interrupt)?;
     let (checker, checking) = Checker::start(setting.truth.clone()).map_err(RunError::System)?;
     let crew = Crew::hire(&setting, options, &route, &scouted, plan.as_ref(), &checker)?;
     drop(checker);
@@ -266,6 +267,7 @@ impl Crew {
             timeline: Timeline::default(),
             start: None,
             told: None,
+            unprepared: 0,
         };
         self.wait_until_ready(interrupt, watcher, &mut watch)?;
         let start = watcher.ready().ok_or(RunError::Ended)?;
@@ -289,6 +291,12 @@ impl Crew {
             machine,
             ..Raw::default()
         };
+        if watch.unprepared > 0 {
+            raw.remarks.push(format!(
+                "{} people could not be prepared and stayed away.",
+                watch.unprepared
+            ));
+        }
         self.gather(&mut raw, start);
         Ok(raw)
     }
@@ -300,11 +308,12 @@ impl Crew {
         watcher: &mut dyn Watcher,
         watch: &mut Watch<'_>,
     ) -> Result<(), RunError> {
-        let (mut ready, mut prepared) = (0, 0);
+        let (mut ready, mut prepared, mut refused) = (0, 0, 0);
         while ready < self.threads.len() {
             match self.next(watcher, watch, &format!("prepared {prepared} people")) {
                 Some(Event::Ready) => ready += 1,
-                Some(Event::Prepared) => prepared += 1,
+                Some(Event::Prepared(true)) => prepared += 1,
+                Some(Event::Prepared(false)) => refused += 1,
                 Some(Event::Failed(why)) => return Err(RunError::Unreachable(why)),
                 _ => {}
             }
@@ -313,6 +322,13 @@ impl Crew {
                 return Err(RunError::Ended);
             }
         }
+        if prepared == 0 && refused > 0 {
+            let why = format!(
+                "none of the {refused} people who were to be prepared could log in and register"
+            );
+            return Err(RunError::Unusable(why));
+        }
+        watch.unprepared = refused;
         Ok(())
     }
 
@@ -394,6 +410,8 @@ struct Watch<'a> {
     timeline: Timeline,
     start: Option<Instant>,
     told: Option<Instant>,
+    /// People who were to be prepared and could not.
+    unprepared: u64,
 }
 
 impl Watch<'_> {

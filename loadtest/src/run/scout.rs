@@ -1,6 +1,7 @@
 //! What has to be known before anybody starts.
 
 use super::control::{Options, RunError};
+use super::interrupt::Interrupt;
 use crate::measure::Failure;
 use crate::pacer::Pacer;
 use crate::people::{Desk, Places, Setting, Supply};
@@ -73,29 +74,50 @@ pub(super) fn scout(
     options: &Options,
     route: &Route,
     visits: f64,
+    interrupt: &Interrupt,
 ) -> Result<Scouted, RunError> {
     let runtime = super::thread::runtime().map_err(RunError::System)?;
     runtime.block_on(async {
-        let scenario = &setting.scenario;
-        let pool = route.pool(scenario, options, 1)?;
-        pool.warm().await.map_err(|failure| unreachable(options, &route.addresses, &failure))?;
-        tokio::task::spawn_local(pool.clone().watch());
-        let pacer = Pacer::new().map_err(RunError::System)?;
-        tokio::task::spawn_local(pacer.clone().run());
-        let (checker, _) = Checker::start(setting.truth.clone()).map_err(RunError::System)?;
-        let desk = Desk::new(setting.clone(), usize::MAX - 1, pool, pacer, checker);
-        if !needs_places(scenario) {
-            return Ok(Scouted::default());
+        tokio::select! {
+            scouted = look(setting, options, route, visits) => scouted,
+            () = ended(interrupt) => Err(RunError::Ended),
         }
-        let pack = Pack::india().map_err(|error| RunError::Unusable(error.to_string()))?;
-        let places = Places::discover(&desk, &pack, scenario.first_day, scenario.days).await;
-        let places = Arc::new(places.map_err(|error| RunError::Unusable(error.to_string()))?);
-        desk.places.replace(places.clone());
-        let Some(wanted) = &scenario.supply else { return Ok(Scouted { places, supply: None }) };
-        let supply = Supply::scout(&desk, wanted, wishes(scenario, visits), zipf(scenario)).await;
-        let supply = supply.map_err(|error| RunError::Unusable(error.to_string()))?;
-        Ok(Scouted { places, supply: Some(Arc::new(supply)) })
     })
+}
+
+/// Waits until somebody asks for an end.
+async fn ended(interrupt: &Interrupt) {
+    while !interrupt.ends_traffic() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn look(
+    setting: &Arc<Setting>,
+    options: &Options,
+    route: &Route,
+    visits: f64,
+) -> Result<Scouted, RunError> {
+    let unusable = |why: String| RunError::Unusable(format!("{}: {why}", options.target));
+    let scenario = &setting.scenario;
+    let pool = route.pool(scenario, options, 1)?;
+    pool.warm().await.map_err(|failure| unreachable(options, &route.addresses, &failure))?;
+    tokio::task::spawn_local(pool.clone().watch());
+    let pacer = Pacer::new().map_err(RunError::System)?;
+    tokio::task::spawn_local(pacer.clone().run());
+    let (checker, _) = Checker::start(setting.truth.clone()).map_err(RunError::System)?;
+    let desk = Desk::new(setting.clone(), usize::MAX - 1, pool, pacer, checker);
+    if !needs_places(scenario) {
+        return Ok(Scouted::default());
+    }
+    let pack = Pack::india().map_err(|error| unusable(error.to_string()))?;
+    let places = Places::discover(&desk, &pack, scenario.first_day, scenario.days).await;
+    let places = Arc::new(places.map_err(|error| unusable(error.to_string()))?);
+    desk.places.replace(places.clone());
+    let Some(wanted) = &scenario.supply else { return Ok(Scouted { places, supply: None }) };
+    let supply = Supply::scout(&desk, wanted, wishes(scenario, visits), zipf(scenario)).await;
+    let supply = supply.map_err(|error| unusable(error.to_string()))?;
+    Ok(Scouted { places, supply: Some(Arc::new(supply)) })
 }
 
 fn zipf(scenario: &Scenario) -> f64 {

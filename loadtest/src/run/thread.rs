@@ -4,7 +4,7 @@ use super::audit;
 use super::control::{Event, Options, Order};
 use super::raw::Audit;
 use super::scout::{Route, Scouted};
-use crate::arrivals::Plan;
+use crate::arrivals::{Moments, Plan};
 use crate::measure::Tally;
 use crate::pacer::Pacer;
 use crate::people::{Desk, Person, Prepared, Setting, Visit, Visitor, begin, prepare};
@@ -76,12 +76,15 @@ const AT_ONCE: usize = 64;
 /// How long people wait before they try again where nobody takes connections.
 const REST: Duration = Duration::from_millis(20);
 
+/// People who are logged in and registered, and have not come yet.
+type Queue = RefCell<VecDeque<(Person, Box<Prepared>)>>;
+
 struct Worker {
     assignment: Assignment,
     desk: Rc<Desk>,
     visits: Rc<Visits>,
     /// People prepared, by group.
-    prepared: Vec<RefCell<VecDeque<(Person, Prepared)>>>,
+    prepared: Vec<Queue>,
     /// Who came last, by group.
     counters: Vec<Cell<u64>>,
     /// Each group's share of visits, with those before it.
@@ -190,10 +193,11 @@ impl Worker {
                 });
             }
             let Some(done) = running.join_next().await else { break };
+            let prepared = matches!(done, Ok((_, Some(_))));
             if let Ok((person, Some(prepared))) = done {
-                self.prepared[group].borrow_mut().push_back((person, prepared));
+                self.prepared[group].borrow_mut().push_back((person, Box::new(prepared)));
             }
-            let _ = self.assignment.events.send(Event::Prepared);
+            let _ = self.assignment.events.send(Event::Prepared(prepared));
         }
     }
 
@@ -214,9 +218,8 @@ impl Worker {
                 }
             }
             if self.desk.is_closing() {
-                let left = 1 + moments.count() as u64;
                 if self.is_over(start) {
-                    self.desk.recorder.borrow_mut().never_begun(left);
+                    self.count_never_begun(&moments, moment);
                 }
                 return;
             }
@@ -224,6 +227,14 @@ impl Worker {
                 return;
             }
         }
+    }
+
+    /// Arrivals that were due and not begun when the time was over. Those of the last moment may be late like any others.
+    fn count_never_begun(&self, moments: &Moments, from_s: f64) {
+        let scenario = &self.assignment.setting.scenario;
+        let until_s = scenario.duration.as_s() - scenario.send_lag_limit.as_s();
+        let left = if from_s < until_s { moments.between(from_s, until_s) } else { 0.0 };
+        self.desk.recorder.borrow_mut().never_begun(left.round() as u64);
     }
 
     /// Begins a visit; `false` if nobody is left who could come.

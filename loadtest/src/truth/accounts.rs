@@ -14,8 +14,8 @@ pub struct Account {
     pub group: usize,
     /// The door through which to log in again.
     pub door: Door,
-    /// The token, and when it was given.
-    pub token: (String, Instant),
+    /// The token, and when it was given; `None` if it is known to be of no more use.
+    pub token: (String, Option<Instant>),
     /// What was attempted, in order.
     pub attempts: Vec<Attempt>,
 }

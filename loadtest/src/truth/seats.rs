@@ -74,8 +74,10 @@ impl SeatBook {
         let by = |moments: &[Instant], at| moments.partition_point(|moment| *moment <= at) as u64;
         let back = by(&seats.given_back, answered);
         let sold = by(&seats.sold, asked);
-        // What the answer reflects if every cancellation under way had been done.
-        let reflected = (u64::from(seats.start) + back).saturating_sub(u64::from(shown));
+        // What the answer reflects if every cancellation under way had been done. A search cannot show less than nothing,
+        // so seats sold beyond those that there were are not missing from it.
+        let most = u64::from(seats.start) + back;
+        let (sold, reflected) = (sold.min(most), most.saturating_sub(u64::from(shown)));
         if reflected >= sold {
             return Some(Duration::ZERO);
         }
@@ -132,6 +134,17 @@ mod tests {
         let asked = Instant::now();
         book.giving_back(session());
         assert_eq!(book.age(session(), 10, asked, Instant::now()), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_search_that_shows_nothing_left_is_fresh_though_too_many_were_sold() {
+        let book = SeatBook::default();
+        book.seen(session(), 1);
+        book.sold(session());
+        book.sold(session());
+        let now = Instant::now();
+        assert_eq!(book.age(session(), 0, now, now), Some(Duration::ZERO));
+        assert_ne!(book.age(session(), 1, now, now), Some(Duration::ZERO));
     }
 
     #[test]

@@ -148,7 +148,6 @@ mod tests {
     use crate::people::Person;
     use crate::scenario::Door;
     use crate::truth::Attempt;
-    use std::time::Instant;
 
     fn id(number: u128) -> Uuid {
         Uuid::from_u128(number)
@@ -160,13 +159,7 @@ mod tests {
             .map(|(session, fate)| Attempt { session: id(*session), fate: *fate })
             .collect();
         let person = Person::new(1, 1);
-        Account {
-            person,
-            group: 0,
-            door: Door::Portal,
-            token: (String::new(), Instant::now()),
-            attempts,
-        }
+        Account { person, group: 0, door: Door::Portal, token: (String::new(), None), attempts }
     }
 
     fn read(appointments: &[(u128, u128)]) -> Beneficiaries {

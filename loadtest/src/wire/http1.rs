@@ -152,19 +152,28 @@ impl Http1 {
         let keep = want == Want::Body || !(200..300).contains(&head.status);
         match head.body {
             Extent::Length(length) => self.receive(length, keep, &mut answer, scratch).await?,
-            Extent::Chunked => loop {
-                let length = self.chunk_header(&mut answer).await?;
-                if length == 0 {
-                    break;
-                }
-                self.receive(length, keep, &mut answer, scratch).await?;
-                self.line(&mut answer).await?;
-            },
+            Extent::Chunked => Box::pin(self.receive_chunks(keep, &mut answer, scratch)).await?,
             Extent::ToTheEnd => {
                 while self.receive_some(u64::MAX, keep, &mut answer, scratch).await? > 0 {}
             }
         }
         Ok(answer)
+    }
+
+    async fn receive_chunks(
+        &mut self,
+        keep: bool,
+        answer: &mut Answer,
+        scratch: &RefCell<Vec<u8>>,
+    ) -> Result<(), Failure> {
+        loop {
+            let length = self.chunk_header(answer).await?;
+            if length == 0 {
+                return Ok(());
+            }
+            self.receive(length, keep, answer, scratch).await?;
+            self.line(answer).await?;
+        }
     }
 
     /// Receives so many bytes of a body.

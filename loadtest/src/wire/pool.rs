@@ -126,9 +126,17 @@ impl Pool {
             }
             self.open.set(self.open.get() - 1);
         }
+        // What happens rarely is boxed: every visit carries the room for what its requests may wait for.
         if self.open.get() < self.limit {
-            return Ok((self.open_another().await?, None));
+            return Ok((Box::pin(self.open_another()).await?, None));
         }
+        Box::pin(self.wait_for_one(timeout)).await
+    }
+
+    async fn wait_for_one(
+        &self,
+        timeout: Duration,
+    ) -> Result<(Connection, Option<Instant>), Failure> {
         if self.waiting.borrow().len() >= MOST_WAITING {
             return Err(Failure::Crowded);
         }
@@ -184,7 +192,7 @@ impl Connection {
     ) -> Result<Answer, Failure> {
         match self {
             Self::Http1(http1) => http1.exchange(call, want, deadline, scratch).await,
-            Self::Http2(http2) => http2.exchange(call, want, deadline).await,
+            Self::Http2(http2) => Box::pin(http2.exchange(call, want, deadline)).await,
         }
     }
 
