@@ -110,7 +110,7 @@ fn one_seat_too_many_is_found_though_search_hides_it() {
 }
 
 /// So many people who are logged in and come within a moment.
-fn rush(people: usize) -> String {
+pub(crate) fn rush(people: usize) -> String {
     let prepared = format!("list = 0\n    people = {people}\n    prepared = true");
     RUSHING
         .replace("list = 0", &prepared)

@@ -4,7 +4,11 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod bad_targets;
+mod capacity;
 mod cli;
 mod faults;
+mod gateway;
+mod protocols;
 mod stand_in;
 mod support;
+mod workers;

@@ -4,7 +4,7 @@
 //! 2. [`thread`]: each thread opens its connections and prepares its people, then waits.
 //! 3. All start together. Once a second each hands over what happened.
 //! 4. When the time is over, visits end at their next step, and every account is read back ([`audit`]).
-//! 5. [`conclude`]: sums become a result with a verdict.
+//! 5. [`mod@conclude`]: sums become a result with a verdict.
 
 mod audit;
 mod chaos;

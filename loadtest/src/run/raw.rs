@@ -109,6 +109,11 @@ impl Raw {
         self.chaos.extend(other.chaos.iter().cloned());
         self.interrupted |= other.interrupted;
         self.broken.extend(other.broken.iter().cloned());
-        self.remarks.extend(other.remarks.iter().cloned());
+        for remark in &other.remarks {
+            // Machines that looked at the same target saw the same.
+            if !self.remarks.contains(remark) {
+                self.remarks.push(remark.clone());
+            }
+        }
     }
 }

@@ -38,8 +38,8 @@ impl Dialler {
         patience: Duration,
     ) -> Result<Self, String> {
         let tls = if target.tls {
-            let name =
-                ServerName::try_from(target.host.clone()).map_err(|error| error.to_string())?;
+            let name = ServerName::try_from(target.bare_host().to_owned())
+                .map_err(|error| error.to_string())?;
             Some((TlsConnector::from(tls.clone()), name))
         } else {
             None

@@ -40,12 +40,16 @@ impl Target {
     /// If it leads nowhere.
     pub fn addresses(&self) -> Result<Vec<SocketAddr>, TargetError> {
         let unresolved = |why: String| TargetError::Unresolved(self.host.clone(), why);
-        let bare = self.host.trim_matches(['[', ']']);
-        let found: Vec<_> = (bare, self.port)
+        let found: Vec<_> = (self.bare_host(), self.port)
             .to_socket_addrs()
             .map_err(|error| unresolved(error.to_string()))?
             .collect();
         if found.is_empty() { Err(unresolved("no address".to_owned())) } else { Ok(found) }
+    }
+
+    /// The host without the brackets that an address of IPv6 wears in a URL.
+    pub(super) fn bare_host(&self) -> &str {
+        self.host.trim_matches(['[', ']'])
     }
 
     /// Whether it is this machine.

@@ -18,9 +18,13 @@ pub fn config(roots: Option<&Path>, protocol: Protocol) -> Result<Arc<ClientConf
     if let Some(file) = roots {
         let refused = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
         let certificates = CertificateDer::pem_file_iter(file).map_err(|error| refused(&error))?;
+        let known = trusted.len();
         for certificate in certificates {
             let certificate = certificate.map_err(|error| refused(&error))?;
             trusted.add(certificate).map_err(|error| refused(&error))?;
+        }
+        if trusted.len() == known {
+            return Err(refused(&"it holds no certificate"));
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -104,7 +104,7 @@ impl Worker {
         }
         let stream = connected.ok_or(last)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(SILENCE))?;
+        stream.set_read_timeout(Some(REACH))?;
         send(&stream, &ToWorker::Hello { version: VERSION.to_owned(), secret: secret.to_owned() })?;
         let order = Order {
             scenario: scenario.clone(),
@@ -116,22 +116,18 @@ impl Worker {
             of,
         };
         let mut receiver = Receiver::new(&stream)?;
-        match receiver.next()? {
+        match receiver.next().map_err(unanswered)? {
             Some(FromWorker::Welcome) => send(&stream, &ToWorker::Offer(Box::new(order)))?,
             Some(FromWorker::Failed(why)) => return Err(io::Error::other(why)),
             _ => return Err(io::Error::other("it is no worker")),
         }
+        stream.set_read_timeout(Some(SILENCE))?;
         std::thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
             loop {
                 let next = match receiver.next() {
                     Ok(Some(message)) => Ok(message),
                     Ok(None) => Err("it is gone".to_owned()),
-                    Err(error)
-                        if matches!(
-                            error.kind(),
-                            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-                        ) =>
-                    {
+                    Err(error) if is_silence(&error) => {
                         Err(format!("it was silent for {} s", SILENCE.as_secs()))
                     }
                     Err(error) => Err(error.to_string()),
@@ -150,6 +146,22 @@ impl Worker {
 
     fn is_over(&self) -> bool {
         matches!(self.state, State::Finished(_) | State::Dead(_))
+    }
+}
+
+/// Whether nothing came in time.
+fn is_silence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
+/// What it means that nobody said welcome.
+fn unanswered(error: io::Error) -> io::Error {
+    if is_silence(&error) {
+        io::Error::other(
+            "it takes connections and does not answer: it may be busy with another run",
+        )
+    } else {
+        error
     }
 }
 

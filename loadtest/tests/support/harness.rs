@@ -84,6 +84,12 @@ impl Running {
         rustix::process::kill_process(id, rustix::process::Signal::INT).expect("it runs");
     }
 
+    /// Ends it without a word, as the loss of a machine does.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("a child");
+    }
+
     /// Waits for its end.
     #[track_caller]
     pub fn end(mut self) -> Ended {
@@ -105,7 +111,8 @@ impl Running {
         Ended { code: status.code(), said: self.said(), json, result }
     }
 
-    fn said(&self) -> String {
+    /// What it has written so far.
+    pub fn said(&self) -> String {
         self.files.iter().map(|path| std::fs::read_to_string(path).unwrap_or_default()).collect()
     }
 }

@@ -5,7 +5,8 @@
 //! that is written to a socket, [`fault`] what can be wrong with it, [`server`] the thread on which it runs. It shares no
 //! code with the harness or with the gateway: a misreading of the contract on either side shows.
 //!
-//! [`harness`] runs the program under test against it, with one of the [`scenarios`].
+//! [`harness`] runs the program under test against it, with one of the [`scenarios`]. [`gateway`] is the project's own
+//! server, [`site`] serves one file in every way that HTTP knows, [`worker`] a second machine.
 
 #![allow(unreachable_pub, reason = "nothing of a test program can be reached from outside")]
 
@@ -13,6 +14,7 @@ mod answer;
 mod client;
 mod doors;
 mod fault;
+mod gateway;
 mod harness;
 mod offer;
 mod routes;
@@ -20,11 +22,16 @@ pub mod scenarios;
 mod searches;
 mod seen;
 mod server;
+mod site;
 mod wire;
+mod worker;
 mod world;
 
 pub use client::Client;
 pub use fault::{Fault, Stale, When};
+pub use gateway::Gateway;
 pub use harness::{Ended, Harness};
 pub use offer::Catalogue;
 pub use server::StandIn;
+pub use site::{Encryption, FILE, Site};
+pub use worker::Worker;
