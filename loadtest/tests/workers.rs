@@ -123,8 +123,7 @@ fn a_run_of_which_every_worker_dies_still_ends() {
 fn a_worker_that_somebody_ends_says_so() {
     let standin = StandIn::default();
     let (a, b) = (Worker::start(), Worker::start());
-    let run = led(&standin, SEARCHING, &[&a, &b]).set("--duration", "1200ms");
-    let running = run.start();
+    let running = led(&standin, SEARCHING, &[&a, &b]).start();
     wait_for_traffic(&standin);
     b.interrupt();
     let ended = running.end();
