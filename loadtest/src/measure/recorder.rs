@@ -147,6 +147,11 @@ impl Recorder {
         self.current.row.seats_taken -= i64::from(people);
     }
 
+    /// A one-time password never arrived.
+    pub fn password_missing(&mut self) {
+        self.tally.passwords_missing += 1;
+    }
+
     /// It took this long to be told that nothing was left.
     pub fn sold_out(&mut self, after: Duration) {
         self.tally.sold_out.record(after);

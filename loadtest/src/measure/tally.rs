@@ -60,6 +60,8 @@ pub struct Tally {
     pub sold_out: Latencies,
     /// Cancellations acknowledged.
     pub cancelled: u64,
+    /// One-time passwords that were asked for and never arrived.
+    pub passwords_missing: u64,
     /// Requests that the schedule asked for, or that flows went on with.
     pub due: u64,
     /// Arrivals that were never begun because the run ended.
@@ -104,6 +106,7 @@ impl Tally {
         self.connection_wait.add(&other.connection_wait);
         self.sold_out.add(&other.sold_out);
         self.cancelled += other.cancelled;
+        self.passwords_missing += other.passwords_missing;
         self.due += other.due;
         self.never_begun += other.never_begun;
     }

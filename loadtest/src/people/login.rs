@@ -43,7 +43,11 @@ pub(super) async fn password(visit: &Visit) -> Option<String> {
         if let Some(password) = desk.setting.otp.password(desk, visit.group, visit.person).await {
             return Some(password);
         }
-        if desk.is_closing() || Instant::now() >= until {
+        if desk.is_closing() {
+            return None;
+        }
+        if Instant::now() >= until {
+            desk.recorder.borrow_mut().password_missing();
             return None;
         }
         desk.pacer.sleep_until(Instant::now() + LOOK_EVERY).await;

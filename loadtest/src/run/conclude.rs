@@ -21,6 +21,9 @@ const BUSY: f64 = 0.9;
 /// The share of requests that may wait for a connection before that matters.
 const WAITED: f64 = 0.01;
 
+/// The share of one-time passwords that may not arrive.
+const MISSING: f64 = 0.01;
+
 /// What all machines together brought home, as a result.
 pub fn conclude(mut raw: Raw, scenario: &Scenario, facts: ScenarioFacts, slo: &Slo) -> RunResult {
     let sessions = by_session(&raw.sales);
@@ -185,6 +188,11 @@ fn invalid_because(raw: &Raw, scenario: &Scenario) -> Vec<String> {
     }
     if raw.audit.unread > 0 {
         because.push(format!("{} accounts could not be read back, so that nobody knows whether their bookings are there.", raw.audit.unread));
+    }
+    let asked = raw.tally.operations.get(&Operation::GenerateOtp).map_or(0, |one| one.count);
+    let missing = raw.tally.passwords_missing;
+    if missing as f64 > MISSING * asked as f64 {
+        because.push(format!("{missing} of {asked} one-time passwords never arrived, so that people who were to book could not."));
     }
     if raw.tally.due == 0 {
         because.push("Nothing was asked for.".to_owned());

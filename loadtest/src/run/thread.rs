@@ -418,6 +418,7 @@ fn cut(desk: &Desk, used: &mut f64) -> crate::measure::Interval {
     let mut row = recorder.cut(Instant::now(), 0.0);
     row.generator_busy =
         if row.length_s > 0.0 { ((now - *used) / row.length_s).min(1.0) } else { 0.0 };
+    desk.pacer.fit_to(row.generator_busy);
     *used = now;
     row
 }

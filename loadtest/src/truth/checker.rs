@@ -46,7 +46,8 @@ impl Checker {
         let thread = std::thread::Builder::new().name("checker".to_owned()).spawn(move || {
             // Of lower priority than the threads that send. If the system refuses, samples are checked all the same.
             let _ = rustix::process::nice(10);
-            received.iter().for_each(|sample| check(&checking, sample));
+            let mut room = Vec::new();
+            received.iter().for_each(|sample| check(&checking, &sample, &mut room));
         })?;
         Ok((Self { truth, samples }, thread))
     }
@@ -65,11 +66,11 @@ impl Checker {
     }
 }
 
-fn check(truth: &Truth, sample: Sample) {
+fn check(truth: &Truth, sample: &Sample, room: &mut Vec<u8>) {
     let Sample { operation, answer, shape, asked, answered } = sample;
-    let shown = answer.plain().and_then(|body| shape.shown(&body));
+    let shown = answer.inflate_into(room).and_then(|()| shape.shown(room));
     match shown {
-        Some(shown) => truth.search(&shown, asked, answered),
+        Some(shown) => truth.search(&shown, *asked, *answered),
         None => truth.malformed(|| format!("an answer to {operation} does not fit the contract")),
     }
 }

@@ -61,11 +61,22 @@ const LONGEST: u64 = 64 << 20;
 impl Answer {
     /// The body as it was before compression; `None` if it does not inflate.
     pub fn plain(self) -> Option<Vec<u8>> {
-        if !self.gzip || self.body.is_empty() {
+        if !self.gzip {
             return Some(self.body);
         }
         let mut plain = Vec::with_capacity(self.body.len() * 6);
-        GzDecoder::new(self.body.as_slice()).take(LONGEST).read_to_end(&mut plain).ok()?;
-        Some(plain)
+        self.inflate_into(&mut plain).map(|()| plain)
+    }
+
+    /// The body as it was before compression, in place of what is in `plain`: whoever reads one after the other has the room
+    /// only once. `None` if it does not inflate.
+    pub fn inflate_into(&self, plain: &mut Vec<u8>) -> Option<()> {
+        plain.clear();
+        if !self.gzip || self.body.is_empty() {
+            plain.extend_from_slice(&self.body);
+            return Some(());
+        }
+        GzDecoder::new(self.body.as_slice()).take(LONGEST).read_to_end(plain).ok()?;
+        Some(())
     }
 }

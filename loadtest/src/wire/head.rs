@@ -82,7 +82,9 @@ impl Head {
                 self.gzip = value.trim_ascii().eq_ignore_ascii_case(b"gzip");
             }
             10 if name.eq_ignore_ascii_case("connection") => {
-                self.last |= value.trim_ascii().eq_ignore_ascii_case(b"close");
+                self.last |= value
+                    .split(|byte| *byte == b',')
+                    .any(|one| one.trim_ascii().eq_ignore_ascii_case(b"close"));
             }
             _ => {}
         }

@@ -24,6 +24,9 @@ const LONGEST_LINE: usize = BUFFER;
 /// After so long a pause a connection is looked at before it is used: the target may have closed it.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
 
+/// Room is set aside for announced bodies up to this length; a target may announce anything.
+const LONGEST_RESERVED: u64 = 1 << 20;
+
 /// The longest body that is kept.
 const LONGEST_BODY: u64 = 64 << 20;
 
@@ -151,7 +154,14 @@ impl Http1 {
         // Refusals are short, and what they say matters.
         let keep = want == Want::Body || !(200..300).contains(&head.status);
         match head.body {
-            Extent::Length(length) => self.receive(length, keep, &mut answer, scratch).await?,
+            Extent::Length(length) => {
+                if keep {
+                    answer
+                        .body
+                        .reserve(usize::try_from(length.min(LONGEST_RESERVED)).unwrap_or_default());
+                }
+                self.receive(length, keep, &mut answer, scratch).await?;
+            }
             Extent::Chunked => Box::pin(self.receive_chunks(keep, &mut answer, scratch)).await?,
             Extent::ToTheEnd => {
                 while self.receive_some(u64::MAX, keep, &mut answer, scratch).await? > 0 {}

@@ -98,7 +98,10 @@ impl Worker {
         let mut connected = None;
         for resolved in address.to_socket_addrs()? {
             match TcpStream::connect_timeout(&resolved, REACH) {
-                Ok(stream) => connected = Some(stream),
+                Ok(stream) => {
+                    connected = Some(stream);
+                    break;
+                }
                 Err(error) => last = error,
             }
         }

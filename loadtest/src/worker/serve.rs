@@ -158,7 +158,14 @@ impl Watcher for Follower<'_> {
     fn ready(&mut self) -> Option<Instant> {
         send(self.stream, &FromWorker::Ready).ok()?;
         loop {
-            match self.starts.recv_timeout(Duration::from_millis(100)) {
+            // Others may take longer, and whoever is silent counts as dead.
+            let waiting = FromWorker::Tick {
+                phase: "ready".to_owned(),
+                rows: Vec::new(),
+                violations: Vec::new(),
+            };
+            send(self.stream, &waiting).ok()?;
+            match self.starts.recv_timeout(Duration::from_millis(500)) {
                 Ok(after) => return Some(Instant::now() + after),
                 Err(RecvTimeoutError::Timeout)
                     if !self.interrupt.ends_traffic() && !self.own.ends_traffic() => {}
