@@ -22,6 +22,7 @@ const MICROSECONDS: usize = 0;
 const ENDED: usize = 1;
 const BOOKINGS: usize = 2;
 const ERRORS: usize = 3;
+const ANSWERED: usize = 4;
 
 impl Source {
     /// All that both runs counted, in the order of reports.
@@ -111,7 +112,7 @@ impl Table {
             (among > 0).then(|| of as f64 / among as f64)
         };
         match measure {
-            Measure::Throughput => share(ENDED, MICROSECONDS).map(|rate| rate * 1e6),
+            Measure::Throughput => share(ANSWERED, MICROSECONDS).map(|rate| rate * 1e6),
             Measure::Goodput => share(BOOKINGS, MICROSECONDS).map(|rate| rate * 1e6),
             Measure::ErrorShare => share(ERRORS, ENDED),
             Measure::P50 | Measure::P90 | Measure::P99 => {
@@ -124,9 +125,10 @@ impl Table {
 }
 
 fn counts(row: &Interval) -> Vec<u64> {
-    let mut counts = vec![0; 4];
+    let mut counts = vec![0; 5];
     counts[MICROSECONDS] = (row.length_s * 1e6) as u64;
     counts[ENDED] = row.ended;
+    counts[ANSWERED] = row.answered();
     counts[BOOKINGS] = row.bookings;
     counts[ERRORS] = row.errors.values().sum();
     counts

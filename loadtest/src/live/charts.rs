@@ -68,7 +68,7 @@ pub(super) fn draw(
 
 fn draw_rate(frame: &mut Frame<'_>, moment: &Moment<'_>, area: Rect) {
     let ended: Points =
-        lived(moment.timeline).map(|row| (row.at_s, per_s(row, row.ended as f64))).collect();
+        lived(moment.timeline).map(|row| (row.at_s, per_s(row, row.answered() as f64))).collect();
     let asked: Points =
         lived(moment.timeline).map(|row| (row.at_s, per_s(row, row.target))).collect();
     let top = highest(&ended).max(highest(&asked));

@@ -56,7 +56,7 @@ fn traffic(moment: &Moment<'_>, row: &Interval) -> Vec<Fact> {
     let errors_colour = if errors > 0 { Color::Red } else { Color::White };
     let asked = whole(per_s(row, row.target));
     vec![
-        Fact::new("rate", format!("{}/s of {asked}", whole(per_s(row, row.ended as f64)))),
+        Fact::new("rate", format!("{}/s of {asked}", whole(per_s(row, row.answered() as f64)))),
         Fact::new("booked", format!("{}/s", whole(per_s(row, row.bookings as f64)))),
         Fact::new("seats left", moment.seats_left.map_or_else(|| "–".to_owned(), grouped)),
         Fact { colour: errors_colour, ..Fact::new("errors", grouped(errors)) },

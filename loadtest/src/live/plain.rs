@@ -98,7 +98,7 @@ fn line(moment: &Moment<'_>, row: &Interval) -> String {
         "{:>5} s  {:>8}/s of {:<8}  p50 {:>4} ms  p99 {:>4} ms  errors {:<4}  refused {:<6}  booked {:>5}/s  \
          seats left {:>9}  lag p99 {} ms{}",
         whole(moment.elapsed_s),
-        whole(per_s(row, row.ended as f64)),
+        whole(per_s(row, row.answered() as f64)),
         whole(per_s(row, row.target)),
         short(latency.quantile_ms(0.5)),
         short(latency.quantile_ms(0.99)),

@@ -1,5 +1,6 @@
 //! How an exchange can end.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// How an exchange ended.
@@ -62,6 +63,20 @@ impl Failure {
     pub fn leaves_outcome_unknown(&self) -> bool {
         !matches!(self, Self::Connect | Self::Crowded | Self::Untyped(_) | Self::Redirect)
     }
+}
+
+/// How many of these errors, by key, mean that no answer came.
+pub fn without_answer(errors: &BTreeMap<String, u64>) -> u64 {
+    let kinds = [
+        Failure::Connect,
+        Failure::Crowded,
+        Failure::Reset,
+        Failure::Timeout,
+        Failure::Truncated,
+        Failure::NotHttp,
+    ];
+    debug_assert!(kinds.iter().all(Failure::is_without_answer));
+    kinds.iter().filter_map(|kind| errors.get(&kind.to_string())).sum()
 }
 
 /// The key under which results count it.

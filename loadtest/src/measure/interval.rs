@@ -1,6 +1,7 @@
 //! A run in time: one row a second, and few enough rows however long it lasts.
 
 use super::tally::add_counts;
+use super::without_answer;
 use super::{Operation, Sparse};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,6 +51,11 @@ impl Interval {
             self.latency.entry(*operation).or_default().add(sparse);
         }
         self.send_lag.add(&other.send_lag);
+    }
+
+    /// Requests of traffic that were answered, be it by a refusal or an error.
+    pub fn answered(&self) -> u64 {
+        self.ended.saturating_sub(without_answer(&self.errors))
     }
 
     /// Latencies of all traffic together.

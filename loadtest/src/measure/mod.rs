@@ -7,7 +7,7 @@ mod operation;
 mod recorder;
 mod tally;
 
-pub use ending::{Ending, Failure};
+pub use ending::{Ending, Failure, without_answer};
 pub use interval::{Interval, Timeline};
 pub use latencies::{Collector, Latencies, Sparse};
 pub use operation::{Kind, Operation};

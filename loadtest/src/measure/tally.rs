@@ -69,6 +69,11 @@ pub struct Tally {
 }
 
 impl OperationTally {
+    /// Exchanges in which an answer came.
+    pub fn answered(&self) -> u64 {
+        self.count.saturating_sub(super::without_answer(&self.errors))
+    }
+
     fn add(&mut self, other: &Self) {
         self.count += other.count;
         self.bytes += other.bytes;

@@ -36,7 +36,7 @@ pub struct RunResult {
     pub remarks: Vec<String>,
     /// Requests per second that the scenario asked for. In a closed loop, what was achieved.
     pub rate_target: f64,
-    /// Requests of traffic that ended, per second of the duration.
+    /// Requests of traffic that were answered, per second of the duration.
     pub rate_achieved: f64,
     /// Bytes received per second.
     pub bytes_per_s: f64,

@@ -2,7 +2,7 @@
 
 use super::raw::Raw;
 use super::slo::Slo;
-use crate::measure::{Kind, Operation, OperationTally, Timeline};
+use crate::measure::{Kind, Operation, OperationTally};
 use crate::result::{
     Bookings, FORMAT, Fairness, Freshness, GroupResult, OperationResult, Quantiles, RunResult,
     ScenarioFacts, Stalls, Violation, ViolationKind,
@@ -43,7 +43,8 @@ pub fn conclude(mut raw: Raw, scenario: &Scenario, facts: ScenarioFacts, slo: &S
     let (ended, bytes): (u64, u64) =
         (traffic().map(|one| one.count).sum(), traffic().map(|one| one.bytes).sum());
     let errors: u64 = traffic().flat_map(|one| one.errors.values()).sum();
-    let rate_achieved = per_s(ended as f64);
+    let answered = raw.tally.operations.iter().filter(|(one, _)| one.kind() == Kind::Traffic);
+    let rate_achieved = per_s(answered.map(|(_, tally)| tally.answered()).sum::<u64>() as f64);
     let mut result = RunResult {
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -290,21 +291,25 @@ fn bookings(raw: &Raw, sessions: &BTreeMap<Uuid, SessionSales>, oversold: u64) -
         sold_out: sold_out.len() as u64,
         time_to_sell_out_s: last,
         sold_out_answer_ms: Quantiles::from(&raw.tally.sold_out),
-        seats_left: seats_left(sessions, &raw.timeline),
+        seats_left: seats_left(sessions, raw),
     }
 }
 
-/// Seats left in the sessions that were sold from, at the end of each interval.
-fn seats_left(sessions: &BTreeMap<Uuid, SessionSales>, timeline: &Timeline) -> Vec<(f64, i64)> {
+/// Seats left in the sessions that were sold from: after each sale, or at the end of each interval where they are many.
+fn seats_left(sessions: &BTreeMap<Uuid, SessionSales>, raw: &Raw) -> Vec<(f64, i64)> {
     if sessions.is_empty() {
         return Vec::new();
     }
     let mut left: i64 = sessions.values().map(|sales| i64::from(sales.start)).sum();
     let mut curve = vec![(0.0, left)];
-    for row in timeline.rows() {
-        left -= row.seats_taken;
-        curve.push((row.at_s + row.length_s, left));
+    let by_row =
+        || raw.timeline.rows().iter().map(|row| (row.at_s + row.length_s, row.seats_taken));
+    let changes = raw.moments.clone().unwrap_or_else(|| by_row().collect());
+    for (at_s, taken) in changes {
+        left -= taken;
+        curve.push((at_s, left));
     }
+    curve.extend(by_row().next_back().map(|(end_s, _)| (end_s, left)));
     curve
 }
 

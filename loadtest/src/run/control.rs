@@ -286,6 +286,7 @@ impl Crew {
             threads: self.threads.len(),
             timeline: watch.timeline,
             sales: setting.truth.seats.sales(start),
+            moments: setting.truth.seats.moments(start),
             interrupted: stopped.is_some(),
             chaos,
             machine,

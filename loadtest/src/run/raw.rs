@@ -28,6 +28,8 @@ pub struct Raw {
     pub supply: Vec<Uuid>,
     /// What was sold of each session.
     pub sales: Vec<SessionSales>,
+    /// When each seat was sold or given back, if they are few enough to be told one by one.
+    pub moments: Option<Vec<(f64, i64)>>,
     /// Live appointments that were read back, by session.
     pub live: BTreeMap<Uuid, u64>,
     /// How fresh searches were.
@@ -99,6 +101,14 @@ impl Raw {
         other.timeline.rows().iter().for_each(|row| self.timeline.add(row));
         self.supply.extend(&other.supply);
         self.sales.extend(other.sales.iter().cloned());
+        self.moments = match (self.moments.take(), &other.moments) {
+            (Some(mut mine), Some(theirs)) => {
+                mine.extend(theirs);
+                mine.sort_by(|a, b| a.0.total_cmp(&b.0));
+                Some(mine)
+            }
+            _ => None,
+        };
         for (session, live) in &other.live {
             *self.live.entry(*session).or_default() += live;
         }

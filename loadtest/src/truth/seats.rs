@@ -9,6 +9,9 @@ use uuid::Uuid;
 #[derive(Debug, Default)]
 pub struct SeatBook(DashMap<Uuid, Seats>);
 
+/// More sales than this are told by the interval, not one by one.
+const MOST_MOMENTS: usize = 5000;
+
 #[derive(Debug, Default)]
 struct Seats {
     /// What the first search showed, before anything was booked here.
@@ -83,6 +86,22 @@ impl SeatBook {
         }
         let first_missing = seats.sold.get(reflected as usize)?;
         Some(asked.saturating_duration_since(*first_missing).max(Duration::from_micros(1)))
+    }
+
+    /// Every seat that was acknowledged (1) or may have been given back (-1), in seconds from the start, in order; `None` if there are more than can be
+    /// drawn.
+    pub fn moments(&self, start: Instant) -> Option<Vec<(f64, i64)>> {
+        let since = |at: &Instant| at.saturating_duration_since(start).as_secs_f64();
+        let mut moments = Vec::new();
+        for entry in &self.0 {
+            moments.extend(entry.sold.iter().map(|at| (since(at), 1)));
+            moments.extend(entry.given_back.iter().map(|at| (since(at), -1)));
+            if moments.len() > MOST_MOMENTS {
+                return None;
+            }
+        }
+        moments.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Some(moments)
     }
 
     /// All sales, for the result.

@@ -16,7 +16,7 @@ pub(super) fn write(html: &mut Html, result: &RunResult) {
     }
     let first_sold_out = bookings
         .time_to_sell_out_s
-        .map(|at| Mark { at, label: format!("first session sold out, {}", seconds(at)) });
+        .map(|at| Mark { at, label: format!("sold out, {}", seconds(at)) });
     let figure = Figure {
         id: "sellout",
         heading: "Seats left",

@@ -34,7 +34,7 @@ pub(super) fn write(html: &mut Html, result: &RunResult) {
 
 fn throughput(timeline: &Timeline<'_>, result: &RunResult) -> Figure {
     let asked = timeline.points(|row| row.target / row.length_s);
-    let held = timeline.points(|row| row.ended as f64 / row.length_s);
+    let held = timeline.points(|row| row.answered() as f64 / row.length_s);
     let most = largest(asked.iter().chain(&held).map(|(_, rate)| *rate));
     let line = |name: &str, style, points| Series {
         name: name.to_owned(),
@@ -54,7 +54,7 @@ fn throughput(timeline: &Timeline<'_>, result: &RunResult) -> Figure {
             marks: Vec::new(),
         },
         readout: timeline.readout(|row| {
-            let (asked, held) = (row.target / row.length_s, row.ended as f64 / row.length_s);
+            let (asked, held) = (row.target / row.length_s, row.answered() as f64 / row.length_s);
             format!("{}/s answered, {}/s asked for", number(held), number(asked))
         }),
     }
