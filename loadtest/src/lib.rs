@@ -18,6 +18,7 @@ pub mod compare;
 pub mod contract;
 pub mod live;
 pub mod measure;
+pub mod number;
 pub mod pacer;
 pub mod people;
 pub mod plan;

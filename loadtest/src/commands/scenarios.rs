@@ -2,7 +2,7 @@
 
 use super::{Failed, unwritten};
 use crate::cli::Scenarios;
-use crate::live::number::grouped;
+use crate::number::grouped;
 use crate::scenario::{Flow, SHIPPED, Scenario, load};
 use std::io::Write;
 

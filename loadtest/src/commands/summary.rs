@@ -1,6 +1,6 @@
 //! What a run comes to, in a few lines.
 
-use crate::live::number::{grouped, whole};
+use crate::number::{grouped, whole};
 use crate::report;
 use crate::result::RunResult;
 use std::io::{self, Write};

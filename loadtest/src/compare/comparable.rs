@@ -1,12 +1,12 @@
 //! Whether two runs may be compared: the same traffic, from the same machine, both valid.
 
 use super::rows;
-use crate::report::number::number;
+use crate::number::number;
 use crate::result::{Machine, RunResult};
 
 /// The fewest rows that show how much a run varies.
 const FEWEST_ROWS: usize = 10;
-/// Keys of a scenario in which it may differ: where the traffic goes is what is compared, and the seed is told apart.
+/// Keys of a scenario in which it may differ: where the traffic goes is what is compared, and the seed is told as a remark.
 const MAY_DIFFER: [&str; 2] = ["target", "seed"];
 /// How many lines of a scenario are shown.
 const SHOWN: usize = 3;
@@ -50,7 +50,6 @@ fn of_both(a: &RunResult, b: &RunResult) -> Vec<String> {
         }
     };
     differ("Different scenarios", one.name.clone(), other.name.clone());
-    differ("Different seeds", one.seed.to_string(), other.seed.to_string());
     differ("Different protocols", one.protocol.clone(), other.protocol.clone());
     differ(
         "Different numbers of connections",
@@ -108,6 +107,9 @@ pub(super) fn remarks(a: &RunResult, b: &RunResult) -> Vec<String> {
         }
     };
     differ("Different targets", &a.scenario.target, &b.scenario.target);
+    // Usual, since a target remembers the people of a run: other people who do the same.
+    let seeds = [a, b].map(|run| run.scenario.seed.to_string());
+    differ("Different seeds", &seeds[0], &seeds[1]);
     differ("Different versions of the generator", &a.version, &b.version);
     differ("Different kernels", &a.machine.kernel, &b.machine.kernel);
     for (name, run) in [("A", a), ("B", b)] {

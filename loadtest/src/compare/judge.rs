@@ -4,7 +4,7 @@ use super::bootstrap::Resamples;
 use super::statistics::{holm, normal, sorted_quantile, student, two_sided, two_sided_quantile};
 use super::table::{Source, Table};
 use super::{Effect, Line, Measure, Options, Verdict};
-use crate::report::number::count;
+use crate::number::count;
 use crate::result::RunResult;
 
 /// Judges lines by the resamples of both runs.

@@ -20,7 +20,7 @@ mod text;
 
 pub use line::{Effect, Line, Measure, Verdict};
 
-use crate::report::number::of;
+use crate::number::of;
 use crate::result::RunResult;
 use bootstrap::Resamples;
 use judge::Judge;

@@ -1,7 +1,7 @@
 //! A comparison as plain text.
 
 use super::{Comparison, Effect, Line, Measure, Side};
-use crate::report::number::{ms, number, of, seconds, share};
+use crate::number::{ms, number, of, seconds, share};
 use std::fmt;
 
 impl fmt::Display for Comparison {

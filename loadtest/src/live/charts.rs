@@ -2,8 +2,8 @@
 
 use super::Moment;
 use super::now::{lived, per_s};
-use super::number::{short, span, whole};
 use crate::measure::{Interval, Timeline};
+use crate::number::{short, span, whole};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Style};

@@ -3,8 +3,6 @@
 //! Both write to stderr, so that stdout stays free for results. Whoever runs a [`View`] shows it a [`Moment`] once a
 //! second and at the end, writes nothing else to stderr in between, and closes it.
 
-pub mod number;
-
 mod charts;
 mod layout;
 mod now;

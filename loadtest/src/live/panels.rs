@@ -2,9 +2,9 @@
 
 use super::Moment;
 use super::now::{newest, one_line, per_s, totals};
-use super::number::{grouped, short, span, whole};
 use super::plain::sentence;
 use crate::measure::Interval;
+use crate::number::{grouped, short, span, whole};
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::style::{Color, Style, Stylize as _};

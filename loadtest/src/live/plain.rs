@@ -1,9 +1,9 @@
 //! Progress as lines, for logs and pipes: one a second at first, fewer later.
 
 use super::now::{end_s, newest, one_line, per_s, since, totals};
-use super::number::{grouped, short, whole};
 use super::{Moment, View};
 use crate::measure::Interval;
+use crate::number::{grouped, short, whole};
 use crate::result::{Violation, ViolationKind};
 use std::io::{self, Write};
 

@@ -1,6 +1,6 @@
 //! Numbers that make sense in a plan: what does not is refused where it is read.
 
-use crate::live::number::{grouped, short, whole};
+use crate::number::{grouped, short, whole};
 use std::fmt;
 use std::str::FromStr;
 

@@ -2,7 +2,7 @@
 
 use super::sizing::{in_zones, round_up, with_room};
 use super::{Demand, Load, Machines, Measured};
-use crate::live::number::{grouped, whole};
+use crate::number::{grouped, whole};
 
 /// What holds the truth.
 #[derive(Clone, Debug, PartialEq, Eq)]

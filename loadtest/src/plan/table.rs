@@ -3,7 +3,7 @@
 use super::figure::{Listed, Provenance};
 use super::sizing::sessions;
 use super::{Demand, Held, Ledger, Plan};
-use crate::live::number::{grouped, short, whole};
+use crate::number::{grouped, short, whole};
 use std::fmt;
 
 /// Rows under a title.

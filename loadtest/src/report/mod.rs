@@ -6,7 +6,6 @@
 //! needs to run it again. It reads without scripts; a small one shows values under the pointer.
 
 mod markup;
-pub(crate) mod number;
 mod page;
 mod plot;
 mod sections;

@@ -1,6 +1,6 @@
 //! What came out, in a sentence.
 
-use super::number::{count, ms, number, of};
+use crate::number::{count, ms, number, of};
 use crate::result::{RunResult, Violation, ViolationKind};
 
 /// How a run ended, the gravest thing first.

@@ -1,6 +1,6 @@
 //! Axes: where a value lies, and where ticks stand.
 
-use crate::report::number;
+use crate::number;
 
 /// A labelled place on an axis.
 #[derive(Clone, Debug, PartialEq)]

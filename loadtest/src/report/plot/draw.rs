@@ -181,7 +181,7 @@ impl<'a> Drawing<'a> {
             ];
             html.empty("rect", &attributes);
             let middle = (from + to) / 2.0;
-            label(html, "tick middle", (middle, top - 4.0), &crate::report::number::number(y));
+            label(html, "tick middle", (middle, top - 4.0), &crate::number::number(y));
         }
     }
 

@@ -1,8 +1,8 @@
 //! What was done to the target, and how it took it.
 
 use super::nothing;
+use crate::number::{NONE, seconds};
 use crate::report::markup::Html;
-use crate::report::number::{NONE, seconds};
 use crate::report::table::Table;
 use crate::result::{Chaos, RunResult};
 

@@ -1,7 +1,7 @@
 //! What was checked, how often, and what was found: freshness, bodies, bookings, outcomes left unknown.
 
+use crate::number::{count, of};
 use crate::report::markup::Html;
-use crate::report::number::{count, of};
 use crate::report::table::Table;
 use crate::result::{Bookings, RunResult};
 

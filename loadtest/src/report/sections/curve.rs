@@ -2,8 +2,8 @@
 
 use super::nothing;
 use super::time::largest;
+use crate::number::{ms, share};
 use crate::report::markup::Html;
-use crate::report::number::{ms, share};
 use crate::report::plot::{Axis, Figure, Plot, Series, Shape, nines};
 use crate::result::{OperationResult, RunResult};
 

@@ -1,7 +1,7 @@
 //! What somebody needs to judge these numbers, or to run it again.
 
+use crate::number::{bytes, count, number, seconds, share};
 use crate::report::markup::Html;
-use crate::report::number::{bytes, count, number, seconds, share};
 use crate::report::table::facts;
 use crate::result::{Machine, RunResult};
 

@@ -1,8 +1,8 @@
 //! Who got seats, and what it cost them.
 
 use super::nothing;
+use crate::number::{NONE, count, number, ratio, share};
 use crate::report::markup::Html;
-use crate::report::number::{NONE, count, number, ratio, share};
 use crate::report::table::Table;
 use crate::result::{Fairness, RunResult};
 

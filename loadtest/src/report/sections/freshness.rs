@@ -3,8 +3,8 @@
 use super::nothing;
 use super::time::largest;
 use crate::measure::Latencies;
+use crate::number::{count, ms, number, of};
 use crate::report::markup::Html;
-use crate::report::number::{count, ms, number, of};
 use crate::report::plot::{Axis, Figure, Plot, Series, Shape};
 use crate::result::{Freshness, RunResult};
 use std::time::Duration;

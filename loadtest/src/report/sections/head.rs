@@ -2,8 +2,8 @@
 
 use super::capitalised;
 use super::workers::finished;
+use crate::number::{of, seconds};
 use crate::report::markup::Html;
-use crate::report::number::{of, seconds};
 use crate::report::verdict::{Outcome, verdict};
 use crate::result::RunResult;
 

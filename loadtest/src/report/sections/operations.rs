@@ -1,8 +1,8 @@
 //! Operations: how many, how fast, what was refused and what failed.
 
 use super::nothing;
+use crate::number::{bytes, count, ms, number, ratio, share};
 use crate::report::markup::Html;
-use crate::report::number::{bytes, count, ms, number, ratio, share};
 use crate::report::table::Table;
 use crate::result::{OperationResult, RunResult};
 

@@ -3,8 +3,8 @@
 use super::nothing;
 use super::time::{Timeline, largest};
 use crate::measure::Interval;
+use crate::number::{ms, seconds};
 use crate::report::markup::Html;
-use crate::report::number::{ms, seconds};
 use crate::report::plot::{Axis, Figure, Plot, Series, Shape};
 use crate::result::RunResult;
 

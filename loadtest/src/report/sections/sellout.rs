@@ -2,8 +2,8 @@
 
 use super::nothing;
 use super::time::{Timeline, largest};
+use crate::number::{count, number, of, seconds, signed};
 use crate::report::markup::Html;
-use crate::report::number::{count, number, of, seconds, signed};
 use crate::report::plot::{Axis, Figure, Mark, Plot, Series, Shape};
 use crate::result::{Bookings, RunResult};
 

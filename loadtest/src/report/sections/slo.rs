@@ -1,8 +1,8 @@
 //! The thresholds and what became of them.
 
 use super::nothing;
+use crate::number::{ms, number, of};
 use crate::report::markup::Html;
-use crate::report::number::{ms, number, of};
 use crate::report::table::Table;
 use crate::result::{RunResult, Threshold};
 

@@ -1,8 +1,8 @@
 //! Times during which the target answered nothing.
 
 use super::nothing;
+use crate::number::{count, ms, of, ratio, seconds, share};
 use crate::report::markup::Html;
-use crate::report::number::{count, ms, of, ratio, seconds, share};
 use crate::report::table::Table;
 use crate::result::{RunResult, Stalls};
 

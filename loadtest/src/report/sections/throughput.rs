@@ -3,8 +3,8 @@
 use super::nothing;
 use super::time::{Timeline, largest};
 use crate::measure::Interval;
+use crate::number::{count, number, of, ratio, share};
 use crate::report::markup::Html;
-use crate::report::number::{count, number, of, ratio, share};
 use crate::report::plot::{Axis, Figure, Plot, Series, Shape, stacked};
 use crate::result::RunResult;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! The figures that count.
 
+use crate::number::{NONE, bytes, count, ms, number, of, seconds, share};
 use crate::report::markup::Html;
-use crate::report::number::{NONE, bytes, count, ms, number, of, seconds, share};
 use crate::result::{Bookings, RunResult};
 
 /// One figure: what it is, its value, and what puts it into proportion.

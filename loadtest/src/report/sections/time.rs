@@ -1,7 +1,7 @@
 //! What the plots over time have in common.
 
 use crate::measure::Interval;
-use crate::report::number::seconds;
+use crate::number::seconds;
 use crate::report::plot::{Axis, Band};
 use crate::result::RunResult;
 use std::collections::BTreeMap;

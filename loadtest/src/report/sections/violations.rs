@@ -1,8 +1,8 @@
 //! What the target broke: first, and with examples.
 
 use super::capitalised;
+use crate::number::of;
 use crate::report::markup::Html;
-use crate::report::number::of;
 use crate::result::{RunResult, Violation};
 
 pub(super) fn write(html: &mut Html, result: &RunResult) {

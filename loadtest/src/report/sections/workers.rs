@@ -1,7 +1,7 @@
 //! The machines that offered the traffic.
 
+use crate::number::{count, ms, share};
 use crate::report::markup::Html;
-use crate::report::number::{count, ms, share};
 use crate::report::table::Table;
 use crate::result::{RunResult, WorkerFacts};
 
