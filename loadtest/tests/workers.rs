@@ -106,7 +106,8 @@ fn a_worker_that_dies_is_named_and_what_the_other_saw_is_kept() {
     assert!(second.address == b.address() && second.state.starts_with("died after"), "{second:?}");
     assert!(!result.valid && result.violations.is_empty(), "{}", ended.told());
     assert_eq!(result.operations["calendarByDistrict"].count, first.requests);
-    assert!(first.requests > 50, "{first:?}");
+    // Sixty on average, at random; as few as this is all but impossible.
+    assert!(first.requests > 20, "{first:?}");
 }
 
 #[test]
