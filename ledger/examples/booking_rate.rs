@@ -225,7 +225,7 @@ fn parts(store: Arc<dyn Store>, vault: Arc<Vault>, pace: Pace) -> Parts {
     };
     let clock = Arc::new(Clock::fixed_at(DAY.at(8, 0, 0, 0), &TimeZone::UTC));
     let (environment, seed) = (Environment::Sandbox, [1; 32]);
-    Parts { store, vault, environment, rules, clock, seed, pace, queue: 4096 }
+    Parts { store, vault, environment, rules, clock, seed, pace, queue: 4096, sharing: None }
 }
 
 fn hours() -> Hours {

@@ -69,8 +69,14 @@ fn is_sealed(key: &Key) -> bool {
         | Key::IdDocument(_)
         | Key::Appointment(..)
         | Key::Command(..) => true,
-        Key::Meta(_) | Key::Centre(_) | Key::Session(_) | Key::Counters(_) | Key::Trace(..) => {
-            false
-        }
+        Key::Meta(_)
+        | Key::Centre(_)
+        | Key::Session(_)
+        | Key::Counters(_)
+        | Key::Member(_)
+        | Key::Heartbeat(_)
+        | Key::Lease(..)
+        | Key::Trace(_)
+        | Key::Feed(..) => false,
     }
 }

@@ -15,9 +15,14 @@
 //! | 8 | id document | keyed hash |
 //! | 9 | appointment | date, session id, appointment id |
 //! | 10 | command record | day bucket, account id, keyed hash of route and key |
-//! | 11 | group trace | day bucket, lane incarnation |
+//! | 12 | member, the fence of a running gateway | incarnation |
+//! | 13 | heartbeat | incarnation |
+//! | 14 | lease of seats | incarnation, date, session id |
+//! | 15 | lane trace | incarnation |
+//! | 16 | feed entry | incarnation, number of the group, part |
 //!
-//! Dates and day buckets are the integer `YYYYMMDD`. Numbers of kinds are never reused.
+//! Dates and day buckets are the integer `YYYYMMDD`. Numbers of kinds are never reused; 11 was the lane trace of
+//! [schema](crate::records::SCHEMA) 1.
 
 use crate::vault::{AccountId, CommandHash, IdHash};
 use foundationdb_tuple::{Element, TuplePack, TupleUnpack};
@@ -55,11 +60,23 @@ pub enum Meta {
     ClockAhead = 3,
     /// The last day for which the programme has published sessions.
     PublishedThrough = 4,
+    /// Changes when the store's past changes, as it does when a backup is restored.
+    Generation = 6,
 }
 
 impl Meta {
-    const ALL: [Self; 4] =
-        [Self::SchemaVersion, Self::KeyCheck, Self::ClockAhead, Self::PublishedThrough];
+    const ALL: [Self; 5] = [
+        Self::SchemaVersion,
+        Self::KeyCheck,
+        Self::ClockAhead,
+        Self::PublishedThrough,
+        Self::Generation,
+    ];
+
+    /// The row with this number.
+    pub(crate) fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|meta| *meta as i64 == number)
+    }
 }
 
 /// Names one row.
@@ -85,8 +102,16 @@ pub enum Key {
     Appointment(SessionKey, AppointmentId),
     /// What an idempotency key was answered, by the day on which it was.
     Command(Date, AccountId, CommandHash),
-    /// The last group that a lane committed, by day.
-    Trace(Date, Uuid),
+    /// A process that takes part; its lane commits nothing once this row is gone.
+    Member(Uuid),
+    /// How often a member has said that it is alive.
+    Heartbeat(Uuid),
+    /// Seats of a session that one member alone may sell.
+    Lease(Uuid, SessionKey),
+    /// The last group that a lane committed.
+    Trace(Uuid),
+    /// Which rows a lane's group changed, in as many parts as it takes.
+    Feed(Uuid, u64, u16),
 }
 
 /// The kinds of rows, with the numbers that keys begin with.
@@ -112,8 +137,16 @@ pub enum Kind {
     Appointment = 9,
     /// [`Key::Command`]
     Command = 10,
+    /// [`Key::Member`]
+    Member = 12,
+    /// [`Key::Heartbeat`]
+    Heartbeat = 13,
+    /// [`Key::Lease`]
+    Lease = 14,
     /// [`Key::Trace`]
-    Trace = 11,
+    Trace = 15,
+    /// [`Key::Feed`]
+    Feed = 16,
 }
 
 /// Turns [`Key`]s of one environment into bytes and back.
@@ -145,7 +178,13 @@ impl Layout {
             Key::Command(day, account, hash) => {
                 self.pack(Kind::Command, &(number(day), account.as_uuid(), hash.as_uuid()))
             }
-            Key::Trace(day, lane) => self.pack(Kind::Trace, &(number(day), lane)),
+            Key::Member(id) => self.pack(Kind::Member, &(id,)),
+            Key::Heartbeat(id) => self.pack(Kind::Heartbeat, &(id,)),
+            Key::Lease(holder, key) => {
+                self.pack(Kind::Lease, &(holder, number(key.date), key.id.0))
+            }
+            Key::Trace(lane) => self.pack(Kind::Trace, &(lane,)),
+            Key::Feed(lane, group, part) => self.pack(Kind::Feed, &(lane, group, part)),
         }
     }
 
@@ -163,7 +202,7 @@ impl Layout {
         use Element::{Int, Uuid as Id};
         let fields = Vec::<Element<'_>>::unpack_root(bytes.strip_prefix(&self.prefix[..])?).ok()?;
         Some(match fields[..] {
-            [Int(1), Int(meta)] => Key::Meta(Meta::ALL.into_iter().find(|m| *m as i64 == meta)?),
+            [Int(1), Int(meta)] => Key::Meta(Meta::from_number(meta)?),
             [Int(2), Int(id)] => Key::Centre(CentreId(id.try_into().ok()?)),
             [Int(3), Int(day), Id(id)] => Key::Session(session(day, id)?),
             [Int(4), Int(day), Id(id)] => Key::Counters(session(day, id)?),
@@ -179,7 +218,13 @@ impl Layout {
                 AccountId::from_uuid(account),
                 CommandHash::from_uuid(hash),
             ),
-            [Int(11), Int(day), Id(lane)] => Key::Trace(date(day)?, lane),
+            [Int(12), Id(member)] => Key::Member(member),
+            [Int(13), Id(member)] => Key::Heartbeat(member),
+            [Int(14), Id(holder), Int(day), Id(id)] => Key::Lease(holder, session(day, id)?),
+            [Int(15), Id(lane)] => Key::Trace(lane),
+            [Int(16), Id(lane), Int(group), Int(part)] => {
+                Key::Feed(lane, group.try_into().ok()?, part.try_into().ok()?)
+            }
             _ => return None,
         })
     }
@@ -226,9 +271,26 @@ impl Layout {
         self.all(Kind::Command).start..self.pack(Kind::Command, &(number(day),))
     }
 
-    /// Group traces of the days before `day`.
-    pub fn traces_before(&self, day: Date) -> Range<Vec<u8>> {
-        self.all(Kind::Trace).start..self.pack(Kind::Trace, &(number(day),))
+    /// Leases of one member.
+    pub fn leases_of(&self, holder: Uuid) -> Range<Vec<u8>> {
+        below(&self.pack(Kind::Lease, &(holder,)))
+    }
+
+    /// Feed entries of one lane from one group up to but not including another.
+    pub fn feed_of(&self, lane: Uuid, groups: Range<u64>) -> Range<Vec<u8>> {
+        self.pack(Kind::Feed, &(lane, groups.start))..self.pack(Kind::Feed, &(lane, groups.end))
+    }
+
+    /// Members and their heartbeats, which lie side by side.
+    pub fn membership(&self) -> Range<Vec<u8>> {
+        self.all(Kind::Member).start..self.all(Kind::Heartbeat).end
+    }
+
+    /// Where lane traces lay in schema 1.
+    pub(crate) fn traces_of_schema_1(&self) -> Range<Vec<u8>> {
+        let mut prefix = self.prefix.clone();
+        11_u16.pack_into_vec(&mut prefix);
+        below(&prefix)
     }
 
     fn span<T: TuplePack>(&self, kind: Kind, after: Option<T>, upto: Option<T>) -> Range<Vec<u8>> {
@@ -291,7 +353,7 @@ mod tests {
         BeneficiaryRef::RANGE.prop_map(|number| BeneficiaryRef::new(number).unwrap())
     }
 
-    const KINDS: [Kind; 11] = [
+    const KINDS: [Kind; 15] = [
         Kind::Meta,
         Kind::Centre,
         Kind::Session,
@@ -302,7 +364,11 @@ mod tests {
         Kind::IdDocument,
         Kind::Appointment,
         Kind::Command,
+        Kind::Member,
+        Kind::Heartbeat,
+        Kind::Lease,
         Kind::Trace,
+        Kind::Feed,
     ];
 
     fn any_key() -> impl Strategy<Value = Key> {
@@ -319,7 +385,12 @@ mod tests {
             (day(), uuid(), uuid()).prop_map(|(day, account, hash)| {
                 Key::Command(day, AccountId::from_uuid(account), CommandHash::from_uuid(hash))
             }),
-            (day(), uuid()).prop_map(|(day, lane)| Key::Trace(day, lane)),
+            uuid().prop_map(Key::Member),
+            uuid().prop_map(Key::Heartbeat),
+            (uuid(), session_key()).prop_map(|(holder, key)| Key::Lease(holder, key)),
+            uuid().prop_map(Key::Trace),
+            (uuid(), 0..=i64::MAX as u64, any::<u16>())
+                .prop_map(|(lane, group, part)| Key::Feed(lane, group, part)),
         ]
     }
 
@@ -375,11 +446,33 @@ mod tests {
     }
 
     #[test]
+    fn what_belongs_to_one_lane_or_member_lies_together() {
+        let layout = Layout::new(Environment::Sandbox);
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let feed = layout.feed_of(one, 3..5);
+        let entries = [(one, 3), (one, 4), (one, 2), (one, 5), (two, 3)];
+        let held =
+            entries.map(|(lane, group)| feed.contains(&layout.encode(&Key::Feed(lane, group, 1))));
+        assert_eq!(held, [true, true, false, false, false]);
+        let key = SessionKey { date: Date::constant(2021, 5, 1), id: SessionId(Uuid::max()) };
+        let lease = |holder| layout.encode(&Key::Lease(holder, key));
+        assert!(layout.leases_of(one).contains(&lease(one)));
+        assert!(!layout.leases_of(one).contains(&lease(two)));
+        for key in [Key::Member(Uuid::max()), Key::Heartbeat(Uuid::nil())] {
+            assert!(layout.membership().contains(&layout.encode(&key)));
+        }
+        assert!(!layout.membership().contains(&lease(one)));
+    }
+
+    #[test]
     fn old_buckets_end_where_the_day_begins() {
         let layout = Layout::new(Environment::Sandbox);
         let day = Date::constant(2021, 5, 1);
-        let trace = |day| layout.encode(&Key::Trace(day, Uuid::nil()));
-        assert!(layout.traces_before(day).contains(&trace(Date::constant(2021, 4, 30))));
-        assert!(!layout.traces_before(day).contains(&trace(day)));
+        let record = |day| {
+            let (account, hash) = (AccountId::from_uuid(Uuid::nil()), Uuid::nil());
+            layout.encode(&Key::Command(day, account, CommandHash::from_uuid(hash)))
+        };
+        assert!(layout.commands_before(day).contains(&record(Date::constant(2021, 4, 30))));
+        assert!(!layout.commands_before(day).contains(&record(day)));
     }
 }

@@ -2,14 +2,16 @@
 
 use crate::check::{self, Report};
 use crate::codec::Codec;
-use crate::commands::{Command, Outcome, PublishCentres, PublishSessions};
+use crate::commands::{Command, EndLease, Outcome, PublishCentres, PublishSessions, SeatCount};
 use crate::engine::Engine;
 use crate::keys::Environment;
 use crate::lane::{Lane, Pace};
+use crate::members::{Membership, Sharing, Standing};
 use crate::opening::{self, OpenError};
 use crate::read::Reader;
 use crate::request::{Failure, Job, Request};
 use crate::rules::Rules;
+use crate::store::block_on::block_on;
 use crate::store::{ReadError, Store};
 use crate::vault::Vault;
 use opencowin_model::{Centre, Clock, Date, Session};
@@ -17,6 +19,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a ledger is made of.
 pub struct Parts {
@@ -36,13 +39,17 @@ pub struct Parts {
     pub pace: Pace,
     /// How many commands may wait; more are refused as not served.
     pub queue: usize,
+    /// Whether other processes have the same ledger open; `None` if this one has the store for itself.
+    pub sharing: Option<Sharing>,
 }
 
 /// The truth of the programme: takes commands, one after another, and answers questions.
 ///
 /// Dropping it finishes what it has accepted.
 pub struct Ledger {
-    lane: Lane,
+    /// Stops first: the lane hears of nothing new while it finishes.
+    membership: Option<Membership>,
+    lane: Arc<Lane>,
     reader: Reader,
 }
 
@@ -53,13 +60,76 @@ impl Ledger {
     /// # Errors
     /// [`OpenError`], above all if the keys are not those that the rows were made with.
     pub fn open(parts: Parts) -> Result<Self, OpenError> {
-        let Parts { store, vault, environment, rules, clock, seed, pace, queue } = parts;
+        let Parts { store, vault, environment, rules, clock, seed, pace, queue, sharing } = parts;
         let mut random = StdRng::from_seed(seed);
         let codec = Codec::new(environment, vault);
         let engine = Arc::new(Engine { store, codec, rules, clock });
-        opening::open(&engine, &mut random)?;
-        let lane = Lane::start(engine.clone(), pace, queue, random).map_err(OpenError::Thread)?;
-        Ok(Self { lane, reader: Reader::new(engine) })
+        let ahead_ms = opening::open(&engine, &mut random)?;
+        let reader = Reader::new(engine.clone());
+        let Some(sharing) = sharing else {
+            opening::take_over(&engine)?;
+            let lane = Lane::start(engine, pace, queue, random, None).map_err(OpenError::Thread)?;
+            let ledger = Self { membership: None, lane: Arc::new(lane), reader };
+            ledger.end_all_leases()?;
+            return Ok(ledger);
+        };
+        let body_random = StdRng::from_rng(&mut random);
+        let (joining, share) = Membership::join(&engine, sharing, ahead_ms, &mut random)?;
+        let lane = Lane::start(engine.clone(), pace, queue, random, Some(share));
+        let lane = Arc::new(lane.map_err(OpenError::Thread)?);
+        let membership = joining.begin(engine, lane.clone(), body_random)?;
+        Ok(Self { membership: Some(membership), lane, reader })
+    }
+
+    /// Follows what others commit, from the moment at which the ledger was opened. To be called once memory has been
+    /// filled. Does nothing where nobody else commits.
+    pub fn follow(&self) {
+        if let Some(membership) = &self.membership {
+            membership.follow();
+        }
+    }
+
+    /// Waits until everything that anybody had committed when this was called has reached memory. Answers at once where
+    /// nobody else commits.
+    pub fn caught_up(&self) -> impl Future<Output = ()> + Send + use<> {
+        let reached = self.membership.as_ref().map(Membership::caught_up);
+        async move {
+            if let Some(reached) = reached {
+                reached.await;
+            }
+        }
+    }
+
+    /// How long ago everything that others had committed was in memory; `None` if that has never been so. Zero where
+    /// nobody else commits.
+    pub fn behind(&self) -> Option<Duration> {
+        self.membership.as_ref().map_or(Some(Duration::ZERO), Membership::behind)
+    }
+
+    /// Figures of the membership, if the ledger is shared.
+    pub fn standing(&self) -> Option<Standing> {
+        self.membership.as_ref().map(Membership::standing)
+    }
+
+    /// Whether anybody can have the seats, as of now: exact, and only needed where memory shows none.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn has_seats(&self, wanted: SeatCount) -> Result<bool, Failure> {
+        let members = self.membership.as_ref().map(Membership::members).unwrap_or_default();
+        self.reader.has_seats(wanted, &members).await
+    }
+
+    /// Ends the leases of those who shared the ledger before it became this process's alone.
+    fn end_all_leases(&self) -> Result<(), OpenError> {
+        for (holder, session) in self.reader.leases()? {
+            let command = Command::EndLease(EndLease { holder, session });
+            // What cannot be ended is told by a check.
+            if let Err(error) = block_on(self.run(command)) {
+                tracing::error!(%error, "a lease could not be ended");
+            }
+        }
+        Ok(())
     }
 
     /// Hands over a request. It is under way when this returns: dropping the future gives up the answer, not the request.

@@ -17,6 +17,7 @@ mod fixture;
 pub mod keys;
 pub mod lane;
 mod ledger;
+pub mod members;
 mod opening;
 pub mod read;
 pub mod records;

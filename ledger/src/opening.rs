@@ -1,15 +1,16 @@
 //! Opening: is this ours, can we read it, and what time is it there.
 
 use crate::engine::{Engine, Fetched};
-use crate::keys::{Key, Meta};
-use crate::records::{Row, SCHEMA};
-use crate::store::block_on::block_on;
-use crate::store::{Commit, Mutation, Outcome, ReadError, Version, single};
+use crate::keys::{Key, Kind, Meta};
+use crate::members::joining;
+use crate::records::{OLDEST_SCHEMA, Row, SCHEMA};
+use crate::store::{Commit, Mutation, Outcome, ReadError, Version};
 use crate::view::{Known, Rows};
 use jiff::SignedDuration;
+use rand::RngExt;
 use rand::rngs::StdRng;
 use std::io;
-use std::sync::mpsc;
+use uuid::Uuid;
 
 /// Why the ledger cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +19,7 @@ pub enum OpenError {
     #[error("the key file does not belong to this ledger")]
     WrongKeys,
     /// The rows were written by a program with another layout.
-    #[error("the ledger has schema {found}, this program reads {SCHEMA}")]
+    #[error("the ledger has schema {found}, this program reads {OLDEST_SCHEMA} to {SCHEMA}")]
     OtherSchema {
         /// The layout that it has.
         found: u32,
@@ -37,29 +38,53 @@ pub enum OpenError {
     Thread(#[source] io::Error),
 }
 
+/// How often a transaction is tried that others got in the way of.
+const TRIES: usize = 16;
+
 const ROWS: [Key; 3] =
     [Key::Meta(Meta::SchemaVersion), Key::Meta(Meta::KeyCheck), Key::Meta(Meta::ClockAhead)];
 
-/// Checks the layout and the keys, writes both into an empty ledger, and sets the clock.
-pub(crate) fn open(engine: &Engine, random: &mut StdRng) -> Result<(), OpenError> {
-    let version = block_on(engine.store.read_version())?;
-    let mut rows = Fetched::at(version);
-    block_on(rows.fetch(engine, ROWS.to_vec()))?;
-    match rows.row(&ROWS[0]) {
-        Known::Present(Row::SchemaVersion(SCHEMA)) => check_keys(engine, &rows)?,
-        Known::Present(Row::SchemaVersion(found)) => {
-            return Err(OpenError::OtherSchema { found: *found });
+/// Checks the layout and the keys, writes both into an empty ledger, and sets the clock. Answers how far that is ahead,
+/// in milliseconds.
+pub(crate) fn open(engine: &Engine, random: &mut StdRng) -> Result<i64, OpenError> {
+    let mut last = Outcome::Conflict;
+    for _ in 0..TRIES {
+        let (version, rows) = joining::read(engine, &ROWS)?;
+        match rows.row(&ROWS[0]) {
+            Known::Present(Row::SchemaVersion(OLDEST_SCHEMA..=SCHEMA)) => {
+                check_keys(engine, &rows)?;
+                return set_clock(engine, &rows);
+            }
+            Known::Present(Row::SchemaVersion(found)) => {
+                return Err(OpenError::OtherSchema { found: *found });
+            }
+            Known::Absent => last = found(engine, version, random),
+            _ => return Err(OpenError::Damaged),
         }
-        Known::Absent => found(engine, version, random)?,
-        _ => return Err(OpenError::Damaged),
+        if let Outcome::Fatal(_) = last {
+            break;
+        }
     }
-    match rows.row(&ROWS[2]) {
-        Known::Present(Row::ClockAhead(ms)) => {
-            engine.clock.advance(SignedDuration::from_millis(*ms));
-            Ok(())
-        }
-        Known::Absent => Ok(()),
-        _ => Err(OpenError::Damaged),
+    Err(OpenError::Unwritable(last))
+}
+
+/// Makes a ledger that nobody else has open this process's alone: whoever shared it before is gone, and an older layout
+/// is brought up to date.
+pub(crate) fn take_over(engine: &Engine) -> Result<(), OpenError> {
+    let layout = engine.codec.layout();
+    let schema = layout.encode(&Key::Meta(Meta::SchemaVersion));
+    let gone = [
+        layout.traces_of_schema_1(),
+        layout.membership(),
+        layout.all(Kind::Trace),
+        layout.all(Kind::Feed),
+    ];
+    let mut mutations: Vec<_> =
+        gone.into_iter().map(|range| Mutation::ClearRange { range }).collect();
+    mutations.push(Mutation::Set { key: schema, value: Row::SchemaVersion(SCHEMA).encode() });
+    match joining::submit(engine, Commit { mutations, ..Commit::default() }) {
+        Outcome::Committed(_) => Ok(()),
+        outcome => Err(OpenError::Unwritable(outcome)),
     }
 }
 
@@ -73,21 +98,25 @@ fn check_keys(engine: &Engine, rows: &Fetched) -> Result<(), OpenError> {
     }
 }
 
-fn found(engine: &Engine, version: Version, random: &mut StdRng) -> Result<(), OpenError> {
+fn set_clock(engine: &Engine, rows: &Fetched) -> Result<i64, OpenError> {
+    match rows.row(&ROWS[2]) {
+        Known::Present(Row::ClockAhead(ms)) => {
+            engine.clock.advance(SignedDuration::from_millis(*ms));
+            Ok(*ms)
+        }
+        Known::Absent => Ok(0),
+        _ => Err(OpenError::Damaged),
+    }
+}
+
+/// Writes the first rows, unless somebody else does at the same time.
+fn found(engine: &Engine, version: Version, random: &mut StdRng) -> Outcome {
     let hash = engine.codec.vault().hasher().key_check();
-    let rows = [Row::SchemaVersion(SCHEMA), Row::KeyCheck(hash)];
-    let mut commit = Commit { read_version: version, ..Commit::default() };
-    for (key, row) in ROWS.iter().zip(rows) {
-        let stored = engine.codec.layout().encode(key);
-        commit.conflicts.push(single(&stored));
-        let value = engine.codec.seal(key, &stored, &row, random);
-        commit.mutations.push(Mutation::Set { key: stored, value });
-    }
-    let (send, receive) = mpsc::channel();
-    engine.store.commit(commit, Box::new(move |outcome| drop(send.send(outcome))));
-    match receive.recv() {
-        Ok(Outcome::Committed(_)) => Ok(()),
-        Ok(outcome) => Err(OpenError::Unwritable(outcome)),
-        Err(_) => Err(OpenError::Unwritable(Outcome::Unknown)),
-    }
+    let generation = Uuid::from_bytes(random.random());
+    let writes = [
+        (ROWS[0], Some(Row::SchemaVersion(SCHEMA))),
+        (ROWS[1], Some(Row::KeyCheck(hash))),
+        (Key::Meta(Meta::Generation), Some(Row::Generation(generation))),
+    ];
+    joining::commit(engine, version, joining::singles(engine, &ROWS), &writes, random)
 }

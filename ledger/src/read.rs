@@ -6,12 +6,14 @@ use crate::keys::{Key, Kind, Layout};
 use crate::records::{Appointment, Counters, Person, Personal, Row};
 use crate::request::Failure;
 use crate::rules::Context;
+use crate::store::block_on::block_on;
 use crate::store::{ReadError, Version};
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
 use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, Date, Session, SessionKey};
 use std::ops::Range;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// A registered person with everything that they may see of themselves.
 #[derive(Clone, Debug)]
@@ -130,6 +132,40 @@ impl Reader {
     /// [`Failure::Unavailable`].
     pub async fn published_through(&self) -> Result<Option<Date>, Failure> {
         self.ask(|view, _| view.published_through().map(Option::<&Date>::copied)).await
+    }
+
+    /// Whether so many seats are left anywhere: free, in the leases of these members, or perhaps in that of somebody
+    /// else.
+    pub(crate) async fn has_seats(
+        &self,
+        wanted: SeatCount,
+        members: &[Uuid],
+    ) -> Result<bool, Failure> {
+        self.ask(|view, _| {
+            let keys = [Key::Session(wanted.session), Key::Counters(wanted.session)];
+            view.require(keys)?;
+            let Some(session) = view.session(wanted.session)? else { return Ok(false) };
+            let counters = view.counters(wanted.session)?.copied();
+            let counters = counters.unwrap_or_else(|| Counters::unsold(&session.capacity));
+            let (left, whole) = commands::seats::left(&wanted, &counters, view, members)?;
+            Ok(left >= u32::from(wanted.seats) || !whole)
+        })
+        .await
+    }
+
+    /// Every lease: whose, and of which session.
+    pub(crate) fn leases(&self) -> Result<Vec<(Uuid, SessionKey)>, ReadError> {
+        let (mut leases, mut rest) = (Vec::new(), Some(self.layout().all(Kind::Lease)));
+        while let Some(range) = rest {
+            let version = block_on(self.engine.store.read_version())?;
+            let (rows, next) = block_on(self.chunk(version, range))?;
+            leases.extend(rows.into_iter().filter_map(|(key, _)| match key {
+                Key::Lease(holder, session) => Some((holder, session)),
+                _ => None,
+            }));
+            rest = next;
+        }
+        Ok(leases)
     }
 
     /// Hands out all centres, in chunks.

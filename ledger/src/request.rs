@@ -57,13 +57,21 @@ impl Job {
         (Self { command, once, draw: 0, settle, reply }, answer)
     }
 
-    /// Settles and answers.
-    pub(crate) fn finish(self, answer: Answer, effective: bool) {
+    /// Settles; the answer is given when the reply is [sent](Reply::send).
+    pub(crate) fn settle(self, answer: Answer, effective: bool) -> Reply {
         let settled = match answer {
             Ok(outcome) if effective => Settled::Effective(outcome),
             _ => Settled::Void,
         };
-        self.end(Some(settled), answer.map_err(Failure::Refused));
+        if let Some(settle) = self.settle {
+            settle(&settled);
+        }
+        Reply { to: self.reply, answer: answer.map_err(Failure::Refused) }
+    }
+
+    /// Settles and answers.
+    pub(crate) fn finish(self, answer: Answer, effective: bool) {
+        self.settle(answer, effective).send();
     }
 
     /// Ends a job of which nothing was written.
@@ -82,5 +90,18 @@ impl Job {
         }
         // Whoever asked may have stopped waiting.
         let _ = self.reply.send(answer);
+    }
+}
+
+/// An answer that is yet to be given.
+pub(crate) struct Reply {
+    to: oneshot::Sender<Result<Outcome, Failure>>,
+    answer: Result<Outcome, Failure>,
+}
+
+impl Reply {
+    pub(crate) fn send(self) {
+        // Whoever asked may have stopped waiting.
+        let _ = self.to.send(self.answer);
     }
 }

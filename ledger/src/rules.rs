@@ -4,7 +4,8 @@ use crate::vault::Hasher;
 use jiff::civil;
 use jiff::tz::TimeZone;
 use opencowin_model::pack::Vaccine;
-use opencowin_model::{Date, Pack, Session, TimeOfDay, Timestamp, VaccineId};
+use opencowin_model::{Date, Pack, Session, SessionKey, TimeOfDay, Timestamp, VaccineId};
+use uuid::Uuid;
 
 /// What differs from country to country, as far as the ledger asks.
 #[derive(Clone, Debug)]
@@ -47,12 +48,34 @@ pub struct Context<'a> {
     pub local: civil::DateTime,
     /// Random bits for the one id that a command may make; the same on every try of one attempt.
     pub draw: u128,
+    /// Who else sells the same seats; `None` where nobody does.
+    pub escrow: Option<Escrow<'a>>,
+}
+
+/// What a member knows of those who sell the same seats as it does.
+#[derive(Clone, Copy)]
+pub struct Escrow<'a> {
+    /// Itself.
+    pub me: Uuid,
+    /// Everybody who takes part, itself included, as last heard.
+    pub members: &'a [Uuid],
+    /// Whether it has a lease of a session, or should take one: others sell it too, and got in its way.
+    pub leases: &'a dyn Fn(SessionKey) -> Leasing,
+}
+
+/// How a member sells a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Leasing {
+    /// It has, or may have, a lease.
+    pub held: bool,
+    /// It should take one, or a larger one.
+    pub wanted: bool,
 }
 
 impl<'a> Context<'a> {
     /// The context of a decision at `now`.
     pub fn new(rules: &'a Rules, hasher: &'a Hasher, now: Timestamp, draw: u128) -> Self {
-        Self { rules, hasher, now, local: now.civil(&rules.zone), draw }
+        Self { rules, hasher, now, local: now.civil(&rules.zone), draw, escrow: None }
     }
 
     /// The date of the decision.

@@ -6,9 +6,12 @@
 
 use crate::commands::Refusal;
 use crate::keys::{Key, Meta};
-use crate::records::{Account, Appointment, CommandRecord, Counters, Person, Personal, Row};
+use crate::records::{
+    Account, Appointment, CommandRecord, Counters, Lease, Member, Person, Personal, Row,
+};
 use crate::vault::{AccountId, CommandHash, IdHash};
 use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, CentreId, Date, Session, SessionKey};
+use uuid::Uuid;
 
 /// What is known of a row.
 #[derive(Clone, Copy, Debug)]
@@ -137,6 +140,14 @@ impl<'a> View<'a> {
         /// What an idempotency key was answered on a day.
         command(day: Date, account: AccountId, hash: CommandHash) -> CommandRecord,
         Key::Command(day, account, hash), Command
+    );
+    getter!(
+        /// A process that takes part, if it does.
+        member(id: Uuid) -> Member, Key::Member(id), Member
+    );
+    getter!(
+        /// What a member has leased of a session, if it has.
+        lease(holder: Uuid, session: SessionKey) -> Lease, Key::Lease(holder, session), Lease
     );
     getter!(
         /// Milliseconds by which the clock is ahead.

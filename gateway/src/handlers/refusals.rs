@@ -40,9 +40,8 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
         NotInAppointment(person) => about(error::APPOINTMENT_UNKNOWN, person),
         SameSlot => error::NOTHING_TO_CHANGE.into(),
         // Commands of staff, which no route of the public makes, and attempts that lost a race and may be repeated.
-        AppointmentMoved | TooLarge | NoSuchCentre(_) | SessionInUse(_) | CapacityTaken(_) => {
-            error::TRY_AGAIN.into()
-        }
+        AppointmentMoved | TooLarge | NoSuchCentre(_) | SessionInUse(_) | CapacityTaken(_)
+        | SeatsElsewhere(_) | StillMember => error::TRY_AGAIN.into(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! people at a time ([`sessions`], [`people`]), each few at one version, so that memory stays bounded, a live store can
 //! be verified as well as a stopped one, and what changes meanwhile is never seen halfway.
 
+mod leases;
 mod people;
 mod sessions;
 mod snapshot;
@@ -67,7 +68,7 @@ pub enum Violation {
     /// A row does not open or is malformed.
     #[error("unreadable row {0:?}")]
     Unreadable(Key),
-    /// `capacity = free + booked + used` does not hold.
+    /// `capacity = free + leased + booked + used` does not hold.
     #[error("session {session}, {channel:?}, dose {}: {counted} seats counted of {capacity}", dose.number())]
     SeatsDoNotAddUp {
         /// Whose seats.
@@ -77,9 +78,9 @@ pub enum Violation {
         /// For which dose.
         dose: Dose,
         /// Seats published.
-        capacity: u32,
-        /// Seats free, booked and used.
-        counted: u32,
+        capacity: i64,
+        /// Seats free, leased, booked and used.
+        counted: i64,
     },
     /// The seats of appointments are not those counted as booked.
     #[error("session {session}, {channel:?}, dose {}: {counted} counted as booked, {held} held by appointments", dose.number())]
@@ -90,11 +91,28 @@ pub enum Violation {
         channel: Channel,
         /// For which dose.
         dose: Dose,
-        /// Counted as booked.
-        counted: u32,
+        /// Counted as booked, and sold out of leases.
+        counted: i64,
         /// Held by appointments.
-        held: u32,
+        held: i64,
     },
+    /// The leases of a session are not those counted as leased.
+    #[error("session {session}, {channel:?}, dose {}: {counted} counted as leased, {granted} in leases", dose.number())]
+    LeasedDiffers {
+        /// Whose seats.
+        session: SessionId,
+        /// Sold how.
+        channel: Channel,
+        /// For which dose.
+        dose: Dose,
+        /// Counted as leased.
+        counted: u16,
+        /// Granted to members.
+        granted: u32,
+    },
+    /// A lease of a session that has nothing leased.
+    #[error("{0:?} is of a session that has no leases")]
+    NoLease(Key),
     /// Counters or appointments of a session that does not exist.
     #[error("{0:?} belongs to no session")]
     NoSession(Key),
@@ -177,6 +195,7 @@ pub(crate) async fn run(
 ) -> Result<Report, ReadError> {
     let mut check = Check::new(engine, &mut found);
     sessions::verify(&mut check).await?;
+    leases::verify_sessions(&mut check).await?;
     people::verify(&mut check).await?;
     people::verify_accounts(&mut check).await?;
     people::verify_documents(&mut check).await?;
@@ -184,9 +203,20 @@ pub(crate) async fn run(
     Ok(check.report)
 }
 
+/// Kinds of rows that nothing refers to.
+const READABLE: [Kind; 7] = [
+    Kind::Meta,
+    Kind::Centre,
+    Kind::Command,
+    Kind::Member,
+    Kind::Heartbeat,
+    Kind::Trace,
+    Kind::Feed,
+];
+
 /// Rows that nothing refers to need only be readable.
 async fn verify_readable(check: &mut Check<'_>) -> Result<(), ReadError> {
-    for kind in [Kind::Meta, Kind::Centre, Kind::Command, Kind::Trace] {
+    for kind in READABLE {
         let mut rest = Some(check.layout().all(kind));
         while let Some(range) = rest {
             check.refresh().await?;

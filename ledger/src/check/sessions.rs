@@ -2,9 +2,10 @@
 //! a live one lists it.
 
 use super::Violation;
+use super::leases::{self, Leased};
 use super::snapshot::{Check, Chunk, Rows};
 use crate::keys::{Key, Kind};
-use crate::records::{Appointment, Counters, Listed, Row, cells};
+use crate::records::{Appointment, Counters, Lease, Listed, Row, cells};
 use crate::store::ReadError;
 use crate::view::{Known, Rows as _};
 use opencowin_model::{Channel, Date, Dose, Session, SessionKey, SessionState};
@@ -17,7 +18,7 @@ const CHUNK: usize = 64;
 const PEOPLE: usize = 4096;
 
 /// Seats held by the appointments of a session.
-type Held = HashMap<(Channel, Dose), u32>;
+type Held = HashMap<(Channel, Dose), i64>;
 
 pub(super) async fn verify(check: &mut Check<'_>) -> Result<(), ReadError> {
     let mut after = None;
@@ -54,32 +55,41 @@ async fn verify_span(
         }
     }
     let appointments: Vec<_> = appointments.into_iter().filter_map(into_appointment).collect();
-    verify_seats(check, &sessions, counters, &appointments);
+    let counters: HashMap<_, _> = counters.into_iter().filter_map(into_counters).collect();
+    let leased = leases::verify(check, &counters).await?;
+    verify_seats(check, &sessions, &counters, &leased, &appointments);
     verify_listed(check, &sessions, &appointments).await
 }
 
 fn verify_seats(
     check: &mut Check<'_>,
     sessions: &BTreeMap<SessionKey, Session>,
-    counters: Rows,
+    counters: &HashMap<SessionKey, Counters>,
+    leased: &Leased,
     appointments: &[Appointment],
 ) {
-    let counters: HashMap<_, _> = counters.into_iter().filter_map(into_counters).collect();
     let mut held: HashMap<SessionKey, Held> = HashMap::new();
     for appointment in appointments {
         let cell = (appointment.channel, appointment.dose);
         let seats = held.entry(appointment.session).or_default().entry(cell).or_default();
-        *seats += appointment.booked().count() as u32;
+        *seats += appointment.booked().count() as i64;
     }
     for (key, session) in sessions {
         let unsold = || Counters::unsold(&session.capacity);
         let counters = counters.get(key).copied().unwrap_or_else(unsold);
         let held = held.remove(key).unwrap_or_default();
-        verify_session(check, session, &counters, &held);
+        let leases = leased.get(key).map_or(&[][..], Vec::as_slice);
+        verify_session(check, session, &counters, leases, &held);
     }
 }
 
-fn verify_session(check: &mut Check<'_>, session: &Session, counters: &Counters, held: &Held) {
+fn verify_session(
+    check: &mut Check<'_>,
+    session: &Session,
+    counters: &Counters,
+    leases: &[Lease],
+    held: &Held,
+) {
     for (channel, dose) in cells() {
         let session_id = session.id;
         let tally = counters.tally(channel, dose);
@@ -88,8 +98,9 @@ fn verify_session(check: &mut Check<'_>, session: &Session, counters: &Counters,
             let session = session_id;
             check.report(Violation::SeatsDoNotAddUp { session, channel, dose, capacity, counted });
         }
-        let (counted, held) =
-            (tally.booked.into(), held.get(&(channel, dose)).copied().unwrap_or(0));
+        let sold: i32 = leases.iter().map(|lease| lease.part(channel, dose).sold()).sum();
+        let counted = i64::from(tally.booked) + i64::from(sold);
+        let held = held.get(&(channel, dose)).copied().unwrap_or(0);
         if counted != held {
             let session = session_id;
             check.report(Violation::BookedDiffers { session, channel, dose, counted, held });

@@ -1,8 +1,8 @@
 //! Taking seats.
 
-use super::{Effects, Outcome, Refusal, SeatCount, eligibility, live_appointment};
+use super::{Effects, Outcome, Refusal, SeatCount, eligibility, live_appointment, seats};
 use crate::keys::Key;
-use crate::records::{Appointment, Counters, Listed, Person, Row, Standing};
+use crate::records::{Appointment, Listed, Person, Row, Standing};
 use crate::rules::Context;
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
@@ -46,10 +46,10 @@ impl Book {
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
         // Fetched together with what the checks need.
-        view.require(self.rows().chain([Key::Counters(self.session)]))?;
+        view.require(self.rows().chain(seats::rows(self.session, context)))?;
         let (session, slot, people) = self.admitted(view, context)?;
-        let seats = self.seats();
-        let counters = take_seats(&seats, session, view)?;
+        let taken = self.seats();
+        let seats = seats::take(&taken, &session.capacity, view, context)?;
         let id = AppointmentId::from_random(context.draw.to_be_bytes());
         let listed = Listed { appointment: id, session: self.session, dose: self.dose };
         let rows = self.people.iter().zip(people).map(|(who, person)| {
@@ -58,8 +58,8 @@ impl Book {
         let mut writes: Vec<_> = rows.collect();
         let appointment = self.appointment(id, session, slot, context);
         writes.push((Key::Appointment(self.session, id), Some(Row::Appointment(appointment))));
-        writes.push((Key::Counters(self.session), Some(Row::Counters(counters))));
-        Ok(Effects { writes, outcome: Outcome::Booked { appointment: id, taken: seats } })
+        writes.extend(seats);
+        Ok(Effects { writes, outcome: Outcome::Booked { appointment: id, taken } })
     }
 
     /// The rows that the checks need.
@@ -142,18 +142,6 @@ pub(super) fn open_session<'v>(
     }
     let slot = session.slot(slot).ok_or(Refusal::NoSuchSlot)?;
     Ok((session, session.slots[usize::from(slot)]))
-}
-
-/// The session's counters with these seats booked.
-pub(super) fn take_seats(
-    wanted: &SeatCount,
-    session: &Session,
-    view: &mut View<'_>,
-) -> Result<Counters, Stop> {
-    let counters = view.counters(wanted.session)?.copied();
-    let counters = counters.unwrap_or_else(|| Counters::unsold(&session.capacity));
-    let booked = counters.book(wanted.channel, wanted.dose, wanted.seats);
-    booked.ok_or(Refusal::SoldOut.into())
 }
 
 fn one_to_four(people: &[BeneficiaryRef]) -> Result<(), Refusal> {

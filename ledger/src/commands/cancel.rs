@@ -2,9 +2,9 @@
 
 use super::book::named_once;
 use super::find::{appointment_of, is_live};
-use super::{Effects, Outcome, Refusal, SeatCount};
+use super::{Effects, Outcome, Refusal, SeatCount, seats};
 use crate::keys::Key;
-use crate::records::{Appointment, Counters, Listed, Row, Standing};
+use crate::records::{Appointment, Listed, Row, Standing};
 use crate::rules::Context;
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
@@ -29,11 +29,12 @@ impl Cancel {
     ) -> Result<Effects, Stop> {
         named_once(&self.people)?;
         let appointment = appointment_of(self.account, self.appointment, view)?;
-        view.require([Key::Session(appointment.session), Key::Counters(appointment.session)])?;
+        let session = Key::Session(appointment.session);
+        view.require(seats::rows(appointment.session, context).chain([session]))?;
         still_live(appointment, view, context)?;
         let leaving = self.leaving(appointment)?;
         let freed = seats_of(appointment, leaving.len());
-        let counters = give_back(&freed, view)?;
+        let seats = seats::give_back(&freed, view, context)?;
         let mut writes = Vec::with_capacity(leaving.len() + 2);
         for who in &leaving {
             let person = view.person(*who)?.ok_or(Stop::Damaged(Key::Person(*who)))?;
@@ -43,7 +44,7 @@ impl Cancel {
         let changed = without(appointment, &leaving, context);
         let key = Key::Appointment(appointment.session, appointment.id);
         writes.push((key, Some(Row::Appointment(changed))));
-        writes.push((Key::Counters(appointment.session), Some(Row::Counters(counters))));
+        writes.extend(seats);
         Ok(Effects { writes, outcome: Outcome::Cancelled { freed } })
     }
 
@@ -74,13 +75,6 @@ pub(super) fn still_live(
 pub(super) fn seats_of(appointment: &Appointment, seats: usize) -> SeatCount {
     let Appointment { session, channel, dose, .. } = *appointment;
     SeatCount { session, channel, dose, seats: seats as u16 }
-}
-
-/// The session's counters with these seats free again.
-pub(super) fn give_back(freed: &SeatCount, view: &mut View<'_>) -> Result<Counters, Stop> {
-    let SeatCount { session, channel, dose, seats } = *freed;
-    let counters = view.counters(session)?.and_then(|c| c.free_again(channel, dose, seats));
-    counters.ok_or(Stop::Damaged(Key::Counters(session)))
 }
 
 fn without(

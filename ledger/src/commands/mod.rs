@@ -9,6 +9,7 @@ mod book;
 mod cancel;
 mod delete;
 mod eligibility;
+mod escrow;
 mod find;
 pub mod once;
 mod outcome;
@@ -16,6 +17,7 @@ mod publish_centres;
 mod publish_sessions;
 mod register;
 mod reschedule;
+pub(crate) mod seats;
 mod weight;
 
 pub use advance_clock::AdvanceClock;
@@ -23,6 +25,7 @@ pub use book::Book;
 pub use cancel::Cancel;
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
+pub use escrow::{EndLease, Recall};
 pub use find::{appointment_of, live_appointment};
 pub use once::{IdempotencyKey, Once};
 pub use outcome::{Answer, Outcome, Refusal, SeatCount};
@@ -55,6 +58,10 @@ pub enum Command {
     Cancel(Cancel),
     /// Moves a sandbox's clock.
     AdvanceClock(AdvanceClock),
+    /// Asks members to give up their leases of a session.
+    Recall(Recall),
+    /// Ends a lease.
+    EndLease(EndLease),
     /// Is refused, for a reason found before it came here. Under an idempotency key the refusal is recorded.
     Refuse(Refusal),
     /// Does nothing, and is answered when everything before it is committed.
@@ -85,6 +92,8 @@ impl Command {
             Self::Reschedule(command) => command.decide(view, context),
             Self::Cancel(command) => command.decide(view, context),
             Self::AdvanceClock(command) => command.decide(view, context),
+            Self::Recall(command) => command.decide(view, context),
+            Self::EndLease(command) => command.decide(view, context),
             Self::Refuse(refusal) => Err((*refusal).into()),
             Self::Barrier => Ok(Effects { writes: Vec::new(), outcome: Outcome::Passed }),
         }

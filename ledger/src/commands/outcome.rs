@@ -184,12 +184,21 @@ pub enum Refusal {
     /// A session's capacity cannot be lowered below the seats taken.
     #[error("more seats of session {0} are taken")]
     CapacityTaken(SessionId),
+    /// The seats that it takes are leased to members; they are asked to give them back: try again in a moment.
+    #[error("the free seats of session {} are leased", .0.id)]
+    SeatsElsewhere(SessionKey),
+    /// The leases of a member that takes part are its own.
+    #[error("the member takes part")]
+    StillMember,
 }
 
 impl Refusal {
     /// Whether a repetition of the request under the same idempotency key is refused for the same reason. The others
     /// are about the attempt, not the request.
     pub fn is_recorded(self) -> bool {
-        !matches!(self, Self::KeyReused | Self::TooLarge | Self::AppointmentMoved)
+        !matches!(
+            self,
+            Self::KeyReused | Self::TooLarge | Self::AppointmentMoved | Self::SeatsElsewhere(_)
+        )
     }
 }

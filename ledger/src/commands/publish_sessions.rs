@@ -88,9 +88,12 @@ fn changed_counters(
 ) -> Result<Option<Counters>, Stop> {
     let Some(counters) = view.counters(session.key())? else { return Ok(None) };
     let another = (known.centre, known.vaccine) != (session.centre, session.vaccine);
-    if another && counters.booked() > 0 {
-        return Err(Refusal::SessionInUse(session.id).into());
+    // Only once all leases have come back is it known what is free and what is booked.
+    let refuse =
+        |why| if counters.is_leased() { Refusal::SeatsElsewhere(session.key()) } else { why };
+    if another && !counters.is_untouched() {
+        return Err(refuse(Refusal::SessionInUse(session.id)).into());
     }
-    let resized = counters.resized(&session.capacity);
-    resized.map(Some).ok_or(Refusal::CapacityTaken(session.id).into())
+    let resized = counters.resized(&known.capacity, &session.capacity);
+    resized.map(Some).ok_or(refuse(Refusal::CapacityTaken(session.id)).into())
 }

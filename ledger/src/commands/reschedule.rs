@@ -1,8 +1,8 @@
 //! Moving an appointment.
 
-use super::book::{open_session, take_seats};
-use super::cancel::{give_back, seats_of, still_live};
-use super::{Effects, Outcome, Refusal, SeatCount, eligibility};
+use super::book::open_session;
+use super::cancel::{seats_of, still_live};
+use super::{Effects, Outcome, Refusal, SeatCount, eligibility, seats};
 use crate::keys::Key;
 use crate::records::{Appointment, Listed, Row};
 use crate::rules::Context;
@@ -65,22 +65,20 @@ impl Reschedule {
         }
         let (freed, taken) =
             (seats_of(target.appointment, target.staying.len()), self.wanted(&target));
-        let counters_to = take_seats(&taken, target.session, view)?;
-        let counters_from = give_back(&freed, view)?;
+        let seats = [
+            seats::take(&taken, &target.session.capacity, view, context)?,
+            seats::give_back(&freed, view, context)?,
+        ];
         let mut writes = self.people(&target, view)?;
-        writes.extend([
-            (Key::Appointment(self.from, self.appointment), None),
-            row,
-            (Key::Counters(self.from), Some(Row::Counters(counters_from))),
-            (Key::Counters(self.to), Some(Row::Counters(counters_to))),
-        ]);
+        writes.extend([(Key::Appointment(self.from, self.appointment), None), row]);
+        writes.extend(seats.into_iter().flatten());
         let outcome = Outcome::Rescheduled { freed: Some(freed), taken: Some(taken) };
         Ok(Effects { writes, outcome })
     }
 
     /// What is to be moved where, if all rules but that of the seats allow it.
     fn target<'v>(&self, view: &mut View<'v>, context: &Context<'_>) -> Result<Move<'v>, Stop> {
-        let appointment = self.seen(view)?;
+        let appointment = self.seen(view, context)?;
         still_live(appointment, view, context)?;
         let (session, slot) = open_session(self.to, &self.slot, view, context)?;
         if !self.changes_session() && slot == appointment.slot {
@@ -97,15 +95,15 @@ impl Reschedule {
     }
 
     /// The appointment in the session that it was seen in.
-    fn seen<'v>(&self, view: &mut View<'v>) -> Result<&'v Appointment, Stop> {
+    fn seen<'v>(
+        &self,
+        view: &mut View<'v>,
+        context: &Context<'_>,
+    ) -> Result<&'v Appointment, Stop> {
         let row = Key::Appointment(self.from, self.appointment);
         let sessions = [self.from, self.to];
-        view.require(
-            sessions
-                .into_iter()
-                .flat_map(|key| [Key::Session(key), Key::Counters(key)])
-                .chain([row]),
-        )?;
+        let of = |key| seats::rows(key, context).chain([Key::Session(key)]);
+        view.require(sessions.into_iter().flat_map(of).chain([row]))?;
         let appointment = view.appointment(self.from, self.appointment)?;
         let appointment = appointment.ok_or(Refusal::AppointmentMoved)?;
         let theirs = appointment.account == self.account && appointment.booked().next().is_some();

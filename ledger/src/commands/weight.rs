@@ -20,9 +20,10 @@ impl Command {
             Self::PublishCentres(publish) => publish.centres.iter().map(of_centre).sum(),
             Self::PublishSessions(publish) => publish.sessions.iter().map(of_session).sum(),
             Self::Register(register) => 5 * ROW + of_register(register),
-            Self::Book(book) => (3 + book.people.len()) * ROW,
+            Self::Book(book) => (5 + book.people.len()) * ROW,
             Self::Reschedule(_) | Self::Cancel(_) => 16 * ROW,
             Self::DeleteBeneficiary(_) => 6 * ROW,
+            Self::Recall(_) | Self::EndLease(_) => 4 * ROW,
             Self::AdvanceClock(_) | Self::Refuse(_) | Self::Barrier => ROW,
         }
     }

@@ -6,13 +6,17 @@
 
 use super::group::{Group, Verdict, Writes};
 use super::recollection::Recollection;
+use super::share::Share;
 use crate::commands::once::{self, Decided, Undecided};
 use crate::engine::{Engine, Fetched};
 use crate::keys::Key;
+use crate::records::{Counters, Row};
 use crate::request::Job;
+use crate::rules::{Escrow, Leasing};
 use crate::store::{ReadError, Version};
 use crate::view::{Asked, Known, Rows, View};
 use foldhash::HashSet;
+use opencowin_model::SessionKey;
 use std::collections::VecDeque;
 
 /// Decides on rows as of one version, over the writes of groups under way and of commands decided before.
@@ -22,6 +26,7 @@ pub(super) struct Deliberation<'a> {
     flight: &'a VecDeque<Group>,
     /// True of the same version, or empty.
     remembered: &'a Recollection,
+    share: Option<&'a Share>,
     fetched: Fetched,
     writes: Writes,
     conflicts: HashSet<Key>,
@@ -38,6 +43,16 @@ pub(super) struct Decision {
     pub(super) conflicts: HashSet<Key>,
     /// Rows that were read on the way.
     pub(super) fetched: Fetched,
+    /// The counters that are changed, as they were; only where others change them too.
+    pub(super) footing: Vec<(SessionKey, Option<Counters>)>,
+}
+
+/// Why a group could not be decided.
+pub(super) enum Hindrance {
+    /// Rows cannot be read.
+    Read(ReadError),
+    /// Others took this process for dead.
+    Fenced,
 }
 
 impl<'a> Deliberation<'a> {
@@ -46,12 +61,14 @@ impl<'a> Deliberation<'a> {
         base: Version,
         flight: &'a VecDeque<Group>,
         remembered: &'a Recollection,
+        share: Option<&'a Share>,
     ) -> Self {
         Self {
             engine,
             base,
             flight,
             remembered,
+            share,
             fetched: Fetched::at(base),
             writes: Writes::default(),
             conflicts: HashSet::default(),
@@ -62,29 +79,79 @@ impl<'a> Deliberation<'a> {
     /// Decides all jobs.
     ///
     /// # Errors
-    /// If rows cannot be read, with all jobs, of which nothing is staged.
+    /// [`Hindrance`], with all jobs, of which nothing is staged.
     pub(super) async fn decide(
         mut self,
         jobs: Vec<Job>,
-    ) -> Result<Decision, (ReadError, Vec<Job>)> {
+    ) -> Result<Decision, (Hindrance, Vec<Job>)> {
         let mut waiting = jobs;
-        while !waiting.is_empty() {
-            let missing = self.round(&mut waiting);
-            if let Err(error) = self.fetched.fetch(self.engine, missing).await {
-                waiting.extend(self.verdicts.into_iter().map(|verdict| verdict.job));
-                return Err((error, waiting));
+        let mut missing: Vec<_> = self.fence().into_iter().collect();
+        while !waiting.is_empty() || !missing.is_empty() {
+            missing.append(&mut self.round(&mut waiting));
+            if let Err(error) = self.fetched.fetch(self.engine, std::mem::take(&mut missing)).await
+            {
+                return Err((Hindrance::Read(error), self.into_jobs(waiting)));
             }
         }
+        if let Some(fence) = self.fence() {
+            if !matches!(self.fetched.row(&fence), Known::Present(_)) {
+                return Err((Hindrance::Fenced, self.into_jobs(waiting)));
+            }
+            self.conflicts.insert(fence);
+        }
+        let footing = self.footing();
         let Self { verdicts, writes, conflicts, fetched, .. } = self;
-        Ok(Decision { verdicts, writes, conflicts, fetched })
+        Ok(Decision { verdicts, writes, conflicts, fetched, footing })
+    }
+
+    /// The row that tells whether this process takes part, if it shares its ledger.
+    fn fence(&self) -> Option<Key> {
+        self.share.map(|share| Key::Member(share.common.me()))
+    }
+
+    fn into_jobs(self, mut waiting: Vec<Job>) -> Vec<Job> {
+        waiting.extend(self.verdicts.into_iter().map(|verdict| verdict.job));
+        waiting
+    }
+
+    fn footing(&self) -> Vec<(SessionKey, Option<Counters>)> {
+        let before = |key: &Key| {
+            let Key::Counters(session) = key else { return None };
+            match self.below(key) {
+                Known::Present(Row::Counters(counters)) => Some((*session, Some(*counters))),
+                Known::Absent => Some((*session, None)),
+                _ => None,
+            }
+        };
+        let shared = self.share.is_some();
+        self.writes.keys().filter(|_| shared).filter_map(before).collect()
+    }
+
+    /// What a row was before this group.
+    fn below(&self, key: &Key) -> Known<'_> {
+        match self.remembered.row(key) {
+            Some(Some(row)) => Known::Present(row),
+            Some(None) => Known::Absent,
+            None => self.fetched.row(key),
+        }
     }
 
     /// Decides those that can be decided. The others stay, and their missing rows are returned.
     fn round(&mut self, waiting: &mut Vec<Job>) -> Vec<Key> {
         let mut missing = Vec::new();
+        let members = self.share.map(|share| share.common.members());
         for job in std::mem::take(waiting) {
             let mut view = View::new(&*self);
-            let context = self.engine.context(job.draw);
+            let leases = |session| match self.share {
+                Some(share) => share.leasing(session, self.below(&Key::Counters(session))),
+                None => Leasing::default(),
+            };
+            let mut context = self.engine.context(job.draw);
+            context.escrow = self.share.zip(members.as_ref()).map(|(share, members)| Escrow {
+                me: share.common.me(),
+                members,
+                leases: &leases,
+            });
             let decision = once::decide(&job.command, job.once.as_deref(), &mut view, &context);
             let asked = view.into_asked();
             match decision {
@@ -117,10 +184,10 @@ impl Rows for Deliberation<'_> {
         let under_way = self.flight.iter().rev().filter(|group| group.is_after(self.base));
         let mut layers = std::iter::once(&self.writes).chain(under_way.map(|group| &group.writes));
         let written = layers.find_map(|writes| writes.get(key)).map(Option::as_ref);
-        match written.or_else(|| self.remembered.row(key)) {
+        match written {
             Some(Some(row)) => Known::Present(row),
             Some(None) => Known::Absent,
-            None => self.fetched.row(key),
+            None => self.below(key),
         }
     }
 }

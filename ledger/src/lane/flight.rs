@@ -1,17 +1,19 @@
 //! Groups under way: how they set off, land and settle.
 
-use super::deliberation::{Decision, Deliberation};
-use super::group::{Group, Place};
+use super::deliberation::{Decision, Deliberation, Hindrance};
+use super::group::{Group, Place, Verdict};
 use super::runner::{Landing, Runner};
-use crate::commands::{Command, Outcome as Effect, once};
+use crate::commands::{Command, Outcome as Effect, Refusal, once};
 use crate::keys::Key;
-use crate::records::Row;
-use crate::request::Job;
+use crate::members::joining;
+use crate::opening::OpenError;
+use crate::records::{Row, Trace};
+use crate::request::{Job, Reply};
 use crate::store::block_on::block_on;
 use crate::store::{Commit, Mutation, Outcome, ReadError, Version};
 use foldhash::HashSet;
 use jiff::SignedDuration;
-use opencowin_model::Timestamp;
+use opencowin_model::{SessionKey, Timestamp};
 use std::time::Instant;
 
 /// How often a read is repeated because its version had become too old.
@@ -39,15 +41,24 @@ impl Runner {
             };
             let Some(against) = self.footing(newest) else { return Err((Delay::MustLand, jobs)) };
             let base = self.remembered.at();
+            let share = self.share.as_ref();
             let deliberation =
-                Deliberation::new(&self.engine, base, &self.flight, &self.remembered);
+                Deliberation::new(&self.engine, base, &self.flight, &self.remembered, share);
             match block_on(deliberation.decide(jobs)) {
                 Ok(decision) => return Ok(self.send(against, decision)),
-                Err((ReadError::TooOld, again)) => {
+                Err((Hindrance::Read(ReadError::TooOld), again)) => {
                     self.remembered.forget(Version::default());
                     jobs = again;
                 }
-                Err((error, jobs)) => return Err((Delay::Unreadable(error), jobs)),
+                Err((Hindrance::Read(error), jobs)) => {
+                    return Err((Delay::Unreadable(error), jobs));
+                }
+                Err((Hindrance::Fenced, again)) => {
+                    jobs = again;
+                    if let Err(error) = self.join_anew() {
+                        return Err((Delay::Unreadable(error), jobs));
+                    }
+                }
             }
         }
         Err((Delay::Unreadable(ReadError::TooOld), jobs))
@@ -81,16 +92,30 @@ impl Runner {
     }
 
     fn send(&mut self, against: Version, decision: Decision) -> Group {
-        let Decision { verdicts, writes, conflicts, fetched } = decision;
-        self.remembered.learn(fetched);
+        let Decision { verdicts, writes, conflicts, fetched, footing } = decision;
         self.last_number += 1;
         let number = self.last_number;
+        if let Some(share) = &mut self.share {
+            share.convict(number, &fetched);
+        }
+        self.remembered.learn(fetched);
         let now = self.engine.clock.now();
-        let trace = Key::Trace(once::bucket(now), self.incarnation);
+        let trace = Key::Trace(self.incarnation);
         let (place, launched) = (Place::Nowhere, Instant::now());
-        let mut group = Group { number, trace, place, landed: None, launched, verdicts, writes };
+        let mut group = Group {
+            number,
+            trace,
+            place,
+            landed: None,
+            launched,
+            footing,
+            has_entry: false,
+            trimmed: 0,
+            verdicts,
+            writes,
+        };
         if !group.writes.is_empty() {
-            let commit = self.commit(against, &group, &conflicts, now);
+            let commit = self.commit(against, &mut group, &conflicts, now);
             let landings = self.landings.0.clone();
             // The lane outlives its groups, so somebody is there to receive.
             let done = move |outcome| drop(landings.send((number, outcome)));
@@ -103,7 +128,7 @@ impl Runner {
     fn commit(
         &mut self,
         read_version: Version,
-        group: &Group,
+        group: &mut Group,
         conflicts: &HashSet<Key>,
         now: Timestamp,
     ) -> Commit {
@@ -118,8 +143,40 @@ impl Runner {
         for (key, row) in writes {
             mutations.push(self.mutation(key, row.as_ref()));
         }
-        mutations.push(self.mutation(&group.trace, Some(&Row::Trace(group.number))));
+        self.tell_others(group, &mut mutations);
+        let trace = Trace { group: group.number, trimmed: group.trimmed };
+        mutations.push(self.mutation(&group.trace, Some(&Row::Trace(trace))));
         Commit { read_version, conflicts, mutations }
+    }
+
+    /// The group's entry in the feed, if the ledger is shared; now and then, old entries are removed.
+    fn tell_others(&mut self, group: &mut Group, mutations: &mut Vec<Mutation>) {
+        let Some(share) = &self.share else { return };
+        let entries = share.feed(group.number, &group.writes);
+        let (trimmed, range) = share.trim(group.launched);
+        (group.has_entry, group.trimmed) = (!entries.is_empty(), trimmed);
+        if let Some(groups) = range {
+            let range = self.engine.codec.layout().feed_of(self.incarnation, groups);
+            mutations.push(Mutation::ClearRange { range });
+        }
+        for (key, row) in entries {
+            mutations.push(self.mutation(&key, Some(&row)));
+        }
+    }
+
+    /// Takes part again after others took this process for dead.
+    fn join_anew(&mut self) -> Result<(), ReadError> {
+        let Some(share) = &mut self.share else { return Ok(()) };
+        let joined = joining::join(&self.engine, &mut self.random, share.speaks);
+        let joined = joined.map_err(|error| match error {
+            OpenError::Unreadable(error) => error,
+            OpenError::OtherSchema { .. } => ReadError::Fatal(error.to_string()),
+            error => ReadError::Unavailable(error.to_string()),
+        })?;
+        self.incarnation = joined.me;
+        self.remembered.forget(Version::default());
+        share.rejoined(&joined);
+        Ok(())
     }
 
     fn mutation(&mut self, key: &Key, row: Option<&Row>) -> Mutation {
@@ -134,16 +191,13 @@ impl Runner {
         }
     }
 
-    /// Once a day, removes command records and traces that nobody looks at any more. Should this group fail, the next
-    /// day's does it.
+    /// Once a day, removes command records that nobody looks at any more. Should this group fail, the next day's does it.
     fn sweep(&mut self, now: Timestamp, mutations: &mut Vec<Mutation>) {
         let oldest = once::oldest_bucket(now);
         if self.swept != Some(oldest) {
             self.swept = Some(oldest);
-            let layout = self.engine.codec.layout();
-            for range in [layout.commands_before(oldest), layout.traces_before(oldest)] {
-                mutations.push(Mutation::ClearRange { range });
-            }
+            let range = self.engine.codec.layout().commands_before(oldest);
+            mutations.push(Mutation::ClearRange { range });
         }
     }
 
@@ -169,25 +223,48 @@ impl Runner {
     }
 
     /// Tells everybody concerned that a group is committed.
-    pub(super) fn settle(&mut self, group: Group) {
-        if let Some(Outcome::Committed(version)) = group.landed {
+    pub(super) fn settle(&mut self, mut group: Group) {
+        let version = match group.landed {
+            Some(Outcome::Committed(version)) => Some(version),
+            _ => None,
+        };
+        if let Some(version) = version {
             self.remembered.follow(version, &group.writes);
             self.gathering.landed(group.verdicts.len(), group.launched.elapsed());
         }
-        for verdict in group.verdicts {
-            if verdict.effective && verdict.answer.is_ok() {
-                self.take_effect(&verdict.job.command, verdict.answer.ok());
+        let mut replies = Vec::with_capacity(group.verdicts.len());
+        for Verdict { job, answer, effective } in std::mem::take(&mut group.verdicts) {
+            match answer {
+                Ok(outcome) if effective => self.take_effect(&job.command, outcome),
+                Err(Refusal::SeatsElsewhere(session)) => self.recall(session, group.number),
+                _ => {}
             }
-            verdict.job.finish(verdict.answer, verdict.effective);
+            replies.push(job.settle(answer, effective));
         }
+        if let Some(share) = &mut self.share
+            && group.place != Place::Nowhere
+        {
+            share.committed(&group, version);
+        }
+        replies.into_iter().for_each(Reply::send);
     }
 
     /// What a committed command changes besides rows.
-    fn take_effect(&self, command: &Command, effect: Option<Effect>) {
-        if let (Command::AdvanceClock(advance), Some(Effect::ClockAdvanced { .. })) =
+    fn take_effect(&mut self, command: &Command, effect: Effect) {
+        let (Command::AdvanceClock(advance), Effect::ClockAdvanced { ahead_ms }) =
             (command, effect)
-        {
-            self.engine.clock.advance(SignedDuration::from_secs(advance.by_seconds.into()));
+        else {
+            return;
+        };
+        match &mut self.share {
+            Some(share) => share.advance(ahead_ms, &self.engine),
+            None => self.engine.clock.advance(SignedDuration::from_secs(advance.by_seconds.into())),
+        }
+    }
+
+    fn recall(&mut self, session: SessionKey, number: u64) {
+        if let Some(share) = &mut self.share {
+            share.recall(session, number);
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::commands::Answer;
 use crate::keys::Key;
-use crate::records::Row;
+use crate::records::{Counters, Row};
 use crate::request::Job;
 use crate::store::{Outcome, Version};
 use foldhash::HashMap;
+use opencowin_model::SessionKey;
 use std::time::Instant;
 
 /// Rows written, or removed where there is no value.
@@ -39,6 +40,11 @@ pub(super) struct Group {
     /// How it ended, once it has.
     pub(super) landed: Option<Outcome>,
     pub(super) launched: Instant,
+    /// The counters that it rests on and changes, as they were.
+    pub(super) footing: Vec<(SessionKey, Option<Counters>)>,
+    /// Whether it has an entry in the feed, and up to which group its commit removes older ones.
+    pub(super) has_entry: bool,
+    pub(super) trimmed: u64,
     pub(super) verdicts: Vec<Verdict>,
     pub(super) writes: Writes,
 }

@@ -11,7 +11,7 @@
 //! 4. If a group fails, the lane lets all others land, and then repeats the commands of the failed ones alone
 //!    ([`recovery`]): together, in halves after two failures, at last one by one.
 //!
-//! **Unknown outcomes.** Every group also writes a trace, one row per lane and day with the group's number. An unknown
+//! **Unknown outcomes.** Every group also writes a trace, one row per lane with the group's number. An unknown
 //! commit is no longer under way, so the trace tells whether it, or a later one on top of it, was written.
 //!
 //! **Breakdown.** If the store cannot go on, all commands are answered as not served, and the lane accepts no more. Those
@@ -24,6 +24,7 @@ mod pace;
 mod recollection;
 mod recovery;
 pub(crate) mod runner;
+pub(crate) mod share;
 
 pub use pace::Pace;
 
@@ -32,6 +33,7 @@ use crate::request::Job;
 use crossbeam::channel::{self, Sender};
 use rand::rngs::StdRng;
 use runner::Runner;
+use share::Share;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,10 +54,11 @@ impl Lane {
         pace: Pace,
         queue: usize,
         random: StdRng,
+        share: Option<Share>,
     ) -> io::Result<Self> {
         let (send, receive) = channel::bounded(queue);
         let broken = Arc::new(AtomicBool::new(false));
-        let mut runner = Runner::new(engine, receive, pace, random, broken.clone());
+        let mut runner = Runner::new(engine, receive, pace, random, broken.clone(), share);
         let thread =
             thread::Builder::new().name("ledger-lane".into()).spawn(move || runner.run())?;
         Ok(Self { queue: Some(send), broken, thread: Some(thread) })

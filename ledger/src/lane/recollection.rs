@@ -64,5 +64,5 @@ impl Recollection {
 }
 
 fn is_kept(key: &Key) -> bool {
-    matches!(key, Key::Session(_) | Key::Counters(_))
+    matches!(key, Key::Session(_) | Key::Counters(_) | Key::Lease(..))
 }

@@ -6,7 +6,7 @@ use super::flight::Delay;
 use super::group::{Group, Place};
 use super::runner::Runner;
 use crate::engine::Fetched;
-use crate::records::Row;
+use crate::records::{Row, Trace};
 use crate::request::Job;
 use crate::store::block_on::block_on;
 use crate::store::{Outcome, ReadError};
@@ -41,7 +41,7 @@ impl Runner {
         for group in std::mem::take(&mut self.flight) {
             match self.fate(&group, !failed.is_empty()) {
                 Fate::Committed => self.settle(group),
-                Fate::Failed => failed.push(group.into_jobs()),
+                Fate::Failed => failed.push(self.failed(group)),
                 Fate::Refused(reason) => self.give_up(group.into_jobs(), &reason),
                 Fate::Lost(error) => self.lose(group, &error),
             }
@@ -90,7 +90,7 @@ impl Runner {
         }
         match self.fate(&group, false) {
             Fate::Committed => self.settle(group),
-            Fate::Failed => return Some(group.into_jobs()),
+            Fate::Failed => return Some(self.failed(group)),
             Fate::Refused(reason) => self.give_up(group.into_jobs(), &reason),
             Fate::Lost(error) => self.lose(group, &error),
         }
@@ -129,10 +129,18 @@ impl Runner {
         let mut rows = Fetched::at(self.engine.store.read_version().await?);
         rows.fetch(&self.engine, vec![group.trace]).await?;
         match rows.row(&group.trace) {
-            Known::Present(Row::Trace(number)) => Ok(*number),
+            Known::Present(Row::Trace(Trace { group, .. })) => Ok(*group),
             Known::Absent => Ok(0),
             _ => Err(ReadError::Fatal("the lane's trace cannot be read".to_owned())),
         }
+    }
+
+    /// The jobs of a group that is to be repeated.
+    fn failed(&mut self, group: Group) -> Vec<Job> {
+        if let Some(share) = &mut self.share {
+            share.suspect(&group);
+        }
+        group.into_jobs()
     }
 
     fn give_up(&mut self, jobs: Vec<Job>, reason: &str) {

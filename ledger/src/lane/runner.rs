@@ -4,8 +4,9 @@ use super::flight::Delay;
 use super::group::Group;
 use super::pace::{Gathering, Pace};
 use super::recollection::Recollection;
+use super::share::{Heard, Share};
 use crate::engine::Engine;
-use crate::request::Job;
+use crate::request::{Job, Request};
 use crate::store::{Outcome, ReadError, limits};
 use crossbeam::channel::{self, Receiver, Sender};
 use opencowin_model::Date;
@@ -44,6 +45,8 @@ pub(crate) struct Runner {
     pub(super) waiting: VecDeque<Job>,
     pub(super) flight: VecDeque<Group>,
     pub(super) remembered: Recollection,
+    /// Where others commit to the same ledger.
+    pub(super) share: Option<Share>,
     /// Groups under way have to land before the next can be decided.
     pub(super) must_land: bool,
     pace: Pace,
@@ -64,8 +67,14 @@ impl Runner {
         pace: Pace,
         mut random: StdRng,
         broken: Arc<AtomicBool>,
+        share: Option<Share>,
     ) -> Self {
-        let incarnation = Uuid::from_bytes(random.random());
+        let incarnation = match &share {
+            Some(share) => share.common.me(),
+            None => Uuid::from_bytes(random.random()),
+        };
+        // Where others commit too, the place of a group is not known before it lands.
+        let pace = if share.is_some() { Pace { depth: 1, ..pace } } else { pace };
         Self {
             engine,
             queue,
@@ -74,6 +83,7 @@ impl Runner {
             waiting: VecDeque::new(),
             flight: VecDeque::new(),
             remembered: Recollection::default(),
+            share,
             must_land: false,
             gathering: Gathering::new(&pace),
             pace,
@@ -104,6 +114,7 @@ impl Runner {
             self.land(landing);
             worked = true;
         }
+        worked |= self.hear();
         self.drain();
         if self.is_broken() {
             self.waiting.drain(..).for_each(Job::abandon);
@@ -119,6 +130,23 @@ impl Runner {
                 Step::Worked
             }
         }
+    }
+
+    /// Applies what others have done, if nothing is under way, and takes up what the lane has to do for itself.
+    fn hear(&mut self) -> bool {
+        let Some(share) = &mut self.share else { return false };
+        let mut worked = false;
+        while self.flight.is_empty()
+            && let Ok(heard) = share.news().try_recv()
+        {
+            share.hear(heard, &self.engine);
+            worked = true;
+        }
+        for command in std::mem::take(&mut share.errands) {
+            let (job, _) = Job::of(Request { command, once: None, settle: None });
+            self.waiting.push_front(job);
+        }
+        worked
     }
 
     /// Takes the commands that wait in the queue, as many as fit into a group.
@@ -147,13 +175,27 @@ impl Runner {
         let hungry = !self.closed && self.waiting.len() < self.pace.group && self.can_launch();
         let queue = if hungry { &self.queue } else { &none };
         let landings = self.landings.1.clone();
+        let silence = channel::never();
+        let news = match &self.share {
+            Some(share) if self.flight.is_empty() => share.news().clone(),
+            _ => silence,
+        };
         crossbeam::channel::select! {
+            recv(news) -> heard => self.hear_one(heard.ok()),
             recv(landings) -> landing => landing.into_iter().for_each(|landing| self.land(landing)),
             recv(queue) -> job => match job {
                 Ok(job) => self.admit(job),
                 Err(_) => self.closed = true,
             },
             recv(timer) -> _ => {}
+        }
+    }
+
+    fn hear_one(&mut self, heard: Option<Heard>) {
+        let Some(share) = &mut self.share else { return };
+        match heard {
+            Some(heard) => share.hear(heard, &self.engine),
+            None => share.hear_no_more(),
         }
     }
 

@@ -315,7 +315,7 @@ fn a_single_group_never_exceeds_what_a_commit_may_hold() {
 fn lane(store: &Arc<Slow>, queue: usize) -> Lane {
     let engine = engine(store.clone(), Arc::new(Clock::fixed(morning(TODAY))));
     let pace = Pace { depth: 1, ..Pace::default() };
-    Lane::start(engine, pace, queue, rand::SeedableRng::seed_from_u64(1)).unwrap()
+    Lane::start(engine, pace, queue, rand::SeedableRng::seed_from_u64(1), None).unwrap()
 }
 
 fn barrier(log: &Arc<Mutex<Vec<&'static str>>>) -> Job {

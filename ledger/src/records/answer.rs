@@ -6,7 +6,7 @@ use super::wire::{Fields, Malformed, Value, Writer};
 use super::{read_session_key, write_session_key};
 use crate::commands::{Answer, Outcome, Refusal, SeatCount};
 use opencowin_model::{
-    AgeBand, AppointmentId, BeneficiaryRef, CentreId, Date, Dose, SessionId, VaccineId,
+    AgeBand, AppointmentId, BeneficiaryRef, CentreId, Date, Dose, SessionId, SessionKey, VaccineId,
 };
 use uuid::Uuid;
 
@@ -121,6 +121,10 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
         Refusal::NoSuchCentre(centre) => number(27, centre.0.into()),
         Refusal::SessionInUse(session) => Parts { id: Some(session.0), ..of(28) },
         Refusal::CapacityTaken(session) => Parts { id: Some(session.0), ..of(29) },
+        Refusal::SeatsElsewhere(session) => {
+            Parts { id: Some(session.id.0), date: Some(session.date), ..of(30) }
+        }
+        Refusal::StillMember => of(31),
     }
 }
 
@@ -179,6 +183,11 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
         27 => Refusal::NoSuchCentre(CentreId(parts.number?.try_into().ok()?)),
         28 => Refusal::SessionInUse(SessionId(parts.id?)),
         29 => Refusal::CapacityTaken(SessionId(parts.id?)),
+        30 => {
+            let (id, date) = (SessionId(parts.id?), parts.date?);
+            Refusal::SeatsElsewhere(SessionKey { date, id })
+        }
+        31 => Refusal::StillMember,
         _ => return None,
     })
 }

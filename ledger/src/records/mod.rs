@@ -6,6 +6,8 @@ mod answer;
 mod appointment;
 mod centre;
 mod counters;
+mod lease;
+mod member;
 mod person;
 mod session;
 mod wire;
@@ -13,6 +15,8 @@ mod wire;
 pub use answer::CommandRecord;
 pub use appointment::{Appointment, Standing};
 pub use counters::{Counters, Tally, cells};
+pub use lease::{Lease, Part};
+pub use member::{Changed, Member, Trace};
 pub use person::{Account, DoseTaken, Listed, Person, Personal};
 pub use wire::Malformed;
 
@@ -51,12 +55,30 @@ pub enum Row {
     Appointment(Appointment),
     /// What an idempotency key was answered.
     Command(CommandRecord),
-    /// The number of the last group that a lane committed.
-    Trace(u64),
+    /// Which past the store has; see [`Meta::Generation`].
+    Generation(Uuid),
+    /// A process that takes part.
+    Member(Member),
+    /// How often it has said that it is alive.
+    Heartbeat(u64),
+    /// Seats that one member alone may sell.
+    Lease(Lease),
+    /// The last group that a lane committed.
+    Trace(Trace),
+    /// What a group changed that gateways keep in memory.
+    Feed(Vec<Changed>),
 }
 
-/// The layout of keys and records that this program reads and writes.
-pub const SCHEMA: u32 = 1;
+/// The newest layout of keys and records that this program reads and writes.
+///
+/// | schema | what came with it |
+/// |---|---|
+/// | 1 | one process, traces by day |
+/// | 2 | members, leases, the feed; counters may hold leased seats |
+pub const SCHEMA: u32 = 2;
+
+/// The oldest layout that this program can open; it is raised to [`SCHEMA`] once nobody runs an older program.
+pub const OLDEST_SCHEMA: u32 = 1;
 
 impl Row {
     /// The record's bytes.
@@ -76,7 +98,12 @@ impl Row {
             Self::IdDocument(person) => writer.number(1, person.get()),
             Self::Appointment(appointment) => appointment.write(&mut writer),
             Self::Command(record) => record.write(&mut writer),
-            Self::Trace(group) => writer.number(1, *group),
+            Self::Generation(id) => writer.bytes(1, id.as_bytes()),
+            Self::Member(member) => member.write(&mut writer),
+            Self::Heartbeat(count) => writer.number(1, *count),
+            Self::Lease(lease) => lease.write(&mut writer),
+            Self::Trace(trace) => trace.write(&mut writer),
+            Self::Feed(changes) => member::write_changes(changes, &mut writer),
         }
         writer.finish()
     }
@@ -103,7 +130,14 @@ impl Row {
                 Self::Appointment(Appointment::read(session, id, fields)?)
             }
             Key::Command(..) => Self::Command(CommandRecord::read(fields)?),
-            Key::Trace(..) => Self::Trace(only(fields)?.number()?),
+            Key::Meta(Meta::Generation) => {
+                Self::Generation(Uuid::from_bytes(only(fields)?.array()?))
+            }
+            Key::Member(_) => Self::Member(Member::read(fields)?),
+            Key::Heartbeat(_) => Self::Heartbeat(only(fields)?.number()?),
+            Key::Lease(..) => Self::Lease(Lease::read(fields)?),
+            Key::Trace(_) => Self::Trace(Trace::read(fields)?),
+            Key::Feed(..) => Self::Feed(member::read_changes(fields)?),
         })
     }
 }

@@ -107,8 +107,11 @@ fn counters() -> impl Strategy<Value = (Key, Row)> {
     let sale = (channel(), dose(), any::<u16>());
     (session_key(), capacity(), vec(sale, 0..5)).prop_map(|(key, capacity, sales)| {
         let start = Counters::unsold(&capacity);
-        let sell = |counters: Counters, (channel, dose, seats)| {
-            counters.book(channel, dose, seats).unwrap_or(counters)
+        let sell = |counters: Counters, (channel, dose, seats): (Channel, Dose, u16)| {
+            let sold = counters.book(channel, dose, seats);
+            let leased = sold.or_else(|| counters.recall().lease(channel, dose, seats / 2));
+            let counters = leased.unwrap_or(counters);
+            counters.free_again(channel, dose, seats / 4).unwrap_or(counters)
         };
         (Key::Counters(key), Row::Counters(sales.into_iter().fold(start, sell)))
     })
@@ -240,6 +243,8 @@ fn refusal() -> impl Strategy<Value = Refusal> {
         any::<u32>().prop_map(|id| Refusal::NoSuchCentre(CentreId(id))),
         uuid().prop_map(|id| Refusal::SessionInUse(SessionId(id))),
         uuid().prop_map(|id| Refusal::CapacityTaken(SessionId(id))),
+        session_key().prop_map(Refusal::SeatsElsewhere),
+        Just(Refusal::StillMember),
     ]
 }
 
@@ -265,8 +270,51 @@ fn small() -> impl Strategy<Value = (Key, Row)> {
         account,
         (any::<[u8; 16]>(), reference())
             .prop_map(|(id, who)| (Key::IdDocument(IdHash::from_bytes(id)), Row::IdDocument(who))),
-        (day(), uuid(), any::<u64>()).prop_map(|(day, id, n)| (Key::Trace(day, id), Row::Trace(n))),
+        uuid().prop_map(|id| (Key::Meta(Meta::Generation), Row::Generation(id))),
     ]
+}
+
+/// What members write about themselves and for one another.
+fn of_members() -> impl Strategy<Value = (Key, Row)> {
+    let member = (uuid(), any::<u32>(), day())
+        .prop_map(|(id, speaks, since)| (Key::Member(id), Row::Member(Member { speaks, since })));
+    let trace = (uuid(), any::<(u64, u64)>())
+        .prop_map(|(id, (group, trimmed))| (Key::Trace(id), Row::Trace(Trace { group, trimmed })));
+    prop_oneof![
+        member,
+        trace,
+        (uuid(), any::<u64>()).prop_map(|(id, n)| (Key::Heartbeat(id), Row::Heartbeat(n))),
+        lease(),
+        (uuid(), 0..=i64::MAX as u64, changes())
+            .prop_map(|(id, group, changes)| (Key::Feed(id, group, 0), Row::Feed(changes))),
+    ]
+}
+
+fn lease() -> impl Strategy<Value = (Key, Row)> {
+    let step = (channel(), dose(), any::<(u16, bool)>());
+    (uuid(), session_key(), vec(step, 0..6)).prop_map(|(holder, key, steps)| {
+        let change = |lease: Lease, (channel, dose, (seats, granted))| {
+            let changed = if granted {
+                lease.grant(channel, dose, seats)
+            } else {
+                lease.take(channel, dose, seats)
+            };
+            changed.unwrap_or(lease)
+        };
+        (Key::Lease(holder, key), Row::Lease(steps.into_iter().fold(Lease::default(), change)))
+    })
+}
+
+fn changes() -> impl Strategy<Value = Vec<Changed>> {
+    (vec(any::<u32>(), 0..4), vec(session_key(), 0..4), vec(session_key(), 0..4)).prop_map(
+        |(centres, sessions, seats)| {
+            let centres = centres.into_iter().map(|id| Changed::Centre(CentreId(id)));
+            let meta = [Changed::Meta(Meta::ClockAhead)];
+            let sessions = sessions.into_iter().map(Changed::Session);
+            let seats = seats.into_iter().map(Changed::Seats);
+            meta.into_iter().chain(centres).chain(sessions).chain(seats).collect()
+        },
+    )
 }
 
 fn any_row() -> impl Strategy<Value = (Key, Row)> {
@@ -279,6 +327,7 @@ fn any_row() -> impl Strategy<Value = (Key, Row)> {
         appointment(),
         command(),
         small(),
+        of_members(),
     ]
 }
 

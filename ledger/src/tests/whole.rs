@@ -34,6 +34,7 @@ fn parts(store: Arc<dyn Store>, vault: Vault) -> Parts {
         seed: [7; 32],
         pace: Pace::default(),
         queue: 1000,
+        sharing: None,
     }
 }
 
@@ -157,11 +158,11 @@ fn another_schema_is_not_touched() {
     let engine = engine(store.clone(), Arc::new(Clock::fixed(morning(TODAY))));
     let key = crate::keys::Key::Meta(crate::keys::Meta::SchemaVersion);
     let stored = engine.codec.layout().encode(&key);
-    let value = crate::records::Row::SchemaVersion(2).encode();
+    let value = crate::records::Row::SchemaVersion(9).encode();
     let mutations = vec![Mutation::Set { key: stored, value }];
     store.commit(Commit { mutations, ..Commit::default() }, Box::new(drop));
     let opened = Ledger::open(parts(store, vault()));
-    assert!(matches!(opened, Err(OpenError::OtherSchema { found: 2 })));
+    assert!(matches!(opened, Err(OpenError::OtherSchema { found: 9 })));
 }
 
 #[test]
