@@ -11,8 +11,11 @@ use crate::identity::messages::Messenger;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;
+use crate::projection::Projection;
 use crate::publisher::{PublishError, Publisher};
+use crate::sold_out::SoldOut;
 use opencowin_inventory::Inventory;
+use opencowin_ledger::commands::SeatCount;
 use opencowin_ledger::vault::AccountId;
 use opencowin_ledger::{Failure, Ledger};
 use opencowin_model::{Clock, Date, Mobile, Pack, SessionId, SessionKey};
@@ -28,6 +31,9 @@ pub struct App {
     pub(crate) inventory: Arc<Inventory>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) publisher: Arc<Publisher>,
+    /// Where other gateways have the same ledger.
+    pub(crate) projection: Option<Arc<Projection>>,
+    pub(crate) sold_out: Option<SoldOut>,
     pub(crate) calendar: Calendar,
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) tokens: Tokens,
@@ -72,6 +78,22 @@ impl App {
     /// The account of a mobile number.
     pub fn account_of(&self, mobile: Mobile) -> AccountId {
         self.ledger.hasher().account(mobile)
+    }
+
+    /// What lets memory follow a ledger that others change too; nothing where nobody does.
+    pub fn projection(&self) -> Option<&Arc<Projection>> {
+        self.projection.as_ref()
+    }
+
+    /// Whether seats can be had that memory does not show. Where nobody else sells, memory is the last word.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn seats_elsewhere(&self, wanted: SeatCount) -> Result<bool, Failure> {
+        match &self.sold_out {
+            Some(sold_out) => sold_out.has_seats(wanted).await,
+            None => Ok(false),
+        }
     }
 
     /// The way onto sale.

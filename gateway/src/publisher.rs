@@ -1,11 +1,12 @@
 //! Putting things on sale: first into the ledger, then into memory. The generated programme publishes through here, as
 //! facilities will.
 
-use opencowin_inventory::{Inventory, OnSale, Publication, Unpublishable};
+use crate::projection::{Projection, on_sale};
+use opencowin_inventory::{Inventory, Publication, Unpublishable};
 use opencowin_ledger::records::Counters;
 use opencowin_ledger::store::ReadError;
 use opencowin_ledger::{Failure, Ledger};
-use opencowin_model::{Capacity, Centre, Channel, Clock, Date, Pack, Session};
+use opencowin_model::{Centre, Channel, Clock, Date, Pack, Session};
 use std::sync::Arc;
 
 /// What is on sale, in the ledger and in memory.
@@ -14,6 +15,7 @@ pub struct Publisher {
     clock: Arc<Clock>,
     ledger: Arc<Ledger>,
     inventory: Arc<Inventory>,
+    projection: Option<Arc<Projection>>,
 }
 
 /// Why something could not be put on sale.
@@ -43,8 +45,9 @@ impl Publisher {
         clock: Arc<Clock>,
         ledger: Arc<Ledger>,
         inventory: Arc<Inventory>,
+        projection: Option<Arc<Projection>>,
     ) -> Self {
-        Self { pack, clock, ledger, inventory }
+        Self { pack, clock, ledger, inventory, projection }
     }
 
     /// The day that it is where the programme is run.
@@ -77,9 +80,12 @@ impl Publisher {
         through: Option<Date>,
     ) -> Result<(), PublishError> {
         self.ledger.publish(centres.clone(), sessions.clone(), through).await?;
-        let unsold = |session: Session| OnSale { free: session.capacity, session };
-        let sessions = sessions.into_iter().map(unsold).collect();
+        let keys: Vec<_> = sessions.iter().map(Session::key).collect();
+        let sessions = sessions.into_iter().map(|session| on_sale(session, None)).collect();
         self.inventory.publish(Publication { centres, sessions })?;
+        if let Some(projection) = &self.projection {
+            projection.published(keys);
+        }
         Ok(())
     }
 
@@ -91,11 +97,10 @@ impl Publisher {
         let reader = self.ledger.read();
         let mut publication = Publication::default();
         reader.load_centres(|mut centres| publication.centres.append(&mut centres)).await?;
-        let on_sale =
-            |(session, counters): (Session, Counters)| OnSale { session, free: free(&counters) };
+        let offer = |(session, counters): (Session, Counters)| on_sale(session, Some(&counters));
         reader
             .load_sessions(self.today(), |sessions| {
-                publication.sessions.extend(sessions.into_iter().map(on_sale));
+                publication.sessions.extend(sessions.into_iter().map(offer));
             })
             .await?;
         let counts = (publication.centres.len(), publication.sessions.len());
@@ -111,6 +116,7 @@ impl Publisher {
     pub async fn differences(&self) -> Result<Vec<String>, PublishError> {
         let mut differences = self.differing_now().await?;
         if !differences.is_empty() {
+            self.ledger.caught_up().await;
             let again = self.differing_now().await?;
             differences.retain(|difference| again.contains(difference));
         }
@@ -124,7 +130,12 @@ impl Publisher {
                 return Some(format!("session {} is in the ledger, but not in memory", session.id));
             };
             let seats = on_sale.seats();
-            let (memory, ledger) = (seats.free(Channel::Online), counters.free(Channel::Online));
+            // What leases hold is told by leases alone.
+            if counters.is_leased() {
+                return None;
+            }
+            let (memory, ledger) = (seats.shown(Channel::Online), counters.free(Channel::Online));
+            let memory = if seats.is_closed(Channel::Online) { ledger } else { memory };
             let undecided = seats.pending(Channel::Online) > 0;
             (memory != ledger && !undecided).then(|| {
                 format!(
@@ -141,9 +152,4 @@ impl Publisher {
             .await?;
         Ok(differences)
     }
-}
-
-fn free(counters: &Counters) -> Capacity {
-    let [online, on_spot, reserved] = Channel::ALL.map(|channel| counters.free(channel));
-    Capacity::new(online, on_spot, reserved)
 }

@@ -12,6 +12,7 @@ use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
 use crate::identity::token::Caller;
+use crate::patience;
 use crate::routes::{self, Access, Endpoint, Found, ROUTES};
 use http::request::Parts;
 use http::{Method, Request};
@@ -63,7 +64,12 @@ async fn serve(
     let query = || Query::new(parts.uri.query());
     let language = || headers::language(&parts.headers, app.pack());
     match route.endpoint {
-        Endpoint::Search(kind) => search::search(app, kind, parts),
+        Endpoint::Search(kind) => {
+            if search::wants_exact(app, parts) {
+                patience::exact(app).await?;
+            }
+            search::search(app, kind, parts)
+        }
         Endpoint::NearCentres => search::near_centres(app, parts),
         Endpoint::States => Ok(lists::states(app.pack(), language())),
         Endpoint::Districts => {

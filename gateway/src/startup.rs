@@ -11,11 +11,15 @@ use crate::identity::messages::Outbox;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::{Gauges, Metrics};
+use crate::projection::{Listener, Projection};
 use crate::publisher::{PublishError, Publisher};
+use crate::sold_out::SoldOut;
 use crate::{keys, service};
 use hyper::service::service_fn;
 use opencowin_inventory::{Budgets, Inventory};
 use opencowin_ledger::check::{Report, Violation};
+use opencowin_ledger::members::{Sharing, Standing};
+use opencowin_ledger::store::Store;
 use opencowin_ledger::store::block_on::block_on;
 use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, OpenError};
 use opencowin_ledger::vault::{KeyFileError, Vault};
@@ -116,6 +120,19 @@ impl Running {
 /// # Errors
 /// One sentence for whoever started it.
 pub fn start(config: Config) -> Result<Running, StartError> {
+    let store = Embedded::open(&config.data, EmbeddedOptions::default())?;
+    start_on(config, Arc::new(store), false)
+}
+
+/// Starts a server on a store, which other servers may have open too if it is `shared`.
+///
+/// # Errors
+/// One sentence for whoever started it.
+pub fn start_on(
+    config: Config,
+    store: Arc<dyn Store>,
+    shared: bool,
+) -> Result<Running, StartError> {
     let started = Instant::now();
     if config.mode == Mode::Production {
         return Err(StartError::NoMessenger);
@@ -125,18 +142,26 @@ pub fn start(config: Config) -> Result<Running, StartError> {
     let vault = keys::vault(&config)?;
     let tokens = Tokens::new(|label| *vault.derive(label));
     let clock = Arc::new(Clock::system(0));
-    let store = Embedded::open(&config.data, EmbeddedOptions::default())?;
-    let ledger = Arc::new(ledger(&config, &pack, store, vault, clock.clone())?);
-    tracing::info!(directory = %config.data.display(), took = ?started.elapsed(), "opened the ledger");
-
     let inventory =
         Arc::new(Inventory::with_lasting(pack.clone(), Budgets::default(), filed::file));
-    let publisher =
-        Arc::new(Publisher::new(pack.clone(), clock.clone(), ledger.clone(), inventory.clone()));
+    let projection = shared.then(|| Projection::new(inventory.clone()));
+    let sharing = projection.clone().map(|projection| Sharing::new(Box::new(Listener(projection))));
+    let ledger = Arc::new(ledger(&config, &pack, store, vault, clock.clone(), sharing)?);
+    tracing::info!(took = ?started.elapsed(), "opened the ledger");
+
+    let publisher = Arc::new(Publisher::new(
+        pack.clone(),
+        clock.clone(),
+        ledger.clone(),
+        inventory.clone(),
+        projection.clone(),
+    ));
     let loading = Instant::now();
     let (centres, sessions) = block_on(publisher.load())?;
     tracing::info!(centres, sessions, took = ?loading.elapsed(), "loaded what the ledger has on sale");
+    ledger.follow();
     let calendar = Calendar::start(publisher.clone(), programme(&config, &pack, &publisher))?;
+    block_on(ledger.caught_up());
 
     let messenger = Arc::new(Outbox::default());
     let passwords = Arc::new(Passwords::new(clock.clone(), messenger.clone()));
@@ -150,7 +175,9 @@ pub fn start(config: Config) -> Result<Running, StartError> {
         pack,
         clock,
         inventory,
+        sold_out: shared.then(|| SoldOut::new(ledger.clone())),
         ledger,
+        projection,
         publisher,
         calendar,
         passwords,
@@ -182,19 +209,20 @@ pub fn check(config: &Config, found: impl FnMut(Violation) + Send) -> Result<Rep
     let pack = Pack::india()?;
     let vault = keys::vault(config)?;
     let store = Embedded::open(&config.data, EmbeddedOptions::default())?;
-    let ledger = ledger(config, &pack, store, vault, Arc::new(Clock::system(0)))?;
+    let ledger = ledger(config, &pack, Arc::new(store), vault, Arc::new(Clock::system(0)), None)?;
     block_on(ledger.check(found)).map_err(|error| StartError::Publisher(error.into()))
 }
 
 fn ledger(
     config: &Config,
     pack: &Pack,
-    store: Embedded,
+    store: Arc<dyn Store>,
     vault: Vault,
     clock: Arc<Clock>,
+    sharing: Option<Sharing>,
 ) -> Result<Ledger, LedgerError> {
     Ledger::open(Parts {
-        store: Arc::new(store),
+        store,
         vault: Arc::new(vault),
         environment: config.mode.environment(),
         rules: pack.into(),
@@ -202,6 +230,7 @@ fn ledger(
         seed: rand::random(),
         pace: Pace::default(),
         queue: QUEUE,
+        sharing,
     })
 }
 
@@ -256,7 +285,28 @@ fn metrics(
             "1 while the ledger takes commands",
             u64::from(ledger.is_running()),
         );
+        if let Some(standing) = ledger.standing() {
+            membership(gauges, &standing);
+        }
     })
+}
+
+/// How this gateway stands among those that share its ledger.
+fn membership(gauges: &mut Gauges<'_, '_>, standing: &Standing) {
+    let behind = standing.behind.map_or(u64::MAX, |behind| behind.as_millis() as u64);
+    let figures = [
+        ("gateways", "Gateways on this ledger, this one included", standing.members),
+        ("feed_behind_milliseconds", "Age of what is known of the other gateways", behind),
+        ("feed_entries_read", "Entries of other gateways read", standing.entries),
+        ("leases", "Sessions of which this gateway has seats leased", standing.leases),
+        ("recalls", "Times that others were asked for their leases", standing.recalls),
+        ("gateways_dismissed", "Gateways that this one took for dead", standing.fenced),
+        ("rejoined", "Times that this gateway was taken for dead", standing.rejoined),
+        ("resyncs", "Times that everything was read again", standing.resyncs),
+    ];
+    for (name, help, value) in figures {
+        gauges.set(name, help, value);
+    }
 }
 
 /// Lets the process hold as many connections as the system allows it at most.

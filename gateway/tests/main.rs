@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod booking;
+mod cluster;
 mod contention;
 mod durability;
 mod freshness;

@@ -8,10 +8,11 @@ use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::idempotency;
 use crate::identity::token::Caller;
+use crate::patience;
 use http::StatusCode;
 use http::request::Parts;
 use opencowin_inventory::Reservation;
-use opencowin_ledger::commands::{Book, Cancel, Command, Once, Outcome, Refusal, Reschedule};
+use opencowin_ledger::commands::{Book, Cancel, Command, Once, Outcome, Reschedule};
 use opencowin_ledger::{Failure, Request};
 use opencowin_model::{AppointmentId, BeneficiaryRef, Channel, Dose, SessionId};
 use serde::Deserialize;
@@ -65,16 +66,23 @@ async fn book(app: &App, wish: Book, once: Option<Once>) -> Result<Outcome, Prob
     if let Some(answer) = recorded(app, once.as_ref()).await? {
         return Ok(answer);
     }
-    match reserve_for(app, &wish).await {
-        Ok(reservation) => submit(app, Command::Book(wish), once, Some(reservation)).await,
+    let booked = patience::for_seats(|| attempt(app, &wish, once.as_ref())).await;
+    booked.map_err(|failure| app.problem_of(failure))
+}
+
+async fn attempt(app: &App, wish: &Book, once: Option<&Once>) -> Result<Outcome, Failure> {
+    match reserve_for(app, wish).await {
+        Ok(reservation) => {
+            let command = Command::Book(wish.clone());
+            submit(app, command, once, Some(wish.session.id), reservation).await
+        }
         Err(failure) => fail(app, failure, once).await,
     }
 }
 
-async fn reserve_for(app: &App, wish: &Book) -> Result<Reservation, Failure> {
+async fn reserve_for(app: &App, wish: &Book) -> Result<Option<Reservation>, Failure> {
     app.ledger().read().check_booking(wish).await?;
-    let session = app.inventory().session(wish.session.id).ok_or(Refusal::NoSuchSession)?;
-    seats::reserve(app, session.seats(), wish.dose, wish.people.len() as u16).await
+    seats::reserve(app, wish.seats()).await
 }
 
 #[derive(Default, Deserialize)]
@@ -110,23 +118,36 @@ pub async fn reschedule(
             move_to(app, Reschedule { account, appointment, from, to, slot: slot.into() }, once)
                 .await
         }
-        Err(failure) => fail(app, failure, once).await,
+        Err(failure) => fail(app, failure, once.as_ref()).await,
     };
-    moved.map(|_| reply::empty(StatusCode::NO_CONTENT))
+    moved.map_err(|failure| app.problem_of(failure))?;
+    Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 
-async fn move_to(app: &App, wish: Reschedule, once: Option<Once>) -> Result<Outcome, Problem> {
-    match reserve_to_move(app, &wish).await {
-        Ok(reservation) => submit(app, Command::Reschedule(wish), once, reservation).await,
+async fn move_to(app: &App, wish: Reschedule, once: Option<Once>) -> Result<Outcome, Failure> {
+    patience::for_seats(|| attempt_to_move(app, &wish, once.as_ref())).await
+}
+
+async fn attempt_to_move(
+    app: &App,
+    wish: &Reschedule,
+    once: Option<&Once>,
+) -> Result<Outcome, Failure> {
+    match reserve_to_move(app, wish).await {
+        Ok(reservation) => {
+            let command = Command::Reschedule(wish.clone());
+            submit(app, command, once, Some(wish.to.id), reservation).await
+        }
         Err(failure) => fail(app, failure, once).await,
     }
 }
 
 /// Another slot of the same session takes no seat.
 async fn reserve_to_move(app: &App, wish: &Reschedule) -> Result<Option<Reservation>, Failure> {
-    let Some(wanted) = app.ledger().read().check_rescheduling(wish).await? else { return Ok(None) };
-    let session = app.inventory().session(wish.to.id).ok_or(Refusal::NoSuchSession)?;
-    seats::reserve(app, session.seats(), wanted.dose, wanted.seats).await.map(Some)
+    match app.ledger().read().check_rescheduling(wish).await? {
+        Some(wanted) => seats::reserve(app, wanted).await,
+        None => Ok(None),
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -156,7 +177,9 @@ pub async fn cancel(
         Some(Loose::List(list)) if list.is_empty() => Vec::new(),
         field => people(field, "beneficiariesToCancel")?,
     };
-    submit(app, Command::Cancel(Cancel { account, appointment, people }), once, None).await?;
+    let command = Command::Cancel(Cancel { account, appointment, people });
+    let cancelled = submit(app, command, once.as_ref(), None, None).await;
+    cancelled.map_err(|failure| app.problem_of(failure))?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -170,25 +193,27 @@ async fn recorded(app: &App, once: Option<&Once>) -> Result<Option<Outcome>, Pro
     }
 }
 
-/// Has the ledger carry out a command; memory follows its fate.
+/// Has the ledger carry out a command that may take seats of a session; memory follows its fate.
 async fn submit(
     app: &App,
     command: Command,
-    once: Option<Once>,
+    once: Option<&Once>,
+    session: Option<SessionId>,
     reservation: Option<Reservation>,
-) -> Result<Outcome, Problem> {
-    let settle = Some(seats::settle(app.inventory().clone(), reservation));
-    let answer = app.ledger().submit(Request { command, once, settle }).await;
-    answer.map_err(|failure| app.problem_of(failure))
+) -> Result<Outcome, Failure> {
+    let settle = Some(seats::settle(app, session, reservation));
+    let request = Request { command, once: once.cloned(), settle };
+    patience::for_commit(app.ledger().submit(request)).await
 }
 
-/// Tells of a failure. A refusal under an idempotency key is committed first, so that a retry hears the same.
-async fn fail(app: &App, failure: Failure, once: Option<Once>) -> Result<Outcome, Problem> {
+/// Ends an attempt that failed before it was submitted. A refusal under an idempotency key is committed first, so that a
+/// retry hears the same.
+async fn fail(app: &App, failure: Failure, once: Option<&Once>) -> Result<Outcome, Failure> {
     match (failure, once) {
         (Failure::Refused(refusal), Some(once)) => {
-            submit(app, Command::Refuse(refusal), Some(once), None).await
+            submit(app, Command::Refuse(refusal), Some(once), None, None).await
         }
-        (failure, _) => Err(app.problem_of(failure)),
+        (failure, _) => Err(failure),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::openapi;
+use crate::patience;
 use crate::publisher::{PublishError, Publisher};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -22,9 +23,9 @@ pub fn alive() -> Reply {
 /// Requests should be sent here.
 ///
 /// # Errors
-/// 503 while the server drains or its ledger accepts nothing.
+/// 503 while the server drains, its ledger accepts nothing, or it has lost touch with the other gateways.
 pub fn ready(app: &App) -> Result<Reply, Problem> {
-    let ready = !app.is_draining() && app.ledger().is_running();
+    let ready = !app.is_draining() && app.ledger().is_running() && patience::is_fresh(app);
     if ready { Ok(reply::text(StatusCode::OK, "ready")) } else { Err(error::TRY_AGAIN.into()) }
 }
 

@@ -5,17 +5,35 @@ use crate::http::problem::Problem;
 use crate::http::query::{Query, whole};
 use crate::http::reply::{self, Reply};
 use crate::http::{catalogue as error, headers};
+use crate::patience;
 use crate::routes::{PlaceKind, SearchKind};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use opencowin_inventory::{Coding, Codings, Filter, Found, Place, Search, Shape, Version};
 use opencowin_model::{CentreId, Date, DistrictId, Dose, FeeType, Pincode, Position};
 
+/// Whether a search has to show what any gateway acknowledged before it came: so says `Cache-Control: no-cache`, and so
+/// it is for a person with a token, who may just have booked elsewhere. Where there is one gateway, every search does.
+pub fn wants_exact(app: &App, parts: &Parts) -> bool {
+    if app.projection().is_none() {
+        return false;
+    }
+    let no_cache = parts.headers.get_all(header::CACHE_CONTROL).iter();
+    let mut no_cache = no_cache.filter_map(|value| value.to_str().ok());
+    let is_person = || {
+        let token = headers::bearer(&parts.headers);
+        token.is_some_and(|token| app.tokens().verify(token, app.clock().now()).is_some())
+    };
+    no_cache.any(|value| value.to_ascii_lowercase().contains("no-cache")) || is_person()
+}
+
 /// Answers a search.
 ///
 /// # Errors
-/// USRRES0001 or USRRES0002 for its parameters, APPOIN0018 for an unknown pincode.
+/// USRRES0001 or USRRES0002 for its parameters, APPOIN0018 for an unknown pincode, USRRES0008 while this gateway has lost
+/// touch with the others.
 pub fn search(app: &App, kind: SearchKind, parts: &Parts) -> Result<Reply, Problem> {
+    patience::fresh(app)?;
     let query = &Query::new(parts.uri.query());
     let place = place(app, kind.place, query)?;
     let date = day(app, kind, query)?;

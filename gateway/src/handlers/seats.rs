@@ -1,34 +1,46 @@
 //! Reserving seats before the ledger is asked for them.
 
 use crate::app::App;
+use crate::patience;
 use opencowin_inventory::{Inventory, Refused, Reservation, SessionSeats};
 use opencowin_ledger::commands::{Command, Outcome, Refusal, SeatCount};
 use opencowin_ledger::{Failure, Settle, Settled};
-use opencowin_model::{Channel, Dose};
-use std::sync::Arc;
+use opencowin_model::SessionId;
 
 /// How often to wait for others' undecided seats before a session counts as sold out. Each wait lasts until everything
 /// that the ledger had accepted by then is decided.
 const WAITS: u32 = 2;
 
 /// Takes seats, if there are any. Sold out is final only when nothing is free and nothing undecided: otherwise those who
-/// hold the last seats may still be refused, and this waits for their outcomes.
+/// hold the last seats may still be refused, and this waits for their outcomes. Where other gateways sell too, the
+/// ledger has the last word: if it knows of seats, there is nothing to reserve here and the command finds them itself.
 ///
 /// # Errors
 /// [`Failure::Refused`] if there are none, [`Failure::Unavailable`] if the ledger is too far behind to tell.
-pub(super) async fn reserve(
+pub(super) async fn reserve(app: &App, wanted: SeatCount) -> Result<Option<Reservation>, Failure> {
+    let session = app.inventory().session(wanted.session.id).ok_or(Refusal::NoSuchSession)?;
+    let reserved = reserve_here(app, session.seats(), &wanted).await?;
+    match reserved {
+        Err(Refused::SoldOut { .. }) if app.seats_elsewhere(wanted).await? => Ok(None),
+        decided => decided.map(Some).map_err(failure),
+    }
+}
+
+async fn reserve_here(
     app: &App,
     seats: &SessionSeats,
-    dose: Dose,
-    count: u16,
-) -> Result<Reservation, Failure> {
+    wanted: &SeatCount,
+) -> Result<Result<Reservation, Refused>, Failure> {
+    let reserve = || seats.reserve(wanted.channel, wanted.dose, wanted.seats);
     for _ in 0..WAITS {
-        match seats.reserve(Channel::Online, dose, count) {
-            Err(Refused::SoldOut { pending: true }) => app.ledger().run(Command::Barrier).await?,
-            decided => return decided.map_err(failure),
-        };
+        match reserve() {
+            Err(Refused::SoldOut { pending: true }) => {
+                patience::for_commit(app.ledger().run(Command::Barrier)).await?;
+            }
+            decided => return Ok(decided),
+        }
     }
-    seats.reserve(Channel::Online, dose, count).map_err(failure)
+    Ok(reserve())
 }
 
 fn failure(refused: Refused) -> Failure {
@@ -41,14 +53,21 @@ fn failure(refused: Refused) -> Failure {
 
 /// Lets memory follow the ledger: a reservation is consumed by the definite fate of its command, and seats that the
 /// command gave back are for sale again. Called on the ledger's side, so that it happens even if nobody waits any more.
-pub(super) fn settle(inventory: Arc<Inventory>, reservation: Option<Reservation>) -> Settle {
+pub(super) fn settle(
+    app: &App,
+    session: Option<SessionId>,
+    reservation: Option<Reservation>,
+) -> Settle {
+    let (inventory, projection) = (app.inventory().clone(), app.projection().cloned());
     Box::new(move |settled| {
         let (taken, freed) = moved(settled);
         if let Some(reservation) = reservation {
             if taken { reservation.confirm() } else { reservation.release() }
         }
-        if let Some(freed) = freed {
-            credit(&inventory, freed);
+        match projection {
+            // It takes what was given back from the rows.
+            Some(projection) => session.into_iter().for_each(|id| projection.settled(id)),
+            None => freed.into_iter().for_each(|freed| credit(&inventory, freed)),
         }
     })
 }

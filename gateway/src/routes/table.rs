@@ -77,9 +77,10 @@ const fn search_near(date_optional: bool) -> Endpoint {
 const DOOR_ERRORS: &[error::Entry] = &[error::OTP_NOT_SENT, error::TRY_AGAIN];
 const CONFIRM_ERRORS: &[error::Entry] =
     &[error::OTP_MISSING, error::TXN_ID_MISSING, error::OTP_INVALID, error::TRY_AGAIN];
-const PLACE_ERRORS: &[error::Entry] = &[error::PARAMETER_MISSING, error::PARAMETER_INVALID];
+const PLACE_ERRORS: &[error::Entry] =
+    &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TRY_AGAIN];
 const PIN_ERRORS: &[error::Entry] =
-    &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::PINCODE_INVALID];
+    &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::PINCODE_INVALID, error::TRY_AGAIN];
 const BOOKING_ERRORS: &[error::Entry] = &[
     error::PARAMETER_MISSING,
     error::PARAMETER_INVALID,

@@ -5,7 +5,9 @@
 
 mod answer;
 mod call;
+mod country;
 mod described;
+mod front;
 mod offer;
 mod people;
 mod server;
@@ -13,6 +15,8 @@ mod wire;
 
 pub use answer::{Answer, shape};
 pub use call::Call;
+pub use country::Country;
+pub use front::Front;
 pub use offer::{Offer, Sale, pack};
 pub use people::{Account, booking, hashed, mobile, person};
 pub use server::{TestServer, settings};

@@ -5,6 +5,7 @@ use super::{Call, Wire, eventually};
 use jiff::tz::TimeZone;
 use opencowin::config::{Config, Settings};
 use opencowin::startup::{self, Running};
+use opencowin_ledger::store::Store;
 use opencowin_model::{Centre, Date, Session};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -49,9 +50,18 @@ impl TestServer {
     /// One with these settings, whose directory somebody else keeps; or why it did not start.
     pub fn open(settings: Settings) -> Result<Self, String> {
         let config = Config::new(settings).expect("settings that fit");
-        let running = startup::start(config).map_err(|error| error.to_string())?;
+        startup::start(config).map(Self::of).map_err(|error| error.to_string())
+    }
+
+    /// One on a store that others have open too.
+    pub fn on(settings: Settings, store: Arc<dyn Store>) -> Self {
+        let config = Config::new(settings).expect("settings that fit");
+        Self::of(startup::start_on(config, store, true).expect("the server starts"))
+    }
+
+    fn of(running: Running) -> Self {
         let address = running.address();
-        Ok(Self { running: Some(running), address, described: OnceLock::new(), home: None })
+        Self { running: Some(running), address, described: OnceLock::new(), home: None }
     }
 
     /// The one that the tests of a file share while they run; it closes after the last of them.

@@ -45,6 +45,18 @@ impl Pair {
         self.change(|word| word.debit(dose, n))
     }
 
+    /// Removes up to `n` free seats; how many there were.
+    pub(super) fn debit_up_to(&self, dose: Dose, n: u16) -> u16 {
+        let mut taken = 0;
+        let step = |word: Word| {
+            let (next, some) = word.debit_up_to(dose, n);
+            taken = some;
+            Ok::<_, std::convert::Infallible>(next)
+        };
+        let Ok(()) = self.change(step);
+        taken
+    }
+
     pub(super) fn confirm(&self, n: u16) {
         self.mine.fetch_sub(word::confirmed(n), Ordering::AcqRel);
     }
@@ -66,7 +78,7 @@ impl Pair {
     }
 
     /// One compare-and-swap, repeated while other threads get in between; a refusal writes nothing.
-    fn change<E>(&self, step: impl Fn(Word) -> Result<Word, E>) -> Result<(), E> {
+    fn change<E>(&self, mut step: impl FnMut(Word) -> Result<Word, E>) -> Result<(), E> {
         let mut seen = self.mine();
         loop {
             let next = step(seen)?;
@@ -110,6 +122,9 @@ pub(crate) struct Block {
     online: Box<[Pair]>,
     /// On-spot and reserved seats.
     staff: Box<[[Pair; 2]]>,
+    /// Per session and channel, what this process may still sell: seats free and pending, dose by dose. Apart from the
+    /// words, since no search needs it.
+    entitled: Box<[[AtomicU64; 3]]>,
     census: Arc<Census>,
 }
 
@@ -122,6 +137,7 @@ impl Block {
         Self {
             online: free.iter().map(|f| pair(f, Channel::Online)).collect(),
             staff: free.iter().map(staff).collect(),
+            entitled: free.iter().map(|f| Channel::ALL.map(|c| entitled(f.of(c)))).collect(),
             census,
         }
     }
@@ -142,9 +158,17 @@ impl Block {
         }
     }
 
+    pub(super) fn entitled(&self, at: u32, channel: Channel) -> &AtomicU64 {
+        &self.entitled[at as usize][channel.index()]
+    }
+
     pub(super) fn census(&self) -> &Census {
         &self.census
     }
+}
+
+fn entitled(free: Seats) -> AtomicU64 {
+    AtomicU64::new(Word::new(free).0)
 }
 
 impl Drop for Block {

@@ -24,7 +24,7 @@ impl Reservation {
 
     /// The seats are sold.
     pub fn confirm(mut self) {
-        self.seats.pair(self.channel).confirm(self.count);
+        self.seats.confirmed(self.channel, self.dose, self.count);
         self.count = 0;
     }
 

@@ -1,6 +1,8 @@
 //! The seats of one session.
 
 use super::block::{Block, Pair, Visible};
+use super::sync::{AtomicU64, Ordering};
+use super::word::{self, Word};
 use super::{Overflow, Refused, Reservation, Short};
 use opencowin_model::{Channel, Dose, Seats};
 use std::sync::Arc;
@@ -50,17 +52,45 @@ impl SessionSeats {
 
     /// Adds free seats: a cancellation was committed, a capacity was raised, or seats came from elsewhere.
     pub fn credit(&self, channel: Channel, dose: Dose, n: u16) -> Result<(), Overflow> {
-        self.pair(channel).credit(dose, n)
+        self.pair(channel).credit(dose, n)?;
+        self.entitled(channel).fetch_add(word::seats(dose, n), Ordering::AcqRel);
+        Ok(())
     }
 
     /// Removes free seats: a capacity was lowered, or seats go elsewhere.
     pub fn debit(&self, channel: Channel, dose: Dose, n: u16) -> Result<(), Short> {
-        self.pair(channel).debit(dose, n)
+        self.pair(channel).debit(dose, n)?;
+        self.entitled(channel).fetch_sub(word::seats(dose, n), Ordering::AcqRel);
+        Ok(())
     }
 
-    /// Notes what other gateways have free.
-    pub fn set_others(&self, channel: Channel, free: Seats) {
-        self.pair(channel).set_others(free);
+    /// Makes the seats what a ledger that others change too says: this process may sell `mine`, reserved ones included,
+    /// and others may sell `others`. Answers whether all of it could be done: seats that are reserved cannot be
+    /// taken away, so what they stand in the way of has to be tried again once they are decided.
+    ///
+    /// All calls of this, of [`credit`](Self::credit) and [`debit`](Self::debit), and all decisions of reservations must
+    /// come from one thread. What is shown meanwhile is never more than before and after.
+    pub fn follow(&self, channel: Channel, mine: Seats, others: Seats) -> bool {
+        let pair = self.pair(channel);
+        let shown = pair.others();
+        pair.set_others(Seats(Dose::ALL.map(|dose| shown.of(dose).min(others.of(dose)))));
+        let mut done = true;
+        for dose in Dose::ALL {
+            let (now, then) = (self.entitlement(channel).of(dose), mine.of(dose));
+            if then < now {
+                let taken = pair.debit_up_to(dose, now - then);
+                self.entitled(channel).fetch_sub(word::seats(dose, taken), Ordering::AcqRel);
+                done &= taken == now - then;
+            }
+        }
+        for dose in Dose::ALL {
+            let (now, then) = (self.entitlement(channel).of(dose), mine.of(dose));
+            if then > now {
+                done &= self.credit(channel, dose, then - now).is_ok();
+            }
+        }
+        pair.set_others(others);
+        done
     }
 
     /// Stops sales through every channel. Reservations made before can still be decided either way.
@@ -83,6 +113,20 @@ impl SessionSeats {
 
     pub(crate) fn at(&self) -> u32 {
         self.at
+    }
+
+    pub(super) fn confirmed(&self, channel: Channel, dose: Dose, n: u16) {
+        self.pair(channel).confirm(n);
+        self.entitled(channel).fetch_sub(word::seats(dose, n), Ordering::AcqRel);
+    }
+
+    /// What this process may still sell: free and pending seats.
+    fn entitlement(&self, channel: Channel) -> Seats {
+        Word(self.entitled(channel).load(Ordering::Acquire)).free()
+    }
+
+    fn entitled(&self, channel: Channel) -> &AtomicU64 {
+        self.block.entitled(self.at, channel)
     }
 
     pub(super) fn pair(&self, channel: Channel) -> &Pair {
@@ -116,12 +160,33 @@ mod tests {
     #[test]
     fn what_others_have_is_shown_and_not_sold() {
         let (seats, _) = seats(0);
-        seats.set_others(Channel::Online, Seats([7, 0, 0]));
+        assert!(seats.follow(Channel::Online, Seats::default(), Seats([7, 0, 0])));
         assert_eq!(seats.shown(Channel::Online), Seats([7, 0, 0]));
         let refused = seats.reserve(Channel::Online, Dose::First, 1).unwrap_err();
         assert_eq!(refused, Refused::SoldOut { pending: false });
         seats.close();
         assert_eq!(seats.shown(Channel::Online), Seats::default(), "closed shows nothing");
+    }
+
+    #[test]
+    fn seats_follow_a_ledger_that_others_change_too() {
+        let (seats, online) = (seats(10).0, Channel::Online);
+        let held = seats.reserve(online, Dose::First, 4).unwrap();
+        let lost = seats.reserve(online, Dose::First, 2).unwrap();
+        // Others have sold five, and leased three of what is left.
+        assert!(!seats.follow(online, Seats([2, 0, 0]), Seats([3, 0, 0])), "six are reserved");
+        assert_eq!(seats.shown(online), Seats([3, 0, 0]), "what is reserved is not shown");
+        lost.release();
+        assert!(!seats.follow(online, Seats([2, 0, 0]), Seats([3, 0, 0])), "four still are");
+        held.release();
+        assert!(seats.follow(online, Seats([2, 0, 0]), Seats([3, 0, 0])));
+        assert_eq!((seats.free(online).0[0], seats.shown(online).0[0]), (2, 5));
+        seats.reserve(online, Dose::First, 1).unwrap().confirm();
+        assert!(seats.follow(online, Seats([1, 0, 0]), Seats([3, 0, 0])), "it is known already");
+        assert_eq!(seats.free(online), Seats([1, 0, 0]));
+        seats.credit(online, Dose::First, 1).unwrap();
+        assert!(seats.follow(online, Seats([9, 0, 0]), Seats::default()));
+        assert_eq!(seats.shown(online), Seats([9, 0, 0]));
     }
 
     #[test]

@@ -82,6 +82,12 @@ impl Word {
         }
     }
 
+    /// Removes `n` free seats of a dose, or as many as there are; how many that was.
+    pub(crate) fn debit_up_to(self, dose: Dose, n: u16) -> (Self, u16) {
+        let taken = (self.of(dose) as u16).min(n);
+        (Self(self.0 - free(dose, taken)), taken)
+    }
+
     fn of(self, dose: Dose) -> u64 {
         self.0 >> shift(dose) & FREE_MAX
     }
@@ -100,6 +106,11 @@ pub(crate) fn released(dose: Dose, n: u16) -> u64 {
 /// The bit to set so as to stop sales.
 pub(crate) fn closed() -> u64 {
     CLOSED
+}
+
+/// What so many free seats of a dose add to a word.
+pub(crate) fn seats(dose: Dose, n: u16) -> u64 {
+    free(dose, n)
 }
 
 fn shift(dose: Dose) -> u32 {

@@ -18,6 +18,12 @@ fn reserve(inventory: &Inventory, session: u32, n: u16) -> Reservation {
     session.seats().reserve(Channel::Online, Dose::First, n).unwrap()
 }
 
+/// Others have these seats, and we what we have.
+fn follow(session: &SessionOnSale, others: Seats) {
+    let seats = session.seats();
+    assert!(seats.follow(Channel::Online, seats.free(Channel::Online), others));
+}
+
 fn shown(body: &[u8]) -> u64 {
     let answer: serde_json::Value = serde_json::from_slice(body).unwrap();
     first_doses(&answer).iter().sum()
@@ -89,12 +95,12 @@ fn closing_and_the_feed_show_at_once() {
         let search = find(Place::District(DISTRICT));
         await_gzip(&inventory, &search);
         let session = inventory.session(session_id(2)).unwrap();
-        session.seats().set_others(Channel::Online, Seats([5000, 0, 0]));
+        follow(&session, Seats([5000, 0, 0]));
         check(&inventory, &[search.place], u64::from(count) * 1000 + 5000);
         session.seats().close();
         check(&inventory, &[search.place], u64::from(count - 1) * 1000);
         session.seats().open();
-        session.seats().set_others(Channel::Online, Seats::default());
+        follow(&session, Seats::default());
         check(&inventory, &[search.place], u64::from(count) * 1000);
     }
 }

@@ -120,7 +120,8 @@ impl Book {
         }
     }
 
-    fn seats(&self) -> SeatCount {
+    /// The seats that it takes.
+    pub fn seats(&self) -> SeatCount {
         let seats = self.people.len() as u16;
         SeatCount { session: self.session, channel: self.channel, dose: self.dose, seats }
     }

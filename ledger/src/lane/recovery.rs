@@ -11,6 +11,7 @@ use crate::request::Job;
 use crate::store::block_on::block_on;
 use crate::store::{Outcome, ReadError};
 use crate::view::{Known, Rows};
+use rand::RngExt;
 use std::thread;
 use std::time::Duration;
 
@@ -18,7 +19,13 @@ use std::time::Duration;
 const SPLIT_AFTER: u32 = 2;
 
 /// Failures after which a single command is given up.
-const GIVE_UP_AFTER: u32 = 16;
+const GIVE_UP_AFTER: u32 = 64;
+
+/// Failures after which it waits a little before it is tried again: others want the same row, and so do their others.
+const YIELD_AFTER: u32 = 4;
+
+/// Longest such wait.
+const LONGEST_YIELD: Duration = Duration::from_millis(10);
 
 /// Longest pause between two attempts to read a trace.
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
@@ -67,6 +74,9 @@ impl Runner {
             tracing::error!(failures, "a command fails again and again; it is given up");
             jobs.into_iter().for_each(Job::abandon);
             return Vec::new();
+        }
+        if self.share.is_some() && failures >= YIELD_AFTER {
+            thread::sleep(LONGEST_YIELD.mul_f64(self.random.random()));
         }
         match self.attempt(jobs) {
             Some(jobs) => vec![(jobs, failures + 1)],

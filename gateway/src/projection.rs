@@ -1,0 +1,205 @@
+//! Memory follows a ledger that other gateways change too.
+//!
+//! Of each session whose seats have moved, this knows what the ledger's rows say: what is free, what this gateway has
+//! left of its lease, and what others have left of theirs. From that follows what this gateway may sell (*mine*: its
+//! lease if it has one, else what is free) and what it only shows (*others*).
+//!
+//! Rows come from two sides: those that this gateway's own commits wrote, told at once, and those that others changed,
+//! told as of a version that was read some milliseconds ago. Each part of a session is taken from the newer of the two.
+//! Everything here happens on the thread of the ledger's lane, as do the decisions of reservations.
+
+use opencowin_inventory::{Inventory, OnSale, Publication};
+use opencowin_ledger::keys::Key;
+use opencowin_ledger::members::{Audience, News, OwnSeats, SeatsHeard};
+use opencowin_ledger::records::{Counters, Row};
+use opencowin_ledger::store::Version;
+use opencowin_model::{Capacity, Channel, Dose, Seats, Session, SessionId, SessionKey};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Sessions that are remembered; with more, those that are sold without leases are forgotten, since whatever is told of
+/// them next is told whole.
+const REMEMBERED: usize = 50_000;
+
+/// See the [module](self).
+pub struct Projection {
+    inventory: Arc<Inventory>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    sessions: HashMap<SessionKey, Rows>,
+    /// Sessions of which reserved seats stood in the way of what should be shown.
+    owed: HashSet<SessionKey>,
+}
+
+/// What the ledger's rows say of a session.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rows {
+    /// As of when the counters are known.
+    at: Version,
+    /// What is free by the counters; nothing as long as there are none, when all of it is.
+    free: Option<[Seats; 3]>,
+    /// What this gateway has left of its lease, if it has one.
+    lease: Option<[Seats; 3]>,
+    /// What other gateways have left of theirs.
+    others: [Seats; 3],
+}
+
+impl Projection {
+    /// Into this memory.
+    pub fn new(inventory: Arc<Inventory>) -> Arc<Self> {
+        Arc::new(Self { inventory, state: Mutex::default() })
+    }
+
+    /// Tries again what reserved seats stood in the way of. Called when some of a session have been decided.
+    pub fn settled(&self, session: SessionId) {
+        let mut state = self.state();
+        let owed: Vec<_> = state.owed.iter().copied().filter(|key| key.id == session).collect();
+        owed.into_iter().for_each(|key| self.apply(&mut state, key));
+    }
+
+    /// Sessions have come into memory; what was heard of their seats before is applied now.
+    pub fn published(&self, sessions: impl IntoIterator<Item = SessionKey>) {
+        let mut state = self.state();
+        for key in sessions {
+            if state.sessions.contains_key(&key) {
+                self.apply(&mut state, key);
+            }
+        }
+    }
+
+    fn committed(&self, at: Version, seats: &[OwnSeats]) {
+        let mut state = self.state();
+        for own in seats {
+            let rows = state.sessions.entry(own.session).or_default();
+            if let Some(counters) = &own.counters {
+                (rows.at, rows.free) = (at, Some(free(counters)));
+            }
+            if let Some(lease) = own.lease {
+                rows.lease = lease.map(|lease| Channel::ALL.map(|channel| lease.left(channel)));
+            }
+            self.apply(&mut state, own.session);
+        }
+        self.pay(&mut state);
+    }
+
+    fn heard(&self, news: &News) {
+        let mut state = self.state();
+        for heard in &news.seats {
+            let rows = state.sessions.entry(heard.session).or_default();
+            if news.version > rows.at {
+                (rows.at, rows.free) = (news.version, heard.counters.as_ref().map(free));
+            }
+            rows.others = heard.others;
+        }
+        self.publish(news);
+        for SeatsHeard { session, .. } in &news.seats {
+            self.apply(&mut state, *session);
+        }
+        self.pay(&mut state);
+        if state.sessions.len() > REMEMBERED {
+            state
+                .sessions
+                .retain(|_, rows| rows.lease.is_some() || rows.others != [Seats::default(); 3]);
+        }
+    }
+
+    fn rejoined(&self) {
+        let mut state = self.state();
+        let leased = |(key, rows): (&SessionKey, &mut Rows)| rows.lease.take().map(|_| *key);
+        let leased: Vec<_> = state.sessions.iter_mut().filter_map(leased).collect();
+        leased.into_iter().for_each(|key| self.apply(&mut state, key));
+    }
+
+    /// Puts what others have published on sale.
+    fn publish(&self, news: &News) {
+        let mut publication = Publication::default();
+        for (key, row) in &news.rows {
+            match (key, row) {
+                (Key::Centre(_), Some(Row::Centre(centre))) => {
+                    publication.centres.push((**centre).clone());
+                }
+                (Key::Session(key), Some(Row::Session(session))) => {
+                    let heard = news.seats.iter().find(|heard| heard.session == *key);
+                    let counters = heard.and_then(|heard| heard.counters);
+                    publication.sessions.push(on_sale((**session).clone(), counters.as_ref()));
+                }
+                _ => {}
+            }
+        }
+        if publication.centres.is_empty() && publication.sessions.is_empty() {
+            return;
+        }
+        if let Err(error) = self.inventory.publish(publication) {
+            tracing::error!(%error, "what another gateway has published cannot be put on sale here");
+        }
+    }
+
+    /// What reserved seats stood in the way of, as far as they do not any more.
+    fn pay(&self, state: &mut State) {
+        let owed: Vec<_> = state.owed.iter().copied().collect();
+        owed.into_iter().for_each(|key| self.apply(state, key));
+    }
+
+    /// Makes memory show what the rows say. A session that is not on sale here is not shown.
+    fn apply(&self, state: &mut State, key: SessionKey) {
+        state.owed.remove(&key);
+        let Some(on_sale) = self.inventory.session(key.id) else { return };
+        let rows = state.sessions.get(&key).copied().unwrap_or_default();
+        let capacity = on_sale.definition().capacity;
+        let mut whole = true;
+        for channel in Channel::ALL {
+            let at = channel.index();
+            let free = rows.free.map_or_else(|| capacity.of(channel), |free| free[at]);
+            let (mine, others) = match rows.lease {
+                Some(lease) => (lease[at], sum(free, rows.others[at])),
+                None => (free, rows.others[at]),
+            };
+            whole &= on_sale.seats().follow(channel, mine, others);
+        }
+        if !whole {
+            state.owed.insert(key);
+        }
+    }
+
+    /// Whoever panicked has left each session as it was or as it should be.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A session as the ledger has it, for sale.
+pub(crate) fn on_sale(session: Session, counters: Option<&Counters>) -> OnSale {
+    let free = counters.map_or(session.capacity, |counters| {
+        let [online, on_spot, reserved] = free(counters);
+        Capacity::new(online, on_spot, reserved)
+    });
+    OnSale { session, free }
+}
+
+fn free(counters: &Counters) -> [Seats; 3] {
+    Channel::ALL.map(|channel| counters.free(channel))
+}
+
+fn sum(one: Seats, two: Seats) -> Seats {
+    Seats(Dose::ALL.map(|dose| one.of(dose).saturating_add(two.of(dose))))
+}
+
+/// The ledger's view of a projection.
+pub(crate) struct Listener(pub(crate) Arc<Projection>);
+
+impl Audience for Listener {
+    fn committed(&mut self, at: Version, seats: &[OwnSeats]) {
+        self.0.committed(at, seats);
+    }
+
+    fn heard(&mut self, news: &News) {
+        self.0.heard(news);
+    }
+
+    fn rejoined(&mut self) {
+        self.0.rejoined();
+    }
+}
