@@ -154,3 +154,28 @@ async fn commit_fence(database: &Database, fence: &Range<Vec<u8>>) -> FdbResult<
     conflict(&transaction, fence, ConflictRangeType::Write)?;
     transaction.commit().await.map(drop).map_err(FdbError::from)
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::block_on::block_on;
+    use crate::store::foundationdb::FoundationDb;
+
+    /// Run with the crate's other tests on a cluster.
+    pub(crate) fn a_lost_commit_never_follows_its_fence(store: &FoundationDb, prefix: &[u8]) {
+        let database = &store.shared.database;
+        for conflicts in [Vec::new(), vec![single(prefix)], vec![prefix.to_vec()..vec![0xFD]]] {
+            let read_version = block_on(store.read_version()).unwrap();
+            let mutations = vec![Mutation::Set { key: prefix.to_vec(), value: Vec::new() }];
+            let commit = Commit { read_version, conflicts, mutations };
+            let fence = fence_of(&commit);
+            let lost = prepare(database, &commit, &fence).unwrap();
+            // One that read nothing takes its version as it is sent: this one has been sent.
+            block_on(lost.get_read_version()).unwrap();
+            block_on(wait_out(database, &fence));
+            let error = block_on(lost.commit()).map(drop).map_err(FdbError::from).unwrap_err();
+            assert_eq!(of_commit(error), Failed::Conflict, "{error}");
+        }
+    }
+}

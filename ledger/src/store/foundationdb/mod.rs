@@ -7,7 +7,7 @@
 //!   told once, when it can no longer be under way.
 //! - What an error means stands in one table (`outcome.rs`).
 //!
-//! All engines of a process share the client's network thread (`network.rs`). The client library `libfdb_c` reads options of
+//! All engines of a process share the client's [`Network`]. The client library `libfdb_c` reads options of
 //! its own from the environment, such as `FDB_NETWORK_OPTION_EXTERNAL_CLIENT_DIRECTORY`, by which clients of several
 //! versions see an upgrade of the cluster through.
 
@@ -19,7 +19,9 @@ mod outcome;
 mod read;
 mod stats;
 
-pub use network::NetworkError;
+#[cfg(test)]
+pub(crate) use commit::tests::a_lost_commit_never_follows_its_fence;
+pub use network::{Network, NetworkError};
 pub use stats::{Figures, Stats};
 
 use super::block_on::block_on;
@@ -52,14 +54,8 @@ struct Shared {
     stats: Arc<Stats>,
     /// The newest version that the cluster has told.
     newest: AtomicU64,
-}
-
-/// What may be set when an engine is opened.
-#[derive(Clone, Debug, Default)]
-pub struct FoundationDbOptions {
-    /// Where the client library writes its traces, if anywhere; made if it is missing. The first engine of a process
-    /// decides for all.
-    pub traces: Option<PathBuf>,
+    // Dropped last, as the database needs it.
+    _network: Network,
 }
 
 /// Why an engine could not be opened; one sentence for whoever asked.
@@ -71,9 +67,6 @@ pub enum OpenError {
     /// The file cannot be read, or names no cluster.
     #[error("the cluster file {path} cannot be used: {1}", path = .0.display())]
     BadClusterFile(PathBuf, String),
-    /// The client library does not run.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
     /// Nobody answers at the addresses of the cluster file. The cluster may be down, behind a firewall, of a version
     /// that the client library does not speak, or not configured yet.
     #[error("the cluster of {path} does not answer: {1}", path = .0.display())]
@@ -98,16 +91,16 @@ impl FoundationDb {
     ///
     /// # Errors
     /// [`OpenError`].
-    pub fn open(cluster_file: &Path, options: &FoundationDbOptions) -> Result<Self, OpenError> {
+    pub fn open(network: &Network, cluster_file: &Path) -> Result<Self, OpenError> {
         let path = cluster_file::check(cluster_file)?;
-        network::start(options.traces.as_deref())?;
         let bad = |error: FdbError| {
             OpenError::BadClusterFile(cluster_file.to_owned(), error.message().to_owned())
         };
         let database = Database::from_path(path).map_err(bad)?;
         let driver = Driver::start().map_err(OpenError::Thread)?;
         let newest = AtomicU64::new(0);
-        let shared = Arc::new(Shared { database, stats: Arc::default(), newest });
+        let stats = Arc::default();
+        let shared = Arc::new(Shared { database, stats, newest, _network: network.clone() });
         block_on(shared.ask_version()).map_err(|error| {
             let path = cluster_file.to_owned();
             if outcome::is_locked(error) {

@@ -1,22 +1,31 @@
-//! The client library's network: one thread of its own that all of a process shares, started once and stopped at the
-//! process's end.
+//! The client library's network: one thread of its own, which all engines of a process share.
+//!
+//! It runs from the first [`Network::start`] until the last copy of the handle is dropped, and cannot be started again in the
+//! same process: that is the library's rule.
 //!
 //! This is the only file of the workspace that allows `unsafe`, for one call: starting the network.
 
 #![allow(unsafe_code, reason = "see `boot`")]
 
+use foundationdb::FdbError;
 use foundationdb::api::{self, FdbApiBuilder, NetworkAutoStop};
 use foundationdb::options::NetworkOption;
-use foundationdb::{FdbError, FdbResult};
-use std::ffi::c_int;
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// The version of the client's interface that this program is written for: that of FoundationDB 7.3.
 const API_VERSION: i32 = 730;
 
-/// Why the network does not run; it is not tried again in this process.
+/// The running network. Every engine has a copy; whoever opens engines one after another keeps one meanwhile.
+///
+/// A process drops all copies before it ends. One that ends with the network running may crash while it does so, since the
+/// library's static data goes before its thread. Nothing is lost by that, as nothing is kept in this process.
+#[derive(Clone)]
+pub struct Network(#[expect(dead_code, reason = "it runs until this is dropped")] Arc<Running>);
+
+type Running = NetworkAutoStop;
+
+/// Why the network does not run. It cannot be tried again in this process.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkError {
     /// The library is older than 7.3. Install the client package of the cluster's version.
@@ -31,8 +40,11 @@ pub enum NetworkError {
     #[error("the FoundationDB client cannot start: {0}")]
     Refused(String),
     /// The traces' directory cannot be made.
-    #[error("the directory of the FoundationDB client's traces cannot be made: {0}")]
+    #[error("the directory of the FoundationDB client's traces cannot be used: {0}")]
     Traces(String),
+    /// It was stopped, or failed to start, earlier in this process.
+    #[error("the FoundationDB client has ended in this process and cannot start again")]
+    Ended,
 }
 
 impl From<FdbError> for NetworkError {
@@ -41,16 +53,27 @@ impl From<FdbError> for NetworkError {
     }
 }
 
-/// The running network, until the process ends.
-static STOP: Mutex<Option<NetworkAutoStop>> = Mutex::new(None);
-
-/// Starts the network unless it runs. The first caller says where the client's traces go, if anywhere.
-pub(super) fn start(traces: Option<&Path>) -> Result<(), NetworkError> {
-    static STARTED: OnceLock<Result<(), NetworkError>> = OnceLock::new();
-    STARTED.get_or_init(|| boot(traces)).clone()
+impl Network {
+    /// Starts the network, or joins those who use it already. The first says where the client's traces go, if anywhere;
+    /// the directory is made if it is missing.
+    ///
+    /// # Errors
+    /// [`NetworkError`].
+    pub fn start(traces: Option<&Path>) -> Result<Self, NetworkError> {
+        /// Of the one network that this process can have; none before it was first tried.
+        static STARTED: Mutex<Option<Weak<Running>>> = Mutex::new(None);
+        let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = &*started {
+            return running.upgrade().map(Self).ok_or(NetworkError::Ended);
+        }
+        *started = Some(Weak::new());
+        let running = Arc::new(boot(traces)?);
+        *started = Some(Arc::downgrade(&running));
+        Ok(Self(running))
+    }
 }
 
-fn boot(traces: Option<&Path>) -> Result<(), NetworkError> {
+fn boot(traces: Option<&Path>) -> Result<Running, NetworkError> {
     let found = api::get_max_api_version();
     if found < API_VERSION {
         return Err(NetworkError::OldClient { found });
@@ -62,34 +85,8 @@ fn boot(traces: Option<&Path>) -> Result<(), NetworkError> {
         network = network.set_option(NetworkOption::TraceEnable(path.to_owned()))?;
         network = network.set_option(NetworkOption::TraceFormat("json".to_owned()))?;
     }
-    run(network)
-}
-
-/// # Safety of the call
-/// What `boot` returns must be dropped before the process exits, or the network's thread would run on while the
-/// library's static data is taken down. It is kept in [`STOP`], out of which [`stop`] drops it: the C library calls that
-/// on every exit that is none by signal or abort, and before it takes down the data of libraries that were loaded earlier,
-/// as this one was: handlers run in the reverse order of their registration. If the handler cannot be registered the network
-/// is stopped here.
-fn run(network: api::NetworkBuilder) -> Result<(), NetworkError> {
-    unsafe extern "C" {
-        safe fn atexit(callback: extern "C" fn()) -> c_int;
-    }
-    // SAFETY: above.
-    let running: FdbResult<NetworkAutoStop> = unsafe { network.boot() };
-    let running = running?;
-    if atexit(stop) != 0 {
-        return Err(NetworkError::Refused("no room for a handler at exit".to_owned()));
-    }
-    *STOP.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
-    Ok(())
-}
-
-/// Stops the network and waits for its thread. Stores are closed by then; a thread that still asks gets no answer.
-extern "C" fn stop() {
-    let running = STOP.lock().unwrap_or_else(PoisonError::into_inner).take();
-    // On a thread of its own: the library's variables of the thread that exits are gone already.
-    if let Ok(stopping) = thread::Builder::new().spawn(move || drop(running)) {
-        let _ = stopping.join();
-    }
+    // SAFETY: `boot` asks that what it returns be dropped before the process exits. It lives in the copies of `Network`, of
+    // which none is kept in a static or forgotten: an engine drops its own after its transactions and its database, and
+    // the program returns from `main` after it has closed its engines. The drop stops the network's thread and joins it.
+    Ok(unsafe { network.boot() }?)
 }

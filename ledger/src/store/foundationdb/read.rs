@@ -41,12 +41,11 @@ impl Shared {
         version: Version,
         keys: &[Vec<u8>],
     ) -> FdbResult<Vec<Option<Vec<u8>>>> {
-        let mut transaction = self.database.create_trx()?;
+        let mut transaction = prepared(self.database.create_trx()?, version)?;
         loop {
-            prepare(&transaction, version)?;
             match get_all(&transaction, keys).await {
                 Ok(values) => return Ok(values),
-                Err(error) => transaction = again(transaction, error).await?,
+                Err(error) => transaction = prepared(again(transaction, error).await?, version)?,
             }
         }
     }
@@ -70,14 +69,13 @@ impl Shared {
         mut range: Range<Vec<u8>>,
         limit: usize,
     ) -> FdbResult<Pairs> {
-        let mut transaction = self.database.create_trx()?;
+        let mut transaction = prepared(self.database.create_trx()?, version)?;
         let mut pairs = Vec::new();
         while pairs.len() < limit {
-            prepare(&transaction, version)?;
             match page(&transaction, &range, limit - pairs.len(), &mut pairs).await {
                 Ok(Some(rest)) => range.start = rest,
                 Ok(None) => break,
-                Err(error) => transaction = again(transaction, error).await?,
+                Err(error) => transaction = prepared(again(transaction, error).await?, version)?,
             }
         }
         Ok(pairs)
@@ -105,14 +103,13 @@ impl Shared {
     }
 }
 
-/// Makes a transaction read at `version`, and no longer than it may.
-fn prepare(transaction: &Transaction, version: Version) -> FdbResult<()> {
-    // A second try has what is left of the time of the first.
+/// Makes a new transaction read at `version`, and no longer than it may. One that was reset has what is left of its time.
+fn prepared(transaction: Transaction, version: Version) -> FdbResult<Transaction> {
     transaction.set_option(TransactionOption::Timeout(TIMEOUT_MS))?;
     transaction.set_option(TransactionOption::ReadYourWritesDisable)?;
     // It is one that the cluster has told, so it fits.
     transaction.set_read_version(version.0.cast_signed());
-    Ok(())
+    Ok(transaction)
 }
 
 /// Resets a transaction for another try after a pause that the client chooses, if the error allows it.
