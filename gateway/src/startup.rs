@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::calendar::Calendar;
 use crate::chore::Chore;
-use crate::config::{Config, Mode};
+use crate::config::{Config, LedgerPlace, Mode};
+use crate::engine::{self, Engine, EngineError, Patience};
 use crate::http::filed;
 use crate::http::server::{Limits, Server};
 use crate::identity::api_keys::ApiKeys;
@@ -16,8 +17,8 @@ use crate::{keys, service};
 use hyper::service::service_fn;
 use opencowin_inventory::{Budgets, Inventory};
 use opencowin_ledger::check::{Report, Violation};
+use opencowin_ledger::store::Store;
 use opencowin_ledger::store::block_on::block_on;
-use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, OpenError};
 use opencowin_ledger::vault::{KeyFileError, Vault};
 use opencowin_ledger::{Ledger, OpenError as LedgerError, Pace, Parts};
 use opencowin_model::pack::PackError;
@@ -54,10 +55,10 @@ pub enum StartError {
     /// A file cannot be read or written.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),
-    /// The data directory cannot be opened.
+    /// Where the ledger is kept cannot be opened.
     #[error("{0}")]
-    Store(#[from] OpenError),
-    /// The ledger in the data directory cannot be used.
+    Store(#[from] EngineError),
+    /// The ledger that is there cannot be used.
     #[error("{0}")]
     Ledger(#[from] LedgerError),
     /// What is in the ledger cannot be put on sale.
@@ -125,9 +126,10 @@ pub fn start(config: Config) -> Result<Running, StartError> {
     let vault = keys::vault(&config)?;
     let tokens = Tokens::new(|label| *vault.derive(label));
     let clock = Arc::new(Clock::system(0));
-    let store = Embedded::open(&config.data, EmbeddedOptions::default())?;
-    let ledger = Arc::new(ledger(&config, &pack, store, vault, clock.clone())?);
-    tracing::info!(directory = %config.data.display(), took = ?started.elapsed(), "opened the ledger");
+    let engine = Engine::open(&config, Patience::Endless)?;
+    let figures = engine.figures();
+    let ledger = Arc::new(ledger(&config, &pack, engine.store, vault, clock.clone())?);
+    tracing::info!(place = %engine::place(&config).display(), took = ?started.elapsed(), "opened the ledger");
 
     let inventory =
         Arc::new(Inventory::with_lasting(pack.clone(), Budgets::default(), filed::file));
@@ -144,7 +146,7 @@ pub fn start(config: Config) -> Result<Running, StartError> {
     let sweeper =
         Chore::every(SWEEP, "sweeper", move || expiring.sweep()).map_err(PublishError::from)?;
     let connections = Arc::new(AtomicUsize::new(0));
-    let metrics = metrics(&inventory, &ledger, &passwords, &connections);
+    let metrics = metrics(&inventory, &ledger, &passwords, &connections, figures);
     let app = Arc::new(App {
         api_keys: ApiKeys::new(config.api_keys.iter().copied()),
         pack,
@@ -175,13 +177,13 @@ pub fn start(config: Config) -> Result<Running, StartError> {
 /// # Errors
 /// One sentence for whoever asked.
 pub fn check(config: &Config, found: impl FnMut(Violation) + Send) -> Result<Report, StartError> {
-    if !config.data.exists() {
+    if config.ledger == LedgerPlace::Embedded && !config.data.exists() {
         let missing = io::Error::from(io::ErrorKind::NotFound);
         return Err(StartError::File(config.data.clone(), missing));
     }
     let pack = Pack::india()?;
     let vault = keys::vault(config)?;
-    let store = Embedded::open(&config.data, EmbeddedOptions::default())?;
+    let store = Engine::open(config, Patience::Short)?.store;
     let ledger = ledger(config, &pack, store, vault, Arc::new(Clock::system(0)))?;
     block_on(ledger.check(found)).map_err(|error| StartError::Publisher(error.into()))
 }
@@ -189,12 +191,12 @@ pub fn check(config: &Config, found: impl FnMut(Violation) + Send) -> Result<Rep
 fn ledger(
     config: &Config,
     pack: &Pack,
-    store: Embedded,
+    store: Arc<dyn Store>,
     vault: Vault,
     clock: Arc<Clock>,
 ) -> Result<Ledger, LedgerError> {
     Ledger::open(Parts {
-        store: Arc::new(store),
+        store,
         vault: Arc::new(vault),
         environment: config.mode.environment(),
         rules: pack.into(),
@@ -202,6 +204,7 @@ fn ledger(
         seed: rand::random(),
         pace: Pace::default(),
         queue: QUEUE,
+        sharing: None,
     })
 }
 
@@ -232,6 +235,7 @@ fn metrics(
     ledger: &Arc<Ledger>,
     passwords: &Arc<Passwords>,
     connections: &Arc<AtomicUsize>,
+    engine: impl Fn(&mut Gauges<'_, '_>) + Send + Sync + 'static,
 ) -> Metrics {
     let (inventory, ledger) = (inventory.clone(), ledger.clone());
     let (passwords, connections) = (passwords.clone(), connections.clone());
@@ -256,6 +260,7 @@ fn metrics(
             "1 while the ledger takes commands",
             u64::from(ledger.is_running()),
         );
+        engine(gauges);
     })
 }
 

@@ -8,7 +8,7 @@
 //! something that it read: one that read nothing gets a key that nobody else knows.
 
 use super::Shared;
-use super::outcome::{Failed, of_commit};
+use super::outcome::{Failed, of_commit, text};
 use super::stats::Counted;
 use crate::store::{Commit, Done, Mutation, Outcome, ReadError, single};
 use foundationdb::options::{ConflictRangeType, TransactionOption};
@@ -79,7 +79,7 @@ async fn judge(shared: &Shared, error: FdbError, fence: &Range<Vec<u8>>) -> (Out
 }
 
 fn fatal(error: FdbError) -> (Outcome, Counted) {
-    (Outcome::Fatal(error.message().to_owned()), Counted::Fatal)
+    (Outcome::Fatal(text(error)), Counted::Fatal)
 }
 
 /// A key that the commit counts as read: one of its own conflicts, or else one that nobody else knows.

@@ -27,7 +27,7 @@ pub use stats::{Figures, Stats};
 use super::block_on::block_on;
 use super::{Answer, Commit, Done, Outcome, Pairs, ReadError, Store, Version, bounds};
 use driver::Driver;
-use foundationdb::{Database, FdbError};
+use foundationdb::Database;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -93,9 +93,7 @@ impl FoundationDb {
     /// [`OpenError`].
     pub fn open(network: &Network, cluster_file: &Path) -> Result<Self, OpenError> {
         let path = cluster_file::check(cluster_file)?;
-        let bad = |error: FdbError| {
-            OpenError::BadClusterFile(cluster_file.to_owned(), error.message().to_owned())
-        };
+        let bad = |error| OpenError::BadClusterFile(cluster_file.to_owned(), outcome::text(error));
         let database = Database::from_path(path).map_err(bad)?;
         let driver = Driver::start().map_err(OpenError::Thread)?;
         let newest = AtomicU64::new(0);
@@ -106,7 +104,7 @@ impl FoundationDb {
             if outcome::is_locked(error) {
                 OpenError::Locked(path)
             } else {
-                OpenError::Unreachable(path, error.message().to_owned())
+                OpenError::Unreachable(path, outcome::text(error))
             }
         })?;
         Ok(Self { driver, shared })

@@ -61,6 +61,14 @@ pub(super) fn of_read(error: FdbError) -> Unread {
     }
 }
 
+/// What an error says to people.
+pub(super) fn text(error: FdbError) -> String {
+    match error.code() {
+        TIMED_OUT => "no answer within the time of a read".to_owned(),
+        _ => error.message().to_owned(),
+    }
+}
+
 /// Whether the database is locked, as it is while it is restored or moved.
 pub(super) fn is_locked(error: FdbError) -> bool {
     error.code() == DATABASE_LOCKED
@@ -70,6 +78,7 @@ const TOO_OLD: i32 = 1007;
 const FUTURE_VERSION: i32 = 1009;
 const NOT_COMMITTED: i32 = 1020;
 const COMMIT_UNKNOWN: i32 = 1021;
+const TIMED_OUT: i32 = 1031;
 const DATABASE_LOCKED: i32 = 1038;
 
 /// Mistakes of the caller, such as a key that is too long: they are found before anything is sent.

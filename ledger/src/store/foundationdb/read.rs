@@ -1,7 +1,7 @@
 //! Reads: each call is one transaction at the version asked for, whose reads are all under way at once.
 
 use super::Shared;
-use super::outcome::{Unread, of_read};
+use super::outcome::{Unread, of_read, text};
 use crate::store::{Pairs, ReadError, Version};
 use foundationdb::options::{StreamingMode, TransactionOption};
 use foundationdb::{FdbError, FdbResult, RangeOption, Transaction};
@@ -95,10 +95,8 @@ impl Shared {
         }
         match unread {
             Unread::TooOld => ReadError::TooOld,
-            Unread::Never => ReadError::Fatal(error.message().to_owned()),
-            Unread::Again | Unread::Unavailable => {
-                ReadError::Unavailable(error.message().to_owned())
-            }
+            Unread::Never => ReadError::Fatal(text(error)),
+            Unread::Again | Unread::Unavailable => ReadError::Unavailable(text(error)),
         }
     }
 }
