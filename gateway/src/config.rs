@@ -6,6 +6,7 @@ use opencowin_ledger::keys::Environment;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// What a server is run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
@@ -27,6 +28,37 @@ impl Mode {
     }
 }
 
+/// Where a ledger is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum LedgerPlace {
+    /// In the data directory, by this process alone.
+    #[default]
+    Embedded,
+    /// On the FoundationDB cluster of this cluster file.
+    FoundationDb(PathBuf),
+}
+
+impl FromStr for LedgerPlace {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("fdb:") {
+            Some(file) if !file.is_empty() => Ok(Self::FoundationDb(file.into())),
+            None if text == "embedded" => Ok(Self::Embedded),
+            _ => Err("it must be embedded or fdb:/path/to/fdb.cluster".to_owned()),
+        }
+    }
+}
+
+impl TryFrom<String> for LedgerPlace {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
 /// Settings as given by flags, environment or file; each may be absent.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -37,6 +69,13 @@ pub struct Settings {
     /// Directory of the ledger [default: ./opencowin-data]
     #[arg(long, env = "OPENCOWIN_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Where the ledger is kept: `embedded`, in the data directory, or `fdb:FILE`, on the FoundationDB cluster of that
+    /// cluster file [default: embedded]
+    #[arg(long, env = "OPENCOWIN_LEDGER", value_name = "ENGINE")]
+    pub ledger: Option<LedgerPlace>,
+    /// Directory for the traces of FoundationDB's client [default: none are written]
+    #[arg(long, env = "OPENCOWIN_FDB_TRACE", value_name = "DIR")]
+    pub fdb_trace: Option<PathBuf>,
     /// File of the keys that seal personal rows and sign tokens; keep it away from the data
     /// [default: the data directory's name with `.keys.toml`; made on first start in sandbox mode]
     #[arg(long, env = "OPENCOWIN_KEYS", value_name = "FILE")]
@@ -85,6 +124,8 @@ impl Settings {
         Self {
             listen: self.listen.or(under.listen),
             data: self.data.or(under.data),
+            ledger: self.ledger.or(under.ledger),
+            fdb_trace: self.fdb_trace.or(under.fdb_trace),
             keys: self.keys.or(under.keys),
             scale: self.scale.or(under.scale),
             seed: self.seed.or(under.seed),
@@ -102,8 +143,12 @@ impl Settings {
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// The ledger's directory.
+    /// The directory of an embedded ledger.
     pub data: PathBuf,
+    /// Where the ledger is kept.
+    pub ledger: LedgerPlace,
+    /// Where the client of a cluster writes its traces, if anywhere.
+    pub fdb_trace: Option<PathBuf>,
     /// The key file.
     pub keys: PathBuf,
     /// Size of the generated programme; 1 is national.
@@ -135,6 +180,8 @@ impl Config {
             listen,
             keys: settings.keys.unwrap_or_else(|| beside(&data)),
             data,
+            ledger: settings.ledger.unwrap_or_default(),
+            fdb_trace: settings.fdb_trace,
             scale: settings.scale.unwrap_or(1.0),
             seed: settings.seed.unwrap_or(1),
             threads: settings.threads.unwrap_or_else(cores),
@@ -225,6 +272,18 @@ mod tests {
         let error = file("seed = 3\ncolour = \"red\"").unwrap_err().0;
         assert!(error.starts_with("FILE line 2: unknown field `colour`"), "{error}");
         assert!(file("seed = -1").is_err());
+    }
+
+    #[test]
+    fn a_ledger_is_embedded_or_on_a_cluster() {
+        let place = |text| Config::new(file(text).unwrap()).unwrap().ledger;
+        assert_eq!(place(""), LedgerPlace::Embedded);
+        assert_eq!(place("ledger = 'embedded'"), LedgerPlace::Embedded);
+        assert_eq!(place("ledger = 'fdb:/a/b'"), LedgerPlace::FoundationDb("/a/b".into()));
+        for wrong in ["ledger = 'fdb:'", "ledger = '/a/b'", "ledger = 'Embedded'"] {
+            let error = file(wrong).unwrap_err().0;
+            assert_eq!(error, "FILE line 1: it must be embedded or fdb:/path/to/fdb.cluster");
+        }
     }
 
     #[test]

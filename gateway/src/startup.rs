@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::calendar::Calendar;
 use crate::chore::Chore;
-use crate::config::{Config, Mode};
+use crate::config::{Config, LedgerPlace, Mode};
+use crate::engine::{self, Engine, EngineError, Patience};
 use crate::http::filed;
 use crate::http::server::{Limits, Server};
 use crate::identity::api_keys::ApiKeys;
@@ -17,11 +18,10 @@ use crate::sold_out::SoldOut;
 use crate::{keys, service};
 use hyper::service::service_fn;
 use opencowin_inventory::{Budgets, Inventory};
-use opencowin_ledger::check::{Report, Violation};
+use opencowin_ledger::check::{self, Report, Violation};
 use opencowin_ledger::members::{Sharing, Standing};
 use opencowin_ledger::store::Store;
 use opencowin_ledger::store::block_on::block_on;
-use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, OpenError};
 use opencowin_ledger::vault::{KeyFileError, Vault};
 use opencowin_ledger::{Ledger, OpenError as LedgerError, Pace, Parts};
 use opencowin_model::pack::PackError;
@@ -58,10 +58,10 @@ pub enum StartError {
     /// A file cannot be read or written.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),
-    /// The data directory cannot be opened.
+    /// Where the ledger is kept cannot be opened.
     #[error("{0}")]
-    Store(#[from] OpenError),
-    /// The ledger in the data directory cannot be used.
+    Store(#[from] EngineError),
+    /// The ledger that is there cannot be used.
     #[error("{0}")]
     Ledger(#[from] LedgerError),
     /// What is in the ledger cannot be put on sale.
@@ -120,18 +120,16 @@ impl Running {
 /// # Errors
 /// One sentence for whoever started it.
 pub fn start(config: Config) -> Result<Running, StartError> {
-    let store = Embedded::open(&config.data, EmbeddedOptions::default())?;
-    start_on(config, Arc::new(store), false)
+    start_on(config, |config| Engine::open(config, Patience::Endless))
 }
 
-/// Starts a server on a store, which other servers may have open too if it is `shared`.
+/// Starts a server on an engine of the caller's choice.
 ///
 /// # Errors
 /// One sentence for whoever started it.
 pub fn start_on(
     config: Config,
-    store: Arc<dyn Store>,
-    shared: bool,
+    open: impl FnOnce(&Config) -> Result<Engine, EngineError>,
 ) -> Result<Running, StartError> {
     let started = Instant::now();
     if config.mode == Mode::Production {
@@ -142,12 +140,14 @@ pub fn start_on(
     let vault = keys::vault(&config)?;
     let tokens = Tokens::new(|label| *vault.derive(label));
     let clock = Arc::new(Clock::system(0));
+    let engine = open(&config)?;
+    let (figures, shared) = (engine.figures(), engine.is_shared());
     let inventory =
         Arc::new(Inventory::with_lasting(pack.clone(), Budgets::default(), filed::file));
     let projection = shared.then(|| Projection::new(inventory.clone()));
     let sharing = projection.clone().map(|projection| Sharing::new(Box::new(Listener(projection))));
-    let ledger = Arc::new(ledger(&config, &pack, store, vault, clock.clone(), sharing)?);
-    tracing::info!(took = ?started.elapsed(), "opened the ledger");
+    let ledger = Arc::new(ledger(&config, &pack, engine.store, vault, clock.clone(), sharing)?);
+    tracing::info!(place = %engine::place(&config).display(), took = ?started.elapsed(), "opened the ledger");
 
     let publisher = Arc::new(Publisher::new(
         pack.clone(),
@@ -169,7 +169,7 @@ pub fn start_on(
     let sweeper =
         Chore::every(SWEEP, "sweeper", move || expiring.sweep()).map_err(PublishError::from)?;
     let connections = Arc::new(AtomicUsize::new(0));
-    let metrics = metrics(&inventory, &ledger, &passwords, &connections);
+    let metrics = metrics(&inventory, &ledger, &passwords, &connections, figures);
     let app = Arc::new(App {
         api_keys: ApiKeys::new(config.api_keys.iter().copied()),
         pack,
@@ -197,20 +197,27 @@ pub fn start_on(
     Ok(Running { app, server })
 }
 
-/// Checks the ledger of a stopped server; each violation is handed to `found`.
+/// Checks the ledger of a stopped server, or one that others work with meanwhile; each violation is handed to `found`.
 ///
 /// # Errors
 /// One sentence for whoever asked.
 pub fn check(config: &Config, found: impl FnMut(Violation) + Send) -> Result<Report, StartError> {
-    if !config.data.exists() {
+    if config.ledger == LedgerPlace::Embedded && !config.data.exists() {
         let missing = io::Error::from(io::ErrorKind::NotFound);
         return Err(StartError::File(config.data.clone(), missing));
     }
     let pack = Pack::india()?;
     let vault = keys::vault(config)?;
-    let store = Embedded::open(&config.data, EmbeddedOptions::default())?;
-    let ledger = ledger(config, &pack, Arc::new(store), vault, Arc::new(Clock::system(0)), None)?;
-    block_on(ledger.check(found)).map_err(|error| StartError::Publisher(error.into()))
+    let engine = Engine::open(config, Patience::Short)?;
+    let clock = Arc::new(Clock::system(0));
+    let checked = if engine.is_shared() {
+        let (environment, vault) = (config.mode.environment(), Arc::new(vault));
+        block_on(check::check(engine.store, vault, environment, (&pack).into(), clock, found))
+    } else {
+        let ledger = ledger(config, &pack, engine.store, vault, clock, None)?;
+        block_on(ledger.check(found))
+    };
+    checked.map_err(|error| StartError::Publisher(error.into()))
 }
 
 fn ledger(
@@ -261,6 +268,7 @@ fn metrics(
     ledger: &Arc<Ledger>,
     passwords: &Arc<Passwords>,
     connections: &Arc<AtomicUsize>,
+    engine: impl Fn(&mut Gauges<'_, '_>) + Send + Sync + 'static,
 ) -> Metrics {
     let (inventory, ledger) = (inventory.clone(), ledger.clone());
     let (passwords, connections) = (passwords.clone(), connections.clone());
@@ -288,6 +296,7 @@ fn metrics(
         if let Some(standing) = ledger.standing() {
             membership(gauges, &standing);
         }
+        engine(gauges);
     })
 }
 

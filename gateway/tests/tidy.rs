@@ -61,6 +61,25 @@ fn nothing_is_left_for_later() {
     }
 }
 
+/// Where `unsafe` is allowed; why stands there.
+const UNSAFE: &str = "ledger/src/store/foundationdb/network.rs";
+
+#[test]
+fn unsafe_code_is_in_one_file() {
+    let table = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    // Spelt so that this file does not find itself.
+    let lint = ["unsafe", "code"].join("_");
+    assert!(table.contains(&format!("{lint} = \"deny\"")));
+    let named: Vec<_> = sources().into_iter().filter(|(_, text)| text.contains(&lint)).collect();
+    let names: Vec<_> = named.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, [UNSAFE]);
+    assert_eq!(named[0].1.matches("unsafe {").count(), 1);
+    for member in fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path()) {
+        let manifest = fs::read_to_string(member.join("Cargo.toml")).unwrap_or_default();
+        assert!(manifest.is_empty() || manifest.contains("[lints]\nworkspace = true"));
+    }
+}
+
 #[test]
 fn every_capability_names_a_test_that_exists() {
     let table = fs::read_to_string(root().join("docs/capabilities.md")).unwrap();

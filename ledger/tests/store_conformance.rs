@@ -12,7 +12,7 @@ use std::sync::Arc;
 fn the_memory_store_keeps_the_contract() {
     for case in conformance::cases() {
         println!("{}", case.name);
-        case.run(Arc::new(Memory::default()));
+        case.run(Arc::new(Memory::default()), b"");
     }
 }
 
@@ -43,6 +43,6 @@ fn embedded(options: &EmbeddedOptions) {
         println!("{}", case.name);
         let dir = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> = Arc::new(Embedded::open(dir.path(), options.clone()).unwrap());
-        case.run(store);
+        case.run(store, b"");
     }
 }

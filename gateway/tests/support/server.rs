@@ -4,6 +4,7 @@ use super::described::Described;
 use super::{Call, Wire, eventually};
 use jiff::tz::TimeZone;
 use opencowin::config::{Config, Settings};
+use opencowin::engine::Engine;
 use opencowin::startup::{self, Running};
 use opencowin_ledger::store::Store;
 use opencowin_model::{Centre, Date, Session};
@@ -56,7 +57,9 @@ impl TestServer {
     /// One on a store that others have open too.
     pub fn on(settings: Settings, store: Arc<dyn Store>) -> Self {
         let config = Config::new(settings).expect("settings that fit");
-        Self::of(startup::start_on(config, store, true).expect("the server starts"))
+        Self::of(
+            startup::start_on(config, |_| Ok(Engine::shared(store))).expect("the server starts"),
+        )
     }
 
     fn of(running: Running) -> Self {

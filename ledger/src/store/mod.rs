@@ -13,7 +13,10 @@ mod bounds;
 pub mod conformance;
 pub mod embedded;
 mod faults;
+#[cfg(feature = "foundationdb")]
+pub mod foundationdb;
 pub mod memory;
+pub mod prefixed;
 mod resolver;
 
 use std::future::Future;

@@ -1,5 +1,7 @@
 //! The ledger as a whole: opening, many clients at once, and whole lives with crashes.
 
+#[cfg(feature = "foundationdb")]
+mod cluster;
 mod life;
 mod simulation;
 mod whole;

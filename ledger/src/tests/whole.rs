@@ -12,7 +12,6 @@ use crate::request::{Failure, Request, Settled};
 use crate::rules::Rules;
 use crate::store::block_on::block_on;
 use crate::store::embedded::{Embedded, EmbeddedOptions};
-use crate::store::memory::Memory;
 use crate::store::{Commit, Mutation, Store};
 use crate::vault::Vault;
 use opencowin_model::{BeneficiaryRef, Clock, Mobile, Session};
@@ -23,6 +22,21 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 const ME: u64 = 9_000_000_001;
+
+/// The tests that run on whatever store the fixture gives.
+#[cfg(feature = "foundationdb")]
+pub(super) const ON_ANY_STORE: [fn(); 10] = [
+    sixty_four_bookers_on_a_hundred_seats_get_exactly_a_hundred,
+    a_request_goes_on_when_nobody_waits_for_it,
+    a_repetition_after_a_restart_is_answered_from_the_record,
+    the_wrong_keys_open_nothing,
+    another_schema_is_not_touched,
+    nothing_about_people_can_be_read_in_the_store,
+    the_list_of_beneficiaries_shows_live_appointments_with_their_place,
+    a_catalogue_is_published_in_parts_and_loaded_from_a_day_on,
+    a_command_that_no_commit_could_hold_is_refused_at_once,
+    a_check_before_the_reservation_agrees_with_the_decision,
+];
 
 fn parts(store: Arc<dyn Store>, vault: Vault) -> Parts {
     Parts {
@@ -38,7 +52,7 @@ fn parts(store: Arc<dyn Store>, vault: Vault) -> Parts {
     }
 }
 
-fn open(store: &Arc<Memory>) -> Ledger {
+fn open(store: &Arc<dyn Store>) -> Ledger {
     Ledger::open(parts(store.clone(), vault())).unwrap()
 }
 
@@ -61,7 +75,7 @@ fn check(ledger: &Ledger) -> Report {
 
 #[test]
 fn sixty_four_bookers_on_a_hundred_seats_get_exactly_a_hundred() {
-    rush(Arc::new(Memory::default()));
+    rush(store());
 }
 
 #[test]
@@ -104,7 +118,7 @@ fn rush(store: Arc<dyn Store>) {
 
 #[test]
 fn a_request_goes_on_when_nobody_waits_for_it() {
-    let store = Arc::new(Memory::default());
+    let store = store();
     let ledger = open(&store);
     let session = session(1, TODAY, 1);
     block_on(ledger.publish(vec![centre()], vec![session.clone()], None)).unwrap();
@@ -118,7 +132,7 @@ fn a_request_goes_on_when_nobody_waits_for_it() {
 
 #[test]
 fn a_repetition_after_a_restart_is_answered_from_the_record() {
-    let store = Arc::new(Memory::default());
+    let store = store();
     let mut answers = Vec::new();
     let session = session(1, TODAY, 5);
     let ledger = open(&store);
@@ -140,7 +154,7 @@ fn a_repetition_after_a_restart_is_answered_from_the_record() {
 
 #[test]
 fn the_wrong_keys_open_nothing() {
-    let store = Arc::new(Memory::default());
+    let store = store();
     drop(open(&store));
     let text = Vault::generate(&mut StdRng::seed_from_u64(99));
     let other = || Vault::parse(&text).unwrap();
@@ -153,21 +167,24 @@ fn the_wrong_keys_open_nothing() {
 
 #[test]
 fn another_schema_is_not_touched() {
-    let store = Arc::new(Memory::default());
+    let store = store();
     drop(open(&store));
     let engine = engine(store.clone(), Arc::new(Clock::fixed(morning(TODAY))));
     let key = crate::keys::Key::Meta(crate::keys::Meta::SchemaVersion);
     let stored = engine.codec.layout().encode(&key);
     let value = crate::records::Row::SchemaVersion(9).encode();
     let mutations = vec![Mutation::Set { key: stored, value }];
-    store.commit(Commit { mutations, ..Commit::default() }, Box::new(drop));
+    let (send, outcome) = std::sync::mpsc::channel();
+    let done = Box::new(move |outcome| send.send(outcome).unwrap());
+    store.commit(Commit { mutations, ..Commit::default() }, done);
+    outcome.recv().unwrap();
     let opened = Ledger::open(parts(store, vault()));
     assert!(matches!(opened, Err(OpenError::OtherSchema { found: 9 })));
 }
 
 #[test]
 fn nothing_about_people_can_be_read_in_the_store() {
-    let store = Arc::new(Memory::default());
+    let store = store();
     let ledger = open(&store);
     let who = register(&ledger, ME, 1);
     let version = block_on(store.read_version()).unwrap();
@@ -185,7 +202,7 @@ fn nothing_about_people_can_be_read_in_the_store() {
 
 #[test]
 fn the_list_of_beneficiaries_shows_live_appointments_with_their_place() {
-    let store = Arc::new(Memory::default());
+    let store = store();
     let ledger = open(&store);
     let session = session(1, TODAY, 5);
     block_on(ledger.publish(vec![centre()], vec![session.clone()], None)).unwrap();
@@ -207,7 +224,7 @@ fn the_list_of_beneficiaries_shows_live_appointments_with_their_place() {
 
 #[test]
 fn a_catalogue_is_published_in_parts_and_loaded_from_a_day_on() {
-    let store = Arc::new(Memory::default());
+    let store = store();
     let ledger = open(&store);
     let tomorrow = TODAY.tomorrow().unwrap();
     let days = [(0, TODAY, 1500), (10_000, tomorrow, 9000)];
@@ -236,7 +253,7 @@ fn a_catalogue_is_published_in_parts_and_loaded_from_a_day_on() {
 
 #[test]
 fn a_command_that_no_commit_could_hold_is_refused_at_once() {
-    let store = Arc::new(Memory::default());
+    let store = store();
     let ledger = open(&store);
     let mut huge = registration(ME, 1);
     huge.name = "x".repeat(100_000);
@@ -247,7 +264,7 @@ fn a_command_that_no_commit_could_hold_is_refused_at_once() {
 
 #[test]
 fn a_check_before_the_reservation_agrees_with_the_decision() {
-    let store = Arc::new(Memory::default());
+    let store = store();
     let ledger = open(&store);
     let session = session(1, TODAY, 5);
     block_on(ledger.publish(vec![centre()], vec![session.clone()], None)).unwrap();

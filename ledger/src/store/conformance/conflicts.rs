@@ -2,7 +2,6 @@
 
 use super::{Case, Probe, clear, clear_range, owned, set};
 use crate::store::{Commit, Outcome, Version, single};
-use std::sync::Arc;
 use std::thread;
 
 pub(super) const CASES: &[Case] = &[
@@ -99,7 +98,7 @@ fn counter(probe: &Probe) {
     const EACH: u32 = 25;
     let threads: Vec<_> = (0..THREADS)
         .map(|_| {
-            let probe = Probe(Arc::clone(&probe.0));
+            let probe = probe.clone();
             thread::spawn(move || (0..EACH).for_each(|_| increment(&probe)))
         })
         .collect();

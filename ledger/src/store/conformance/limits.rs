@@ -1,7 +1,7 @@
 //! Commits that no engine accepts.
 
 use super::{Case, Probe, set};
-use crate::store::limits::{COMMIT_BYTES, KEY_BYTES, VALUE_BYTES};
+use crate::store::limits::{COMMIT_BYTES, VALUE_BYTES};
 use crate::store::{Commit, Mutation, Outcome, single};
 
 pub(super) const CASES: &[Case] = &[
@@ -12,7 +12,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 fn longest(probe: &Probe) {
-    let (key, value) = (long_key(0), vec![7; VALUE_BYTES]);
+    let (key, value) = (probe.longest_key(0), vec![7; VALUE_BYTES]);
     let version = probe.write(vec![set(&key, &value)]);
     assert_eq!(probe.get(version, &key), Some(value));
     let outcome = probe.write_after(version, vec![single(&key)], &key);
@@ -20,7 +20,7 @@ fn longest(probe: &Probe) {
 }
 
 fn over(probe: &Probe) {
-    let mut long = long_key(0);
+    let mut long = probe.longest_key(0);
     long.push(0);
     refused(probe, vec![set(&long, b"")]);
     refused(probe, vec![Mutation::Clear { key: long }]);
@@ -31,7 +31,8 @@ fn over(probe: &Probe) {
 }
 
 fn conflicts(probe: &Probe) {
-    let ranges = (0..COMMIT_BYTES / (2 * KEY_BYTES) + 1).map(|n| single(&long_key(n as u64)));
+    let ranges =
+        (0..COMMIT_BYTES / (2 * probe.key_bytes) + 1).map(|n| single(&probe.longest_key(n as u64)));
     let conflicts = ranges.collect();
     let commit = Commit { read_version: probe.head(), conflicts, mutations: Vec::new() };
     assert!(matches!(probe.commit(commit), Outcome::Fatal(_)));
@@ -52,10 +53,12 @@ fn refused(probe: &Probe, mut mutations: Vec<Mutation>) {
     assert_eq!(probe.get(probe.head(), b"limits/good"), None);
 }
 
-/// The longest key, different for every `number`.
-fn long_key(number: u64) -> Vec<u8> {
-    let mut key = b"limits/long".to_vec();
-    key.extend_from_slice(&number.to_be_bytes());
-    key.resize(KEY_BYTES, b'x');
-    key
+impl Probe {
+    /// The longest key, different for every `number`.
+    fn longest_key(&self, number: u64) -> Vec<u8> {
+        let mut key = b"limits/long".to_vec();
+        key.extend_from_slice(&number.to_be_bytes());
+        key.resize(self.key_bytes, b'x');
+        key
+    }
 }

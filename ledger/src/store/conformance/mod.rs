@@ -1,7 +1,7 @@
 //! The contract of [`Store`] as cases that every engine must pass.
 //!
-//! A case gets a store in which no key starts with what it uses: an empty one, or one with a prefix of its own. It panics
-//! where the store breaks the contract. The tests of this crate run the cases on the memory store and the embedded engine; the
+//! A case gets a store in which no key starts with the prefix that it is given. It panics where the store breaks the
+//! contract. The tests of this crate run the cases on the memory store and the embedded engine; the
 //! tests of another engine run the same.
 
 mod conflicts;
@@ -10,6 +10,8 @@ mod order;
 mod reads;
 
 use super::block_on::block_on;
+use super::limits::KEY_BYTES;
+use super::prefixed::Prefixed;
 use super::{Commit, Mutation, Outcome, Pairs, ReadError, Store, Version};
 use std::ops::Range;
 use std::sync::Arc;
@@ -27,9 +29,10 @@ pub struct Case {
 }
 
 impl Case {
-    /// Puts `store` to the test. Panics if it fails.
-    pub fn run(&self, store: Arc<dyn Store>) {
-        (self.run)(&Probe(store));
+    /// Puts `store` to the test, with keys that begin with `prefix`. Panics if it fails.
+    pub fn run(&self, store: Arc<dyn Store>, prefix: &[u8]) {
+        let key_bytes = KEY_BYTES - prefix.len();
+        (self.run)(&Probe { store: Arc::new(Prefixed::new(store, prefix)), key_bytes });
     }
 }
 
@@ -38,15 +41,13 @@ pub fn cases() -> impl Iterator<Item = &'static Case> {
     [reads::CASES, order::CASES, conflicts::CASES, limits::CASES].into_iter().flatten()
 }
 
-/// Puts a store of `make` to each test.
-pub fn run(make: impl Fn() -> Arc<dyn Store>) {
-    for case in cases() {
-        case.run(make());
-    }
-}
-
 /// A store, asked synchronously.
-struct Probe(Arc<dyn Store>);
+#[derive(Clone)]
+struct Probe {
+    store: Arc<dyn Store>,
+    /// The longest key that fits.
+    key_bytes: usize,
+}
 
 /// An outcome that is still to come.
 struct Awaited(Receiver<Outcome>);
@@ -62,7 +63,7 @@ impl Awaited {
 
 impl Probe {
     fn head(&self) -> Version {
-        block_on(self.0.read_version()).expect("the store tells its version")
+        block_on(self.store.read_version()).expect("the store tells its version")
     }
 
     fn get(&self, version: Version, key: &[u8]) -> Option<Vec<u8>> {
@@ -70,7 +71,7 @@ impl Probe {
     }
 
     fn get_many(&self, version: Version, keys: &[Vec<u8>]) -> Vec<Option<Vec<u8>>> {
-        block_on(self.0.get_many(version, keys)).expect("the store answers")
+        block_on(self.store.get_many(version, keys)).expect("the store answers")
     }
 
     fn keys(&self, version: Version, range: Range<&[u8]>, limit: usize) -> Vec<Vec<u8>> {
@@ -84,13 +85,13 @@ impl Probe {
         range: Range<Vec<u8>>,
         limit: usize,
     ) -> Result<Pairs, ReadError> {
-        block_on(self.0.scan(version, range, limit))
+        block_on(self.store.scan(version, range, limit))
     }
 
     fn submit(&self, commit: Commit) -> (Option<Version>, Awaited) {
         let (send, receive) = mpsc::channel();
         let done = move |outcome| drop(send.send(outcome));
-        (self.0.commit(commit, Box::new(done)), Awaited(receive))
+        (self.store.commit(commit, Box::new(done)), Awaited(receive))
     }
 
     fn commit(&self, commit: Commit) -> Outcome {

@@ -67,9 +67,9 @@ fn building(probe: &Probe) {
 
 fn changed(probe: &Probe) {
     let before = probe.head();
-    let store = Arc::clone(&probe.0);
+    let store = Arc::clone(&probe.store);
     let waiting = thread::spawn(move || block_on(store.changed(before)));
     probe.write(vec![set(b"changed", b"")]);
     assert_eq!(waiting.join().expect("the wait did not panic"), Ok(()));
-    assert_eq!(block_on(probe.0.changed(before)), Ok(()), "what is past needs no wait");
+    assert_eq!(block_on(probe.store.changed(before)), Ok(()), "what is past needs no wait");
 }

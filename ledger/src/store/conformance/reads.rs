@@ -65,6 +65,9 @@ fn many(probe: &Probe) {
         let expected = (*number < 20_000).then(|| number.to_le_bytes().to_vec());
         assert_eq!(value, expected);
     }
+    let keys: Vec<_> = (0..20_000).map(key).collect();
+    assert!(probe.keys(version, b"many"..b"many\xff", usize::MAX) == keys, "a scan finds them all");
+    assert!(probe.keys(version, b"many"..b"many\xff", 19_999) == keys[..19_999]);
 }
 
 fn mutations_in_order(probe: &Probe) {

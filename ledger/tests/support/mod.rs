@@ -1,0 +1,3 @@
+//! What tests of clusters share.
+
+pub(crate) mod cluster;
