@@ -65,7 +65,7 @@ fn nothing_is_left_for_later() {
 const UNSAFE: &str = "ledger/src/store/foundationdb/network.rs";
 
 #[test]
-fn unsafe_code_is_in_one_file() {
+fn what_is_not_safe_is_in_one_file() {
     let table = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     // Spelt so that this file does not find itself.
     let lint = ["unsafe", "code"].join("_");
