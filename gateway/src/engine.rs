@@ -88,3 +88,23 @@ pub fn place(config: &Config) -> &Path {
         LedgerPlace::FoundationDb(file) => file,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+
+    #[test]
+    fn a_cluster_that_cannot_be_had_is_refused_in_a_sentence() {
+        let ledger = Some(LedgerPlace::FoundationDb("/nowhere/fdb.cluster".into()));
+        let config = Config::new(Settings { ledger, ..Settings::default() }).unwrap();
+        // It will not pass by itself, so nobody waits for it.
+        let error = Engine::open(&config, Patience::Endless).err().unwrap().to_string();
+        let sentence = if cfg!(feature = "foundationdb") {
+            "there is no cluster file /nowhere/fdb.cluster"
+        } else {
+            "this binary has no FoundationDB engine: build one with `cargo build --release --features foundationdb`"
+        };
+        assert!(error.starts_with(sentence), "{error}");
+    }
+}

@@ -92,12 +92,24 @@ fn killed(network: &Network) {
         thread::spawn(move || stream(&*store, lane, until))
     });
     let lanes: Vec<_> = lanes.collect();
-    for _ in 0..3 {
+    let mut all = Vec::new();
+    for round in 0..3 {
         thread::sleep(Duration::from_millis(700));
+        let read_version = head(&*store);
+        // What is sent to a server that stands still and then dies cannot have a known outcome.
+        server.signal("STOP");
+        let lost = (0..8).map(|n| (UNDER_WAY + round) << 32 | n).map(|number| {
+            let conflicts = vec![single(&row(number))];
+            let mutations = vec![set(&row(number), number)];
+            (number, hand_over(&*store, Commit { read_version, conflicts, mutations }))
+        });
+        let lost: Vec<_> = lost.collect();
+        thread::sleep(Duration::from_millis(50));
         server.kill();
         server.restart();
+        all.extend(lost.into_iter().map(|(number, outcome)| told(&*store, number, &outcome)));
     }
-    let all: Vec<Told> = lanes.into_iter().flat_map(|lane| lane.join().unwrap()).collect();
+    all.extend(lanes.into_iter().flat_map(|lane| lane.join().unwrap()));
     let mut unknown = 0;
     for Told { number, outcome, written } in &all {
         let stays = read(&*store, &row(*number)).is_some();
@@ -124,10 +136,14 @@ fn stream(store: &dyn Store, lane: u64, until: Instant) -> Vec<Told> {
             commit.read_version = head(store);
             commit.conflicts = vec![single(&row(number))];
         }
-        let outcome = hand_over(store, commit).recv().unwrap();
-        all.push(Told { number, outcome, written: read(store, &row(number)).is_some() });
+        all.push(told(store, number, &hand_over(store, commit)));
     }
     all
+}
+
+fn told(store: &dyn Store, number: u64, outcome: &Receiver<Outcome>) -> Told {
+    let outcome = outcome.recv().unwrap();
+    Told { number, outcome, written: read(store, &row(number)).is_some() }
 }
 
 fn still(network: &Network) {
