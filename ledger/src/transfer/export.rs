@@ -88,7 +88,7 @@ impl AtRest {
         let written = part.tally().checksum();
         let Some(last) = part.last() else { return Ok(0) };
         if part.header().version != version.0
-            && self.checksum_until(Some(last), Stage::Resuming, watch)? != written
+            && self.checksum_until(Some(last), Stage::ReadingAgain, watch)? != written
         {
             return Err(TransferError::Changed(part.path().to_owned()));
         }
