@@ -72,6 +72,7 @@ fn open(store: Arc<dyn Store>, vault: Vault, pack: &Pack, seed: [u8; 32]) -> Led
         seed,
         pace: Pace::default(),
         queue: 2 * UNDER_WAY,
+        sharing: None,
     })
     .unwrap()
 }
@@ -169,16 +170,11 @@ fn run(
     mut each: impl FnMut(u64, Outcome),
 ) {
     let mut under_way = VecDeque::with_capacity(UNDER_WAY);
-    let mut number = 0;
-    let mut next = |answer| {
+    let mut requests = requests.fuse();
+    for number in 0.. {
+        let room = UNDER_WAY - under_way.len();
+        under_way.extend(requests.by_ref().take(room).map(|request| ledger.submit(request)));
+        let Some(answer) = under_way.pop_front() else { return };
         each(number, block_on(answer).unwrap());
-        number += 1;
-    };
-    for request in requests {
-        if under_way.len() == UNDER_WAY {
-            under_way.pop_front().into_iter().for_each(&mut next);
-        }
-        under_way.push_back(ledger.submit(request));
     }
-    under_way.into_iter().for_each(next);
 }

@@ -48,8 +48,8 @@ pub enum TransferError {
         /// What is wrong there.
         fault: &'static str,
     },
-    /// The rows were written by a program with another layout.
-    #[error("the rows have schema {found}, this program reads {SCHEMA}")]
+    /// The rows were written by a program with another layout. An older one goes when the ledger is served once.
+    #[error("the rows have schema {found}, and this program moves those of schema {SCHEMA}")]
     OtherSchema {
         /// Their layout.
         found: u32,
@@ -69,9 +69,7 @@ pub enum TransferError {
     #[error("there is no ledger of the {} environment", .0.name())]
     NoLedger(Environment),
     /// Somebody may write meanwhile.
-    #[error(
-        "the ledger is in use: stop whatever writes to it, and finish an import that was begun"
-    )]
+    #[error("the ledger is in use: stop every gateway, and finish an import that was begun")]
     InUse,
     /// A key is not of the layout: a newer program wrote it.
     #[error("the ledger holds a key that this program does not know: {0}")]

@@ -9,7 +9,8 @@
 //!    repeated: to write the same values again changes nothing.
 //! 3. When all of the window have landed, the row advances. It is never ahead of the chunks; a run that goes on repeats
 //!    the last window at most.
-//! 4. When everything was read back, the row is removed.
+//! 4. When everything was read back, the row is removed, and the run's id becomes the store's generation: what was read
+//!    from another store, or before, is of another past.
 
 use super::TransferError;
 use super::access::{AtRest, committed};
@@ -87,13 +88,22 @@ impl<'a> Landing<'a> {
             match progress(self.rows, version)? {
                 None => Ok(Some(())),
                 Some(found) if found == self.progress => {
-                    let key = self.rows.layout.encode(&PROGRESS);
-                    let commit = self.commit(version, vec![Mutation::Clear { key }]);
+                    let commit = self.commit(version, self.last_mutations());
                     Ok(self.rows.commit(commit)?.map(drop))
                 }
                 Some(_) => Err(TransferError::Overtaken),
             }
         })
+    }
+
+    fn last_mutations(&self) -> Vec<Mutation> {
+        let layout = &self.rows.layout;
+        let generation = Row::Generation(self.progress.run).encode();
+        let key = layout.encode(&Key::Meta(Meta::Generation));
+        vec![
+            Mutation::Clear { key: layout.encode(&PROGRESS) },
+            Mutation::Set { key, value: generation },
+        ]
     }
 
     fn advance(&mut self, chunks: u64) -> Result<(), TransferError> {

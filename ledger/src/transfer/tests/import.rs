@@ -3,9 +3,9 @@
 use super::super::landing::Landing;
 use super::frail::Frail;
 use super::*;
-use crate::store::ReadError;
 use crate::store::embedded::{Embedded, EmbeddedOptions};
 use crate::store::memory::{Faults, MemoryOptions};
+use crate::store::{Commit, Mutation, ReadError};
 
 #[test]
 fn a_ledger_moves_from_memory_to_memory() {
@@ -13,6 +13,20 @@ fn a_ledger_moves_from_memory_to_memory() {
     let target = Arc::new(Memory::default());
     assert_eq!(import(target.clone(), &path, FIRST_RUN).unwrap(), held);
     assert_whole(target, &held);
+}
+
+#[test]
+fn what_has_moved_is_of_another_generation() {
+    let source = filled();
+    let (_home, path, _) = exported(source.clone());
+    let target = Arc::new(Memory::default());
+    import(target.clone(), &path, SECOND_RUN).unwrap();
+    let generation = |store| {
+        let rows = at_rest(store);
+        rows.get(rows.version().unwrap(), Key::Meta(Meta::Generation)).unwrap()
+    };
+    assert_eq!(generation(target), Some(Row::Generation(SECOND_RUN).encode()));
+    assert_ne!(generation(source), Some(Row::Generation(SECOND_RUN).encode()));
 }
 
 #[test]
@@ -180,8 +194,8 @@ fn what_comes_back_other_than_it_was_written_keeps_the_ledger_closed() {
     let error = at_rest(target.clone())
         .import(&fixture::vault(), &mut file, FIRST_RUN, &mut |progress| {
             if progress.stage == Stage::Writing && !std::mem::replace(&mut written, true) {
-                let set = crate::store::Mutation::Set { key: key.clone(), value: vec![1] };
-                let commit = crate::store::Commit { mutations: vec![set], ..Default::default() };
+                let mutations = vec![Mutation::Set { key: key.clone(), value: vec![1] }];
+                let commit = Commit { mutations, ..Commit::default() };
                 target.commit(commit, Box::new(drop));
             }
         })

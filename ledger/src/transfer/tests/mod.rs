@@ -39,6 +39,7 @@ fn open(store: Arc<dyn Store>, vault: Vault, seed: u8) -> Result<Ledger, OpenErr
         seed: [seed; 32],
         pace: Pace::default(),
         queue: 64,
+        sharing: None,
     })
 }
 
