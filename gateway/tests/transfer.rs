@@ -52,8 +52,8 @@ fn a_booking_is_there_after_the_ledger_has_moved_and_moved_back() {
     let server = TestServer::open(settings(&one)).unwrap();
     let sale = server.sell(Offer::default());
     let (account, family) = server.family(2);
-    account.book(&sale, &family);
-    let (before, mobile, token) = (account.people(), account.mobile.clone(), account.token.clone());
+    let appointment = account.book(&sale, &family);
+    let (before, mobile, token) = (account.people(), account.mobile.clone(), account.token);
     assert!(server.close());
 
     let file = home.path().join("ledger.export");
@@ -74,14 +74,7 @@ fn a_booking_is_there_after_the_ledger_has_moved_and_moved_back() {
         Value::from(before),
         "tokens are the keys' and so move along"
     );
-    let later = server.log_in(Door::Portal, &mobile);
-    later
-        .cancelling(
-            &later.appointments(&family[0])[0]["appointment_id"].as_str().unwrap().to_owned(),
-            &family,
-        )
-        .send()
-        .done();
+    server.log_in(Door::Portal, &mobile).cancelling(&appointment, &family).send().done();
     assert!(server.close());
 
     let back = home.path().join("back.export");

@@ -14,6 +14,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// What can be done with a stopped ledger.
@@ -107,7 +108,10 @@ fn checksum(config: &Config) -> Ended {
 }
 
 fn at_rest(config: &Config) -> Result<AtRest, Box<dyn Error>> {
-    let store: Arc<dyn Store> = Arc::new(Embedded::open(&config.data, EmbeddedOptions::default())?);
+    // Nothing here reads at a version for longer, and every key written within this time is kept in memory.
+    let version_life = Duration::from_secs(1);
+    let options = EmbeddedOptions { version_life, ..EmbeddedOptions::default() };
+    let store: Arc<dyn Store> = Arc::new(Embedded::open(&config.data, options)?);
     Ok(AtRest::new(store, config.mode.environment()))
 }
 

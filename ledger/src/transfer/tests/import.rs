@@ -115,8 +115,7 @@ fn a_store_that_takes_no_commit_is_given_up() {
 
 #[test]
 fn an_import_that_was_taken_over_writes_no_more() {
-    let target = Arc::new(Memory::default());
-    let rows = at_rest(target.clone());
+    let rows = at_rest(Arc::new(Memory::default()));
     let export = Uuid::from_u128(9);
     let payload = |value: u8| {
         let key = rows.layout.encode(&Key::Meta(Meta::ClockAhead));
