@@ -3,10 +3,11 @@
 //! asked for depends on the seed alone.
 //!
 //! ```sh
-//! cargo run --release -p opencowin-ledger --example fill -- DIRECTORY [appointments] [seed] [scale of the programme]
+//! cargo run --release -p opencowin-ledger --example fill -- DIRECTORY KEYS [appointments] [seed] [scale of the programme]
 //! ```
 //!
-//! The key file is made beside the directory, so that `opencowin ledger … --data DIRECTORY` finds it.
+//! KEYS is the key file, which is made; DIRECTORY`.keys.toml` is where `opencowin --data DIRECTORY` looks for it. With the
+//! feature `foundationdb`, `fdb:CLUSTER_FILE` can stand for the directory.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool, run by hand")]
 
@@ -37,14 +38,15 @@ const UNDER_WAY: usize = 8192;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let directory = arguments.next().expect("the directory of the new ledger");
+    let place = arguments.next().expect("where the new ledger is to be");
+    let keys = arguments.next().expect("its new key file");
     let mut number = |default: f64| arguments.next().map_or(default, |text| text.parse().unwrap());
     let (appointments, seed, scale) = (number(1e6) as u64, number(1.0) as u64, number(1.0));
 
     let pack = Arc::new(Pack::india().unwrap());
     let mut random = StdRng::seed_from_u64(seed);
-    let vault = vault(Path::new(&format!("{directory}.keys.toml")), &mut random);
-    let ledger = open(store(&directory), vault, &pack, random.random());
+    let vault = vault(Path::new(&keys), &mut random);
+    let ledger = open(store(&place), vault, &pack, random.random());
     let programme = Programme::new(pack, ProgrammeOptions { seed, scale, first_day: DAY });
     let sessions = timed("sessions", || publish(&ledger, &programme));
     let people = timed("people", || register(&ledger, appointments, &mut random));
@@ -52,8 +54,14 @@ fn main() {
     assert_eq!(booked.len(), people.len(), "the programme has too few seats: raise its scale");
 }
 
-fn store(directory: &str) -> Arc<dyn Store> {
-    Arc::new(Embedded::open(Path::new(directory), EmbeddedOptions::default()).unwrap())
+fn store(place: &str) -> Arc<dyn Store> {
+    #[cfg(feature = "foundationdb")]
+    if let Some(file) = place.strip_prefix("fdb:") {
+        use opencowin_ledger::store::foundationdb::{FoundationDb, Network};
+        let network = Network::start(None).unwrap();
+        return Arc::new(FoundationDb::open(&network, Path::new(file)).unwrap());
+    }
+    Arc::new(Embedded::open(Path::new(place), EmbeddedOptions::default()).unwrap())
 }
 
 fn vault(path: &Path, random: &mut StdRng) -> Vault {

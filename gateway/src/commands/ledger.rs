@@ -3,18 +3,15 @@
 use super::meter::Meter;
 use super::{Ended, Serve};
 use clap::Subcommand;
-use opencowin::config::Config;
+use opencowin::config::{Config, LedgerPlace};
+use opencowin::engine::{Engine, EngineError, Patience};
 use opencowin::{keys, startup};
-use opencowin_ledger::store::Store;
-use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions};
 use opencowin_ledger::transfer::{AtRest, ExportFile, ExportOptions, Stillness};
 use opencowin_ledger::vault::Vault;
 use opencowin_model::Clock;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// What can be done with a stopped ledger.
@@ -107,20 +104,17 @@ fn checksum(config: &Config) -> Ended {
     Ok(ExitCode::SUCCESS)
 }
 
-fn at_rest(config: &Config) -> Result<AtRest, Box<dyn Error>> {
-    // Nothing here reads at a version for longer, and every key written within this time is kept in memory.
-    let version_life = Duration::from_secs(1);
-    let options = EmbeddedOptions { version_life, ..EmbeddedOptions::default() };
-    let store: Arc<dyn Store> = Arc::new(Embedded::open(&config.data, options)?);
-    Ok(AtRest::new(store, config.mode.environment()))
+fn at_rest(config: &Config) -> Result<AtRest, EngineError> {
+    let engine = Engine::open(config, Patience::Short)?;
+    Ok(AtRest::new(engine.store, config.mode.environment()))
 }
 
 /// Opening a directory that is not there would make it.
-fn require_data(config: &Config) -> Result<(), Box<dyn Error>> {
-    if config.data.exists() {
+fn require_data(config: &Config) -> Result<(), String> {
+    if config.ledger != LedgerPlace::Embedded || config.data.exists() {
         return Ok(());
     }
-    Err(format!("there is no ledger in {}", config.data.display()).into())
+    Err(format!("there is no ledger in {}", config.data.display()))
 }
 
 /// The keys of a ledger that exists somewhere; none are made.
