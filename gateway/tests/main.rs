@@ -15,3 +15,4 @@ mod registration;
 mod search;
 mod support;
 mod tidy;
+mod transfer;

@@ -60,16 +60,19 @@ pub enum Meta {
     ClockAhead = 3,
     /// The last day for which the programme has published sessions.
     PublishedThrough = 4,
+    /// How far an unfinished import into this environment has come; nobody serves from it meanwhile.
+    Import = 5,
     /// Changes when the store's past changes, as it does when a backup is restored.
     Generation = 6,
 }
 
 impl Meta {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::SchemaVersion,
         Self::KeyCheck,
         Self::ClockAhead,
         Self::PublishedThrough,
+        Self::Import,
         Self::Generation,
     ];
 

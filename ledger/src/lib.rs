@@ -6,7 +6,7 @@
 //! - [`lane`] is the thread that fetches the rows, decides the commands and commits them in groups.
 //! - [`records`] are what rows hold, [`keys`] where they lie, [`vault`] what keeps them secret, [`codec`] all three.
 //! - [`store`] is the contract that the engines below keep.
-//! - [`check`](mod@check) verifies that it all holds.
+//! - [`check`](mod@check) verifies that it all holds, [`transfer`] moves it from one store into another.
 
 pub mod check;
 pub mod codec;
@@ -26,6 +26,7 @@ pub mod rules;
 pub mod store;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
 pub mod vault;
 pub mod view;
 

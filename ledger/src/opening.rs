@@ -24,6 +24,9 @@ pub enum OpenError {
         /// The layout that it has.
         found: u32,
     },
+    /// Part of the rows may be missing. The same import, repeated, goes on where it stopped.
+    #[error("an import into this ledger is not finished: repeat it")]
+    ImportUnfinished,
     /// A row that is needed for opening cannot be read.
     #[error("a row of the ledger's own is damaged")]
     Damaged,
@@ -41,8 +44,12 @@ pub enum OpenError {
 /// How often a transaction is tried that others got in the way of.
 const TRIES: usize = 16;
 
-const ROWS: [Key; 3] =
-    [Key::Meta(Meta::SchemaVersion), Key::Meta(Meta::KeyCheck), Key::Meta(Meta::ClockAhead)];
+const ROWS: [Key; 4] = [
+    Key::Meta(Meta::SchemaVersion),
+    Key::Meta(Meta::KeyCheck),
+    Key::Meta(Meta::ClockAhead),
+    Key::Meta(Meta::Import),
+];
 
 /// Checks the layout and the keys, writes both into an empty ledger, and sets the clock. Answers how far that is ahead,
 /// in milliseconds.
@@ -50,6 +57,9 @@ pub(crate) fn open(engine: &Engine, random: &mut StdRng) -> Result<i64, OpenErro
     let mut last = Outcome::Conflict;
     for _ in 0..TRIES {
         let (version, rows) = joining::read(engine, &ROWS)?;
+        if !matches!(rows.row(&ROWS[3]), Known::Absent) {
+            return Err(OpenError::ImportUnfinished);
+        }
         match rows.row(&ROWS[0]) {
             Known::Present(Row::SchemaVersion(OLDEST_SCHEMA..=SCHEMA)) => {
                 check_keys(engine, &rows)?;

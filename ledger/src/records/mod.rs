@@ -6,6 +6,7 @@ mod answer;
 mod appointment;
 mod centre;
 mod counters;
+mod import;
 mod lease;
 mod member;
 mod person;
@@ -15,6 +16,7 @@ mod wire;
 pub use answer::CommandRecord;
 pub use appointment::{Appointment, Standing};
 pub use counters::{Counters, Tally, cells};
+pub use import::Import;
 pub use lease::{Lease, Part};
 pub use member::{Changed, Member, Trace};
 pub use person::{Account, DoseTaken, Listed, Person, Personal};
@@ -37,6 +39,8 @@ pub enum Row {
     ClockAhead(i64),
     /// The last day for which the programme has published sessions.
     PublishedThrough(Date),
+    /// How far an unfinished import has come.
+    Import(Import),
     /// A centre.
     Centre(Box<Centre>),
     /// A session's definition.
@@ -89,6 +93,7 @@ impl Row {
             Self::KeyCheck(hash) => writer.bytes(1, hash),
             Self::ClockAhead(ms) => writer.signed(1, *ms),
             Self::PublishedThrough(day) => writer.date(1, *day),
+            Self::Import(import) => import.write(&mut writer),
             Self::Centre(centre) => centre::write(centre, &mut writer),
             Self::Session(session) => session::write(session, &mut writer),
             Self::Counters(counters) => counters.write(&mut writer),
@@ -119,6 +124,7 @@ impl Row {
             Key::Meta(Meta::KeyCheck) => Self::KeyCheck(only(fields)?.array()?),
             Key::Meta(Meta::ClockAhead) => Self::ClockAhead(only(fields)?.signed()?),
             Key::Meta(Meta::PublishedThrough) => Self::PublishedThrough(only(fields)?.date()?),
+            Key::Meta(Meta::Import) => Self::Import(Import::read(fields)?),
             Key::Centre(id) => Self::Centre(Box::new(centre::read(id, fields)?)),
             Key::Session(key) => Self::Session(Box::new(session::read(key, fields)?)),
             Key::Counters(_) => Self::Counters(Counters::read(fields)?),

@@ -267,6 +267,9 @@ fn small() -> impl Strategy<Value = (Key, Row)> {
         any::<[u8; 16]>().prop_map(|v| (Key::Meta(Meta::KeyCheck), Row::KeyCheck(v))),
         any::<i64>().prop_map(|v| (Key::Meta(Meta::ClockAhead), Row::ClockAhead(v))),
         day().prop_map(|v| (Key::Meta(Meta::PublishedThrough), Row::PublishedThrough(v))),
+        (uuid(), uuid(), any::<u64>()).prop_map(|(export, run, chunks)| {
+            (Key::Meta(Meta::Import), Row::Import(Import { export, run, chunks }))
+        }),
         account,
         (any::<[u8; 16]>(), reference())
             .prop_map(|(id, who)| (Key::IdDocument(IdHash::from_bytes(id)), Row::IdDocument(who))),

@@ -1,0 +1,134 @@
+//! A ledger arrives as it was, whatever happens on the way; and what is wrong is refused and named.
+
+mod damage;
+mod export;
+mod frail;
+mod import;
+
+use super::*;
+use crate::commands::{Cancel, Command, Outcome};
+use crate::fixture;
+use crate::keys::Environment;
+use crate::store::Store;
+use crate::store::block_on::block_on;
+use crate::store::memory::Memory;
+use crate::{Ledger, OpenError, Pace, Parts, Request};
+use opencowin_model::{Clock, Timestamp};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+const ENVIRONMENT: Environment = Environment::Sandbox;
+
+/// Another run of an import each time.
+const FIRST_RUN: Uuid = Uuid::from_u128(1);
+const SECOND_RUN: Uuid = Uuid::from_u128(2);
+
+/// Opens it with random bits from `seed`, another each time on one store.
+fn open(store: Arc<dyn Store>, vault: Vault, seed: u8) -> Result<Ledger, OpenError> {
+    Ledger::open(Parts {
+        store,
+        vault: Arc::new(vault),
+        environment: ENVIRONMENT,
+        rules: fixture::rules(),
+        clock: Arc::new(Clock::fixed(fixture::morning(fixture::TODAY))),
+        seed: [seed; 32],
+        pace: Pace::default(),
+        queue: 64,
+        sharing: None,
+    })
+}
+
+/// Fills a store with every kind of row there is.
+fn fill(store: Arc<dyn Store>) {
+    let ledger = open(store, fixture::vault(), 1).unwrap();
+    let sessions = (1..=3).map(|id| fixture::session(id, fixture::TODAY, 10)).collect();
+    let through = Some(fixture::TODAY);
+    block_on(ledger.publish(vec![fixture::centre()], sessions, through)).unwrap();
+    for mobile in 1..=6 {
+        book(&ledger, mobile);
+    }
+}
+
+/// Registers a person, books two seats, and gives one up again.
+fn book(ledger: &Ledger, mobile: u64) {
+    let account = ledger.hasher().account(opencowin_model::Mobile(mobile));
+    let register = |number| {
+        let registration = fixture::registration(mobile, number);
+        match block_on(ledger.run(Command::Register(Box::new(registration)))) {
+            Ok(Outcome::Registered(person)) => person,
+            other => panic!("{other:?}"),
+        }
+    };
+    let people = [register(1), register(2)];
+    let session = fixture::session(u128::from(mobile % 3 + 1), fixture::TODAY, 10).key();
+    let command = Command::Book(fixture::booking(account, session, &people));
+    let once = Some(fixture::once(account, "key", 1));
+    let Ok(Outcome::Booked { appointment, .. }) =
+        block_on(ledger.submit(Request { command, once, settle: None }))
+    else {
+        panic!("it is not booked")
+    };
+    let cancel = Cancel { account, appointment, people: people[..1].to_vec() };
+    block_on(ledger.run(Command::Cancel(cancel))).unwrap();
+}
+
+fn filled() -> Arc<Memory> {
+    let store = Arc::new(Memory::default());
+    fill(store.clone());
+    store
+}
+
+/// At rest, in small pieces, so that little makes many of them, and without patience.
+fn at_rest(store: Arc<dyn Store>) -> AtRest {
+    let (first_pause, longest_pause) = (Duration::ZERO, Duration::ZERO);
+    let patience = Patience { repeats: 30, first_pause, longest_pause };
+    let rows = AtRest::new(store, ENVIRONMENT).with_patience(patience);
+    AtRest { chunk_bytes: 700, scanned: 7, ..rows }
+}
+
+fn options() -> ExportOptions {
+    ExportOptions { id: Uuid::from_u128(9), now: Timestamp(1_619_827_200_000), verify: false }
+}
+
+/// An export of a store, in a directory of its own.
+fn exported(store: Arc<dyn Store>) -> (tempfile::TempDir, PathBuf, Checksum) {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("export");
+    let done = at_rest(store).export(&fixture::vault(), &path, options(), &mut |_| {}).unwrap();
+    assert_eq!(done.stillness, Stillness::SameVersion);
+    (home, path, done.checksum)
+}
+
+fn import(store: Arc<dyn Store>, path: &Path, run: Uuid) -> Result<Checksum, TransferError> {
+    let mut file = ExportFile::open(path)?;
+    at_rest(store).import(&fixture::vault(), &mut file, run, &mut |_| {})
+}
+
+fn checksum(store: Arc<dyn Store>) -> Checksum {
+    at_rest(store).checksum(&mut |_| {}).unwrap()
+}
+
+fn is_empty(store: &dyn Store) -> bool {
+    let everything = crate::keys::Layout::new(ENVIRONMENT).everything();
+    let version = block_on(store.read_version()).unwrap();
+    block_on(store.scan(version, everything, 1)).unwrap().is_empty()
+}
+
+/// That a ledger opens, holds what it should, and can be worked with.
+fn assert_whole(store: Arc<dyn Store>, held: &Checksum) {
+    assert_eq!(checksum(store.clone()), *held);
+    let ledger = open(store, fixture::vault(), 2).unwrap();
+    let report = block_on(ledger.check(|violation| panic!("{violation}"))).unwrap();
+    assert_eq!((report.people, report.appointments, report.command_records), (12, 6, 6));
+    book(&ledger, 1000);
+    block_on(ledger.check(|violation| panic!("{violation}"))).unwrap();
+}
+
+fn other_vault() -> Vault {
+    Vault::parse(&Vault::generate(&mut StdRng::seed_from_u64(2))).unwrap()
+}
