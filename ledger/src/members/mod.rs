@@ -26,10 +26,12 @@ mod common;
 mod follower;
 pub(crate) mod joining;
 mod membership;
+mod restoring;
 mod warden;
 
 pub use audience::{Audience, News, OwnSeats, SeatsHeard};
 pub use common::{Sharing, Standing};
+pub use restoring::{RestoreError, restored};
 
 pub(crate) use body::Told;
 #[cfg(test)]
