@@ -4,6 +4,7 @@ use super::follower::{Follower, Look};
 use super::warden::Warden;
 use super::{Common, News, joining};
 use crate::commands::{Command, EndLease};
+use crate::complaint::Complaint;
 use crate::engine::Engine;
 use crate::records::Trace;
 use crate::store::ReadError;
@@ -125,7 +126,8 @@ impl<L: Limb> Body<L> {
             let told = Told { news: news?, complete_from: None };
             self.limb.tell(told).then_some(()).ok_or_else(silent)?;
         }
-        let told = Told { news: News::default(), complete_from: Some(now) };
+        let news = News { version: look.version, ..News::default() };
+        let told = Told { news, complete_from: Some(now) };
         self.limb.tell(told).then_some(()).ok_or_else(silent)
     }
 
@@ -143,7 +145,7 @@ impl<L: Limb> Body<L> {
         }
         self.last_sweep = Some(now);
         let today = self.engine.context(0).today();
-        for (holder, session) in self.follower.orphans(today)? {
+        for (holder, session) in self.follower.to_be_ended(today)? {
             self.limb.order(Command::EndLease(EndLease { holder, session }));
         }
         self.raise_schema(look)?;
@@ -153,12 +155,12 @@ impl<L: Limb> Body<L> {
 
     fn raise_schema(&mut self, look: &Look) -> Result<(), ReadError> {
         let due = self.common.schema() < self.speaks;
-        if due
-            && look.slowest.is_some_and(|slowest| slowest >= self.speaks)
-            && joining::raise_schema(&self.engine, self.speaks, &mut self.random)?
-        {
-            tracing::info!(schema = self.speaks, "every gateway runs a newer program now");
-            self.common.set_schema(self.speaks);
+        if due && look.slowest.is_some_and(|slowest| slowest >= self.speaks) {
+            let schema = joining::raise_schema(&self.engine, self.speaks, &mut self.random)?;
+            if schema == self.speaks {
+                tracing::info!(schema, "every gateway runs a newer program now");
+            }
+            self.common.set_schema(schema);
         }
         Ok(())
     }
@@ -191,14 +193,17 @@ impl Pulse {
         let (wake, woken) = bounded(1);
         let following = Arc::new(AtomicBool::new(false));
         let follows = following.clone();
+        let mut complaint = Complaint::default();
         let run = move || {
             while sleep(&woken, every) {
                 let now = Instant::now();
                 let lived = body.live(now);
                 let followed =
                     if follows.load(Ordering::Acquire) { body.follow(now) } else { Ok(()) };
-                if let Err(error) = lived.and(followed) {
-                    tracing::warn!(%error, "the other gateways cannot be followed");
+                if let Err(error) = lived.and(followed)
+                    && let Some(unlogged) = complaint.due(now)
+                {
+                    tracing::warn!(%error, unlogged, "the other gateways cannot be followed");
                 }
             }
         };
