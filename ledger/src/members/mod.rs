@@ -38,3 +38,6 @@ pub(crate) use common::Common;
 #[cfg(test)]
 pub(crate) use follower::Follower;
 pub(crate) use membership::Membership;
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ mod front;
 mod gateway;
 mod memory;
 mod storm;
+mod threads;
 mod witness;
 
 use crate::commands::{Command, Once, Outcome, PublishCentres, PublishSessions};
