@@ -11,16 +11,19 @@ mod witness;
 
 use crate::commands::{Command, Once, Outcome, PublishCentres, PublishSessions};
 use crate::fixture::*;
-use crate::keys::{Key, Kind};
-use crate::records::{Appointment, Counters, Lease, Row};
+use crate::keys::{Key, Kind, Meta};
+use crate::opening;
+use crate::records::{Appointment, Counters, Lease, Row, SCHEMA};
 use crate::request::Failure;
-use crate::store::Store;
 use crate::store::block_on::block_on;
 use crate::store::memory::Memory;
+use crate::store::{Commit, Mutation, Store};
 use crate::vault::AccountId;
 use gateway::Gateway;
 use jiff::ToSpan;
-use opencowin_model::{AppointmentId, BeneficiaryRef, Channel, Dose, Mobile, Seats, Session};
+use opencowin_model::{
+    AppointmentId, BeneficiaryRef, Channel, Clock, Dose, Mobile, Seats, Session,
+};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::BTreeMap;
@@ -70,7 +73,6 @@ struct Tally {
     recalls: u64,
     /// Most leases at once.
     leases: usize,
-    unserved: u64,
     longest_sale: Duration,
 }
 
@@ -83,8 +85,15 @@ struct Station {
 }
 
 impl Country {
+    /// Two to four gateways of the present program.
     fn new(seed: u64) -> Self {
         let mut random = StdRng::seed_from_u64(seed);
+        let count = random.random_range(2..5);
+        Self::of_programs(random, &[SCHEMA, SCHEMA, SCHEMA, SCHEMA][..count])
+    }
+
+    /// Gateways whose programs speak these schemas; the ledger is as old as the first of them.
+    fn of_programs(mut random: StdRng, speaks: &[u32]) -> Self {
         let tomorrow = TODAY.tomorrow().unwrap();
         let capacity = [random.random_range(30..60), random.random_range(6..12), 4];
         let sessions =
@@ -106,11 +115,10 @@ impl Country {
             tally: Tally::default(),
             transcript: Vec::new(),
         };
-        country.open();
+        found(&country.store, speaks[0]);
+        country.open(speaks[0]);
         country.settle_in(sessions);
-        for _ in 1..country.random.random_range(2..5) {
-            country.open();
-        }
+        speaks[1..].iter().for_each(|speaks| country.open(*speaks));
         country
     }
 
@@ -139,8 +147,8 @@ impl Country {
         }
     }
 
-    fn open(&mut self) {
-        let gateway = Gateway::open(&self.store, self.random.random(), crate::records::SCHEMA);
+    fn open(&mut self, speaks: u32) {
+        let gateway = Gateway::open(&self.store, self.random.random(), speaks);
         let (number, never) = (self.opened, Duration::ZERO);
         self.opened += 1;
         self.gateways.push(Station { number, gateway, paused_until: never, deaf_until: never });
@@ -183,7 +191,6 @@ impl Country {
             {
                 asked.answer = Some(answer);
                 self.transcript.push(format!("{number}: {answer:?}"));
-                self.tally.unserved += u64::from(answer == Err(Failure::Unavailable));
                 assert_eq!(asked.pending.settled().len(), 1, "settled once, before the answer");
                 self.witness.hear(asked.mobile, &asked.command, asked.once.as_ref(), answer);
                 if let (Ok(Outcome::SessionsPublished { .. }), Command::PublishSessions(publish)) =
@@ -291,6 +298,15 @@ impl Country {
     }
 }
 
+/// A new ledger, as a program has left it that spoke this schema.
+fn found(store: &Arc<Memory>, schema: u32) {
+    let engine = engine(store.clone(), Arc::new(Clock::fixed(morning(TODAY))));
+    opening::open(&engine, &mut StdRng::seed_from_u64(0)).unwrap();
+    let key = engine.codec.layout().encode(&Key::Meta(Meta::SchemaVersion));
+    let mutations = vec![Mutation::Set { key, value: Row::SchemaVersion(schema).encode() }];
+    store.commit(Commit { mutations, ..Commit::default() }, Box::new(drop));
+}
+
 fn vault_of(gateway: &Gateway) -> &crate::vault::Hasher {
     gateway.engine.codec.vault().hasher()
 }
@@ -301,7 +317,7 @@ fn left(leases: &[Lease]) -> [Seats; 3] {
     })
 }
 
-/// A seed that is not the same each time would be no use; the one that fails is told.
+/// A storm, and then a session that everybody wants.
 fn lived(seed: u64) -> Country {
     let mut country = Country::new(seed);
     country.storm(120);
@@ -309,7 +325,7 @@ fn lived(seed: u64) -> Country {
     country.verify();
     country.verify_memories();
     country.reopen();
-    country.sell_out();
+    country.sell_out(true);
     country.calm();
     country.verify();
     country.verify_memories();
@@ -329,10 +345,25 @@ fn several_gateways_lose_nothing_and_sell_every_seat_once_whatever_happens() {
         all.rejoined += one.rejoined;
         all.recalls += one.recalls;
         all.leases += one.leases;
-        all.unserved += one.unserved;
         all.longest_sale = all.longest_sale.max(one.longest_sale);
     }
     println!("{all:?}");
+    assert!(all.fenced > 200 && all.rejoined > 30 && all.recalls > 200 && all.leases > 200);
+}
+
+#[test]
+fn nothing_is_leased_while_an_older_program_takes_part() {
+    let mut country = Country::of_programs(StdRng::seed_from_u64(1), &[1, 2, 2]);
+    country.sell_out(false);
+    assert_eq!(country.tally.leases, 0);
+    country.gateways.swap_remove(0);
+    country.calm();
+    country.reopen();
+    country.sell_out(false);
+    assert!(country.tally.leases > 0, "all others have heard that it is gone");
+    country.calm();
+    country.verify();
+    country.verify_memories();
 }
 
 #[test]

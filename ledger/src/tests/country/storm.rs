@@ -118,7 +118,7 @@ impl Country {
                 station.gateway.step();
                 station.gateway.front.deafen(false);
             }
-            39..42 if self.gateways.len() < 4 => self.open(),
+            39..42 if self.gateways.len() < 4 => self.open(SCHEMA),
             _ => {}
         }
     }
@@ -137,7 +137,7 @@ impl Country {
         self.orphaned
             .extend(open.filter_map(|a| Some((a.mobile, a.command.clone(), a.once.clone()?))));
         if self.gateways.len() < 2 || self.random.random_bool(0.7) {
-            self.open();
+            self.open(SCHEMA);
         }
     }
 

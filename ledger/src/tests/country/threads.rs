@@ -3,21 +3,52 @@
 use super::memory::{Listener, Memory as Seen};
 use super::*;
 use crate::commands::{Refusal, SeatCount};
-use crate::keys::{Environment, Layout, Meta};
+use crate::keys::{Environment, Layout};
 use crate::lane::Pace;
 use crate::ledger::{Ledger, Parts};
 use crate::members::Sharing;
-use crate::store::{Commit, Mutation};
-use opencowin_model::Clock;
+use crate::store::{Answer, Done, Pairs, Version};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Barrier, Mutex};
 use std::thread;
 
 const SEATS: u16 = 100;
 
+/// A store that takes its time to commit, so that others get in the way.
+struct Distant(Arc<Memory>);
+
+impl Store for Distant {
+    fn read_version(&self) -> Answer<'_, Version> {
+        self.0.read_version()
+    }
+
+    fn get_many<'a>(
+        &'a self,
+        version: Version,
+        keys: &'a [Vec<u8>],
+    ) -> Answer<'a, Vec<Option<Vec<u8>>>> {
+        self.0.get_many(version, keys)
+    }
+
+    fn scan(&self, version: Version, range: Range<Vec<u8>>, limit: usize) -> Answer<'_, Pairs> {
+        self.0.scan(version, range, limit)
+    }
+
+    fn commit(&self, commit: Commit, done: Done) -> Option<Version> {
+        thread::sleep(Duration::from_micros(500));
+        self.0.commit(commit, done);
+        None
+    }
+
+    fn changed(&self, version: Version) -> Answer<'_, ()> {
+        self.0.changed(version)
+    }
+}
+
 fn parts(store: &Arc<Memory>, seed: u8, sharing: Option<Sharing>) -> Parts {
     Parts {
-        store: store.clone(),
+        store: Arc::new(Distant(store.clone())),
         vault: Arc::new(vault()),
         environment: Environment::Sandbox,
         rules: rules(),
@@ -105,6 +136,8 @@ fn three_ledgers_sell_a_hundred_seats_exactly_and_give_back_their_leases() {
     });
     assert_eq!((sold.into_inner(), refused.into_inner()), (100, 140));
     block_on(ledgers[0].0.check(|violation| panic!("{violation}"))).unwrap();
+    let recalls: u64 = ledgers.iter().map(|(l, _)| l.standing().unwrap().recalls).sum();
+    assert!(recalls > 0, "they had leases, and asked one another for them");
     while let Some((ledger, _)) = ledgers.pop() {
         drop(ledger);
         assert_eq!(stored(&store, Kind::Member), ledgers.len(), "who leaves says so");
