@@ -90,11 +90,8 @@ impl Country {
     /// Everybody decides at the same time; commits arrive in any order.
     fn tick(&mut self) {
         for station in &mut self.gateways {
-            station.gateway.front.mend();
-            station.gateway.step();
-            station.gateway.step();
             station.gateway.front.hold_next();
-            station.gateway.step();
+            station.gateway.work();
         }
         let mut order: Vec<_> = (0..self.gateways.len()).collect();
         rand::seq::SliceRandom::shuffle(&mut order[..], &mut self.random);
