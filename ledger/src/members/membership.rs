@@ -1,8 +1,10 @@
 //! Taking part, from joining to leaving.
 
-use super::body::{Body, Limb, Pulse, Told};
+use super::body::{Body, Limb, Told};
 use super::follower::Follower;
+use super::heart::Heart;
 use super::joining::{self, Joined};
+use super::pulse::Pulse;
 use super::{Common, Sharing, Standing};
 use crate::commands::{Command, EndLease};
 use crate::engine::Engine;
@@ -145,18 +147,21 @@ impl Joining {
         self,
         engine: Arc<Engine>,
         lane: Arc<Lane>,
-        random: StdRng,
+        mut random: StdRng,
     ) -> Result<Membership, OpenError> {
         let Self { common, follower, told, term, poll, speaks } = self;
         let limb = LaneLimb { told, lane: lane.clone() };
+        let heart_random = StdRng::from_rng(&mut random);
+        let heart = Heart::new(engine.clone(), common.clone(), limb.clone(), heart_random, term);
         let body =
             Body::new(engine.clone(), common.clone(), follower, limb, random, (term, speaks));
-        let pulse = Pulse::start(body, poll).map_err(OpenError::Thread)?;
+        let pulse = Pulse::start(heart, body, poll).map_err(OpenError::Thread)?;
         Ok(Membership { engine, common, lane, pulse: Some(pulse) })
     }
 }
 
 /// Reaches the lane through its queues.
+#[derive(Clone)]
 struct LaneLimb {
     told: Sender<Heard>,
     lane: Arc<Lane>,

@@ -8,7 +8,7 @@ use crate::fixture::{Pending, TODAY, engine, morning};
 use crate::lane::Pace;
 use crate::lane::runner::{Runner, Step};
 use crate::lane::share::{Heard, Share};
-use crate::members::{Body, Common, Follower, Limb, Told, joining};
+use crate::members::{Body, Common, Follower, Heart, Limb, Told, joining};
 use crate::opening;
 use crate::read::Reader;
 use crate::request::{Job, Request};
@@ -34,12 +34,14 @@ pub(super) struct Gateway {
     pub(super) memory: Arc<Mutex<Memory>>,
     queue: Sender<Job>,
     lane: Arc<Mutex<Runner>>,
+    heart: Heart<Hand>,
     body: Body<Hand>,
     /// By how much its monotonic clock is ahead of the others'.
     pub(super) skew: Duration,
 }
 
 /// Reaches the lane by stepping it.
+#[derive(Clone)]
 struct Hand {
     told: Sender<Heard>,
     queue: Sender<Job>,
@@ -85,8 +87,11 @@ impl Gateway {
         let lane = Arc::new(Mutex::new(lane));
         let hand = Hand { told, queue: queue.clone(), lane: lane.clone(), front: front.clone() };
         let [engine, body_engine] = engines;
+        let heart_random = StdRng::from_rng(&mut random);
+        let heart =
+            Heart::new(body_engine.clone(), common.clone(), hand.clone(), heart_random, TERM);
         let body = Body::new(body_engine, common.clone(), follower, hand, random, (TERM, speaks));
-        Self { engine, common, front, ear, memory, queue, lane, body, skew: Duration::ZERO }
+        Self { engine, common, front, ear, memory, queue, lane, heart, body, skew: Duration::ZERO }
     }
 
     pub(super) fn submit(&mut self, command: Command, once: Option<Once>) -> Pending {
@@ -104,10 +109,10 @@ impl Gateway {
         while self.step() == Step::Worked {}
     }
 
-    /// What the body's thread does now and then.
+    /// What heart and body do now and then.
     pub(super) fn breathe(&mut self, now: Instant) -> Result<(), ReadError> {
         let now = now + self.skew;
-        self.body.live(now).and(self.body.follow(now))
+        self.heart.live(now).and(self.body.follow(now))
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -136,8 +136,8 @@ fn three_ledgers_sell_a_hundred_seats_exactly_and_give_back_their_leases() {
     });
     assert_eq!((sold.into_inner(), refused.into_inner()), (100, 140));
     block_on(ledgers[0].0.check(|violation| panic!("{violation}"))).unwrap();
-    let recalls: u64 = ledgers.iter().map(|(l, _)| l.standing().unwrap().recalls).sum();
-    assert!(recalls > 0, "they had leases, and asked one another for them");
+    let leases: u64 = ledgers.iter().map(|(l, _)| l.standing().unwrap().leases).sum();
+    assert!(leases > 0, "they got in one another's way");
     while let Some((ledger, _)) = ledgers.pop() {
         drop(ledger);
         assert_eq!(stored(&store, Kind::Member), ledgers.len(), "who leaves says so");
