@@ -15,6 +15,9 @@ use std::thread;
 
 const SEATS: u16 = 100;
 
+type Shared = (Ledger, Arc<Mutex<Seen>>);
+type People = Vec<(u64, BeneficiaryRef)>;
+
 /// A store that takes its time to commit, so that others get in the way.
 struct Distant(Arc<Memory>);
 
@@ -61,7 +64,7 @@ fn parts(store: &Arc<Memory>, seed: u8, sharing: Option<Sharing>) -> Parts {
 }
 
 /// A member with its memory.
-fn shared(store: &Arc<Memory>, seed: u8) -> (Ledger, Arc<Mutex<Seen>>) {
+fn shared(store: &Arc<Memory>, seed: u8) -> Shared {
     let memory: Arc<Mutex<Seen>> = Arc::default();
     let sharing = Sharing::new(Box::new(Listener(memory.clone())));
     let ledger = Ledger::open(parts(store, seed, Some(sharing))).unwrap();
@@ -82,7 +85,7 @@ fn book(ledger: &Ledger, mobile: u64, who: BeneficiaryRef) -> Result<Outcome, Fa
 }
 
 /// Three ledgers with one session, and people of so many accounts, four each.
-fn three(store: &Arc<Memory>, accounts: u64) -> (Vec<(Ledger, Arc<Mutex<Seen>>)>, People) {
+fn three(store: &Arc<Memory>, accounts: u64) -> (Vec<Shared>, People) {
     let ledgers: Vec<_> = (1..4).map(|seed| shared(store, seed)).collect();
     let first = &ledgers[0].0;
     block_on(first.publish(vec![centre()], vec![session(1, TODAY, SEATS)], None)).unwrap();
@@ -98,8 +101,6 @@ fn three(store: &Arc<Memory>, accounts: u64) -> (Vec<(Ledger, Arc<Mutex<Seen>>)>
     let people = people.map(|(mobile, number)| register(mobile, number)).collect();
     (ledgers, people)
 }
-
-type People = Vec<(u64, BeneficiaryRef)>;
 
 #[test]
 fn three_ledgers_sell_a_hundred_seats_exactly_and_give_back_their_leases() {
