@@ -12,7 +12,7 @@ pub trait Audience: Send {
     fn committed(&mut self, at: Version, seats: &[OwnSeats]);
 
     /// Others have changed something. Counters that this process has written since are told as it wrote them, so that what
-    /// is heard is never older than what was committed.
+    /// is heard is never older than what was committed. News of the same version as a commit are the newer of the two.
     fn heard(&mut self, news: &News);
 
     /// This process was taken for dead and has joined anew: it has no leases any more.

@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex};
 /// The seats of one session.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Shown {
+    /// As of when the counters are known.
+    pub(super) at: Version,
     pub(super) counters: Option<Counters>,
     pub(super) lease: Option<Lease>,
     pub(super) others: [Seats; 3],
@@ -34,11 +36,13 @@ impl Memory {
 pub(super) struct Listener(pub(super) Arc<Mutex<Memory>>);
 
 impl Audience for Listener {
-    fn committed(&mut self, _: Version, seats: &[OwnSeats]) {
+    fn committed(&mut self, at: Version, seats: &[OwnSeats]) {
         let mut memory = self.0.lock().unwrap();
         for own in seats {
             let shown = memory.seats.entry(own.session).or_default();
-            shown.counters = own.counters.or(shown.counters);
+            if own.counters.is_some() {
+                (shown.at, shown.counters) = (at, own.counters);
+            }
             shown.lease = own.lease.unwrap_or(shown.lease);
         }
     }
@@ -52,7 +56,10 @@ impl Audience for Listener {
         }
         for heard in &news.seats {
             let shown = memory.seats.entry(heard.session).or_default();
-            (shown.counters, shown.others) = (heard.counters, heard.others);
+            if news.version >= shown.at {
+                (shown.at, shown.counters) = (news.version, heard.counters);
+            }
+            shown.others = heard.others;
         }
     }
 
