@@ -11,7 +11,7 @@
 use opencowin_inventory::{Inventory, OnSale, Publication};
 use opencowin_ledger::keys::Key;
 use opencowin_ledger::members::{Audience, News, OwnSeats, SeatsHeard};
-use opencowin_ledger::records::{Counters, Row};
+use opencowin_ledger::records::{Counters, Lease, Row};
 use opencowin_ledger::store::Version;
 use opencowin_model::{Capacity, Channel, Dose, Seats, Session, SessionId, SessionKey};
 use std::collections::{HashMap, HashSet};
@@ -37,12 +37,36 @@ struct State {
 /// What the ledger's rows say of a session.
 #[derive(Clone, Copy, Debug, Default)]
 struct Rows {
-    /// What is free by the counters; nothing as long as there are none, when all of it is.
-    free: Option<[Seats; 3]>,
-    /// What this gateway has left of its lease, if it has one.
-    lease: Option<[Seats; 3]>,
-    /// What other gateways have left of theirs.
+    /// Nothing as long as there are none, when all of it is free.
+    counters: Option<Counters>,
+    /// What this gateway has leased, if it has.
+    lease: Option<Lease>,
+    /// What other gateways have left of their leases.
     others: [Seats; 3],
+    /// What was granted to them.
+    granted: [Seats; 3],
+}
+
+impl Rows {
+    /// What this gateway may sell of one channel, and what it only shows.
+    fn shares(&self, channel: Channel, capacity: Seats) -> (Seats, Seats) {
+        let free = self.counters.map_or(capacity, |counters| counters.free(channel));
+        let others = Seats(Dose::ALL.map(|dose| self.others_of(channel, dose)));
+        match self.lease {
+            Some(lease) => (lease.left(channel), sum(free, others)),
+            None => (free, others),
+        }
+    }
+
+    /// What others have left. Where fewer seats are leased by now than they had, some have given back what they had left:
+    /// it is free and must not be shown twice. How much others still have will be heard.
+    fn others_of(&self, channel: Channel, dose: Dose) -> u16 {
+        let leased = self.counters.map_or(0, |counters| counters.tally(channel, dose).leased);
+        let mine = self.lease.map_or(0, |lease| lease.part(channel, dose).granted);
+        let granted = self.granted[channel.index()].of(dose);
+        let is_whole = u32::from(leased) >= u32::from(mine) + u32::from(granted);
+        if is_whole { self.others[channel.index()].of(dose) } else { 0 }
+    }
 }
 
 impl Projection {
@@ -72,12 +96,8 @@ impl Projection {
         let mut state = self.state();
         for own in seats {
             let rows = state.sessions.entry(own.session).or_default();
-            if let Some(counters) = &own.counters {
-                rows.free = Some(free(counters));
-            }
-            if let Some(lease) = own.lease {
-                rows.lease = lease.map(|lease| Channel::ALL.map(|channel| lease.left(channel)));
-            }
+            rows.counters = own.counters.or(rows.counters);
+            rows.lease = own.lease.unwrap_or(rows.lease);
             self.apply(&mut state, own.session);
         }
         self.pay(&mut state);
@@ -87,8 +107,8 @@ impl Projection {
         let mut state = self.state();
         for heard in &news.seats {
             let rows = state.sessions.entry(heard.session).or_default();
-            rows.free = heard.counters.as_ref().map(free);
-            rows.others = heard.others;
+            rows.counters = heard.counters;
+            (rows.others, rows.granted) = (heard.others, heard.granted);
         }
         self.publish(news);
         for SeatsHeard { session, .. } in &news.seats {
@@ -147,12 +167,7 @@ impl Projection {
         let capacity = on_sale.definition().capacity;
         let mut whole = true;
         for channel in Channel::ALL {
-            let at = channel.index();
-            let free = rows.free.map_or_else(|| capacity.of(channel), |free| free[at]);
-            let (mine, others) = match rows.lease {
-                Some(lease) => (lease[at], sum(free, rows.others[at])),
-                None => (free, rows.others[at]),
-            };
+            let (mine, others) = rows.shares(channel, capacity.of(channel));
             whole &= on_sale.seats().follow(channel, mine, others);
         }
         if !whole {
@@ -169,14 +184,10 @@ impl Projection {
 /// A session as the ledger has it, for sale.
 pub(crate) fn on_sale(session: Session, counters: Option<&Counters>) -> OnSale {
     let free = counters.map_or(session.capacity, |counters| {
-        let [online, on_spot, reserved] = free(counters);
+        let [online, on_spot, reserved] = Channel::ALL.map(|channel| counters.free(channel));
         Capacity::new(online, on_spot, reserved)
     });
     OnSale { session, free }
-}
-
-fn free(counters: &Counters) -> [Seats; 3] {
-    Channel::ALL.map(|channel| counters.free(channel))
 }
 
 fn sum(one: Seats, two: Seats) -> Seats {
@@ -197,5 +208,52 @@ impl Audience for Listener {
 
     fn rejoined(&mut self) {
         self.0.rejoined();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: (Channel, Dose) = (Channel::Online, Dose::First);
+
+    fn first(seats: u16) -> [Seats; 3] {
+        [Seats([seats, 0, 0]), Seats::default(), Seats::default()]
+    }
+
+    fn shares(rows: &Rows) -> (u16, u16) {
+        let (mine, others) = rows.shares(Channel::Online, Seats([100, 0, 0]));
+        (mine.of(Dose::First), others.of(Dose::First))
+    }
+
+    #[test]
+    fn a_lease_is_sold_from_and_what_is_free_is_shown_beside_it() {
+        assert_eq!(shares(&Rows::default()), (100, 0), "nobody has sold any");
+        let (channel, dose) = FIRST;
+        let unsold =
+            Counters::unsold(&Capacity::new(first(100)[0], Seats::default(), Seats::default()));
+        let counters = unsold.lease(channel, dose, 30).and_then(|c| c.lease(channel, dose, 20));
+        let mine = Lease::default().grant(channel, dose, 30).unwrap().take(channel, dose, 1);
+        let rows = Rows { counters, lease: mine, others: first(15), granted: first(20) };
+        assert_eq!(shares(&rows), (29, 50 + 15));
+    }
+
+    #[test]
+    fn what_a_lease_had_left_is_not_shown_twice_once_it_has_ended() {
+        let (channel, dose) = FIRST;
+        let unsold =
+            Counters::unsold(&Capacity::new(first(100)[0], Seats::default(), Seats::default()));
+        let leased = unsold.lease(channel, dose, 20).unwrap();
+        let theirs = Lease::default().grant(channel, dose, 20).unwrap();
+        let others = Rows {
+            counters: Some(leased),
+            others: first(20),
+            granted: first(20),
+            ..Rows::default()
+        };
+        assert_eq!(shares(&others), (80, 20));
+        // This gateway learns of the end with its own next commit, before it hears of it.
+        let ended = Rows { counters: leased.settle(&theirs), ..others };
+        assert_eq!(shares(&ended), (100, 0));
     }
 }

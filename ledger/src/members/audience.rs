@@ -50,6 +50,9 @@ pub struct SeatsHeard {
     pub counters: Option<Counters>,
     /// What other members have left of their leases.
     pub others: [Seats; 3],
+    /// What was granted to them. Once counters know of fewer leased seats than this and the own lease, some of these leases
+    /// have ended, and what they had left is counted as free: `others` is out of date.
+    pub granted: [Seats; 3],
 }
 
 impl SeatsHeard {

@@ -285,18 +285,22 @@ fn seats(session: SessionKey, others: &[Uuid], rows: &Fetched) -> SeatsHeard {
         Known::Present(Row::Counters(counters)) => Some(*counters),
         _ => None,
     };
-    let mut left = [Seats::default(); 3];
+    let (mut left, mut granted) = ([Seats::default(); 3], [Seats::default(); 3]);
     for member in others {
         if let Known::Present(Row::Lease(lease)) = rows.row(&Key::Lease(*member, session)) {
             for channel in Channel::ALL {
-                let (sum, more) = (&mut left[channel.index()], lease.left(channel));
-                *sum = Seats(Dose::ALL.map(|dose| sum.of(dose).saturating_add(more.of(dose))));
+                add(&mut left[channel.index()], lease.left(channel));
+                add(&mut granted[channel.index()], lease.granted(channel));
             }
         }
     }
-    SeatsHeard { session, counters, others: left }
+    SeatsHeard { session, counters, others: left, granted }
 }
 
 fn leased_session(key: &Key) -> Option<SessionKey> {
     if let Key::Lease(_, session) = key { Some(*session) } else { None }
+}
+
+fn add(sum: &mut Seats, more: Seats) {
+    *sum = Seats(Dose::ALL.map(|dose| sum.of(dose).saturating_add(more.of(dose))));
 }

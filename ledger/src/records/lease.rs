@@ -34,6 +34,11 @@ impl Lease {
         Seats(self.0[channel.index()].map(|part| part.left))
     }
 
+    /// What was granted of one channel.
+    pub fn granted(&self, channel: Channel) -> Seats {
+        Seats(self.0[channel.index()].map(|part| part.granted))
+    }
+
     /// With `seats` more to sell; `None` if there is no room for them.
     pub fn grant(mut self, channel: Channel, dose: Dose, seats: u16) -> Option<Self> {
         let part = self.cell(channel, dose);
