@@ -89,6 +89,7 @@ impl Desk {
             seed: [1; 32],
             pace: Pace::default(),
             queue: 16_384,
+            sharing: None,
         });
         let ledger = ledger.expect("an empty store can be opened");
         block_on(ledger.publish(stock.centres.clone(), stock.sessions.clone(), None))

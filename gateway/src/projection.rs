@@ -5,8 +5,8 @@
 //! lease if it has one, else what is free) and what it only shows (*others*).
 //!
 //! Rows come from two sides: those that this gateway's own commits wrote, told at once, and those that others changed,
-//! told as of a version that was read some milliseconds ago. Each part of a session is taken from the newer of the two.
-//! Everything here happens on the thread of the ledger's lane, as do the decisions of reservations.
+//! told as of a version that was read some milliseconds ago. The ledger sees to it that what is told is never older than
+//! what was told before. Everything here happens on the thread of the ledger's lane, as do the decisions of reservations.
 
 use opencowin_inventory::{Inventory, OnSale, Publication};
 use opencowin_ledger::keys::Key;
@@ -37,8 +37,6 @@ struct State {
 /// What the ledger's rows say of a session.
 #[derive(Clone, Copy, Debug, Default)]
 struct Rows {
-    /// As of when the counters are known.
-    at: Version,
     /// What is free by the counters; nothing as long as there are none, when all of it is.
     free: Option<[Seats; 3]>,
     /// What this gateway has left of its lease, if it has one.
@@ -70,12 +68,12 @@ impl Projection {
         }
     }
 
-    fn committed(&self, at: Version, seats: &[OwnSeats]) {
+    fn committed(&self, seats: &[OwnSeats]) {
         let mut state = self.state();
         for own in seats {
             let rows = state.sessions.entry(own.session).or_default();
             if let Some(counters) = &own.counters {
-                (rows.at, rows.free) = (at, Some(free(counters)));
+                rows.free = Some(free(counters));
             }
             if let Some(lease) = own.lease {
                 rows.lease = lease.map(|lease| Channel::ALL.map(|channel| lease.left(channel)));
@@ -89,9 +87,7 @@ impl Projection {
         let mut state = self.state();
         for heard in &news.seats {
             let rows = state.sessions.entry(heard.session).or_default();
-            if news.version > rows.at {
-                (rows.at, rows.free) = (news.version, heard.counters.as_ref().map(free));
-            }
+            rows.free = heard.counters.as_ref().map(free);
             rows.others = heard.others;
         }
         self.publish(news);
@@ -191,8 +187,8 @@ fn sum(one: Seats, two: Seats) -> Seats {
 pub(crate) struct Listener(pub(crate) Arc<Projection>);
 
 impl Audience for Listener {
-    fn committed(&mut self, at: Version, seats: &[OwnSeats]) {
-        self.0.committed(at, seats);
+    fn committed(&mut self, _: Version, seats: &[OwnSeats]) {
+        self.0.committed(seats);
     }
 
     fn heard(&mut self, news: &News) {

@@ -33,6 +33,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// Commands that may wait for the ledger; more are told to come back.
@@ -40,6 +41,9 @@ const QUEUE: usize = 16_384;
 
 /// How often expired passwords are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
+
+/// How long the ledger may take to finish what it has accepted when the server closes.
+const CLOSING: Duration = Duration::from_secs(20);
 
 /// Why a server did not start; one sentence for whoever started it.
 #[derive(Debug, thiserror::Error)]
@@ -108,11 +112,27 @@ impl Running {
         if cut_off > 0 {
             tracing::warn!(connections = cut_off, "cut off after the drain time");
         }
-        // The last to hold the ledger: dropping it finishes what it has accepted and closes the store.
-        drop(self.app);
+        if !close_ledger(self.app) {
+            tracing::error!(
+                "the ledger does not answer; what it has accepted and not acknowledged is left as it is"
+            );
+            return false;
+        }
         tracing::info!("closed");
         cut_off == 0
     }
+}
+
+/// Lets go of the ledger, as the last to hold it: it finishes what it has accepted and closes the store. Whether it did in
+/// time; a cluster that cannot be reached may never let it.
+fn close_ledger(app: Arc<App>) -> bool {
+    let (closed, wait) = mpsc::channel();
+    let closing = std::thread::Builder::new().name("closing".to_owned()).spawn(move || {
+        drop(app);
+        // Whoever waited may have given up.
+        let _ = closed.send(());
+    });
+    closing.is_ok() && wait.recv_timeout(CLOSING).is_ok()
 }
 
 /// Starts a server: opens the ledger, puts on sale what it has, publishes what is missing, and listens.

@@ -11,6 +11,7 @@
 pub mod check;
 pub mod codec;
 pub mod commands;
+mod complaint;
 mod engine;
 #[cfg(test)]
 mod fixture;

@@ -11,21 +11,13 @@ use opencowin_model::{
 };
 use std::error::Error;
 use std::fmt::Write;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Serves sessions with many seats.
 #[derive(Parser)]
 struct Options {
-    /// Address to listen on.
-    #[arg(long)]
-    listen: SocketAddr,
-    /// Directory of the ledger.
-    #[arg(long)]
-    data: PathBuf,
-    /// Threads that serve requests.
-    #[arg(long, default_value_t = 1)]
-    threads: usize,
+    #[command(flatten)]
+    settings: Settings,
     /// How many sessions.
     #[arg(long, default_value_t = 10_000)]
     sessions: u32,
@@ -40,13 +32,8 @@ struct Options {
 fn main() -> Result<(), Box<dyn Error>> {
     opencowin::logging::start();
     let options = Options::parse();
-    let running = opencowin::startup::start(Config::new(Settings {
-        listen: Some(options.listen),
-        data: Some(options.data),
-        threads: Some(options.threads),
-        scale: Some(0.0),
-        ..Settings::default()
-    })?)?;
+    let settings = Settings { scale: Some(0.0), ..options.settings };
+    let running = opencowin::startup::start(Config::new(settings)?)?;
     let pack = Pack::india()?;
     let slot = hours(9, 11);
     let sessions: Vec<_> =

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use opencowin::config::{Config, LedgerPlace};
 use opencowin::engine::{Engine, EngineError, Patience};
 use opencowin::{keys, startup};
+use opencowin_ledger::members;
 use opencowin_ledger::transfer::{AtRest, ExportFile, ExportOptions, Stillness};
 use opencowin_ledger::vault::Vault;
 use opencowin_model::Clock;
@@ -41,6 +42,11 @@ pub(crate) enum Ledger {
         #[command(flatten)]
         serve: Serve,
     },
+    /// To be called after a backup was restored: dismisses the gateways that it knew, so that all start anew
+    Restored {
+        #[command(flatten)]
+        serve: Serve,
+    },
     /// Counts the rows of a stopped ledger and makes their checksum; two ledgers that hold the same have the same
     Checksum {
         #[command(flatten)]
@@ -55,6 +61,7 @@ impl Ledger {
             Self::Check { serve } => check(&serve.config()?),
             Self::Export { to, verify, serve } => export(&serve.config()?, &to, verify),
             Self::Import { from, serve } => import(&serve.config()?, &from),
+            Self::Restored { serve } => restored(&serve.config()?),
             Self::Checksum { serve } => checksum(&serve.config()?),
         }
     }
@@ -93,6 +100,16 @@ fn import(config: &Config, from: &Path) -> Ended {
     let run = Uuid::new_v4();
     let held = rows.import(&vault, &mut file, run, &mut |progress| meter.show(progress))?;
     meter.summarise("imported", &held);
+    Ok(ExitCode::SUCCESS)
+}
+
+#[expect(clippy::print_stdout, reason = "it says what it did")]
+fn restored(config: &Config) -> Ended {
+    require_data(config)?;
+    let engine = Engine::open(config, Patience::Short)?;
+    let generation = Uuid::new_v4();
+    members::restored(&*engine.store, config.mode.environment(), generation)?;
+    println!("the ledger is of generation {generation}; gateways can be started");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -163,3 +163,6 @@ fn none_here(
 fn lease_row(holder: uuid::Uuid, session: SessionKey, lease: Lease) -> Write {
     (Key::Lease(holder, session), Some(Row::Lease(lease)))
 }
+
+#[cfg(test)]
+mod tests;

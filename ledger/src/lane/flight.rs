@@ -1,7 +1,7 @@
 //! Groups under way: how they set off, land and settle.
 
 use super::deliberation::{Decision, Deliberation, Hindrance};
-use super::group::{Group, Place, Verdict};
+use super::group::{Group, Place, Verdict, When};
 use super::runner::{Landing, Runner};
 use crate::commands::{Command, Outcome as Effect, Refusal, once};
 use crate::keys::Key;
@@ -213,7 +213,11 @@ impl Runner {
     pub(super) fn settle_landed(&mut self) {
         while self.flight.front().is_some_and(Group::is_committed) {
             if let Some(group) = self.flight.pop_front() {
-                self.settle(group);
+                let when = match group.landed {
+                    Some(Outcome::Committed(at)) => Some(When::At(at)),
+                    _ => None,
+                };
+                self.settle(group, when);
             }
         }
         if !self.flight.is_empty() && self.flight.iter().all(Group::has_landed) {
@@ -222,14 +226,14 @@ impl Runner {
         self.must_land &= !self.flight.is_empty();
     }
 
-    /// Tells everybody concerned that a group is committed.
-    pub(super) fn settle(&mut self, mut group: Group) {
-        let version = match group.landed {
-            Some(Outcome::Committed(version)) => Some(version),
-            _ => None,
-        };
-        if let Some(version) = version {
-            self.remembered.follow(version, &group.writes);
+    /// Tells everybody concerned that a group is committed, if it wrote something: when.
+    pub(super) fn settle(&mut self, mut group: Group, when: Option<When>) {
+        if let Some(When::At(version)) = when {
+            match group.place {
+                Place::At(_) => self.remembered.follow(version, &group.writes),
+                // An engine that does not tell places may put several commits into one version.
+                _ => self.remembered.forget(version),
+            }
             self.gathering.landed(group.verdicts.len(), group.launched.elapsed());
         }
         let mut replies = Vec::with_capacity(group.verdicts.len());
@@ -241,10 +245,8 @@ impl Runner {
             }
             replies.push(job.settle(answer, effective));
         }
-        if let Some(share) = &mut self.share
-            && group.place != Place::Nowhere
-        {
-            share.committed(&group, version);
+        if let Some((share, when)) = self.share.as_mut().zip(when) {
+            share.committed(&group, when);
         }
         replies.into_iter().for_each(Reply::send);
     }

@@ -23,6 +23,15 @@ pub(super) enum Place {
     Untold,
 }
 
+/// When a group that wrote something was committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// At this version.
+    At(Version),
+    /// Not after this version: the store did not tell, and its trace was found later.
+    By(Version),
+}
+
 /// A job with its answer, which is given once the group is committed.
 pub(super) struct Verdict {
     pub(super) job: Job,

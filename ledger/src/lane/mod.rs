@@ -20,6 +20,8 @@
 mod deliberation;
 mod flight;
 mod group;
+mod heat;
+mod newest;
 mod pace;
 mod recollection;
 mod recovery;

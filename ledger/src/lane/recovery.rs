@@ -3,13 +3,13 @@
 //! Nothing is under way meanwhile. Commands are repeated in the order in which they came, on fresh reads.
 
 use super::flight::Delay;
-use super::group::{Group, Place};
+use super::group::{Group, Place, When};
 use super::runner::Runner;
 use crate::engine::Fetched;
 use crate::records::{Row, Trace};
 use crate::request::Job;
 use crate::store::block_on::block_on;
-use crate::store::{Outcome, ReadError};
+use crate::store::{Outcome, ReadError, Version};
 use crate::view::{Known, Rows};
 use rand::RngExt;
 use std::thread;
@@ -32,7 +32,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// What became of a group.
 enum Fate {
-    Committed,
+    /// It is settled so; where it wrote nothing, there is no version.
+    Committed(Option<When>),
     /// Nothing was written: it can be repeated.
     Failed,
     /// Nothing was written, and the store cannot go on.
@@ -47,7 +48,7 @@ impl Runner {
         let mut failed = Vec::new();
         for group in std::mem::take(&mut self.flight) {
             match self.fate(&group, !failed.is_empty()) {
-                Fate::Committed => self.settle(group),
+                Fate::Committed(when) => self.settle(group, when),
                 Fate::Failed => failed.push(self.failed(group)),
                 Fate::Refused(reason) => self.give_up(group.into_jobs(), &reason),
                 Fate::Lost(error) => self.lose(group, &error),
@@ -61,6 +62,9 @@ impl Runner {
             } else {
                 again.extend(self.repeat(jobs, failures));
             }
+        }
+        if let Some(share) = &mut self.share {
+            share.acquit();
         }
     }
 
@@ -99,7 +103,7 @@ impl Runner {
             group.landed = self.landings.1.recv().ok().map(|(_, outcome)| outcome);
         }
         match self.fate(&group, false) {
-            Fate::Committed => self.settle(group),
+            Fate::Committed(when) => self.settle(group, when),
             Fate::Failed => return Some(self.failed(group)),
             Fate::Refused(reason) => self.give_up(group.into_jobs(), &reason),
             Fate::Lost(error) => self.lose(group, &error),
@@ -110,21 +114,21 @@ impl Runner {
     /// What became of a group that has landed. One that writes nothing rests on those before it.
     fn fate(&self, group: &Group, others_failed: bool) -> Fate {
         match &group.landed {
-            None if group.place == Place::Nowhere && !others_failed => Fate::Committed,
+            None if group.place == Place::Nowhere && !others_failed => Fate::Committed(None),
             None | Some(Outcome::Conflict | Outcome::TooOld) => Fate::Failed,
-            Some(Outcome::Committed(_)) => Fate::Committed,
+            Some(Outcome::Committed(at)) => Fate::Committed(Some(When::At(*at))),
             Some(Outcome::Fatal(reason)) => Fate::Refused(reason.clone()),
             Some(Outcome::Unknown) => match self.last_traced(group) {
-                Ok(last) if last >= group.number => Fate::Committed,
+                Ok((by, last)) if last >= group.number => Fate::Committed(Some(When::By(by))),
                 Ok(_) => Fate::Failed,
                 Err(error) => Fate::Lost(error),
             },
         }
     }
 
-    /// The number of the last committed group that has its trace where this one has; 0 if there is none. Asks until the
-    /// store answers or breaks down.
-    fn last_traced(&self, group: &Group) -> Result<u64, ReadError> {
+    /// The number of the last committed group that has its trace where this one has, and as of when; 0 if there is none.
+    /// Asks until the store answers or breaks down.
+    fn last_traced(&self, group: &Group) -> Result<(Version, u64), ReadError> {
         let mut pause = Duration::from_millis(1);
         loop {
             match block_on(self.trace_of(group)) {
@@ -135,12 +139,13 @@ impl Runner {
         }
     }
 
-    async fn trace_of(&self, group: &Group) -> Result<u64, ReadError> {
-        let mut rows = Fetched::at(self.engine.store.read_version().await?);
+    async fn trace_of(&self, group: &Group) -> Result<(Version, u64), ReadError> {
+        let version = self.engine.store.read_version().await?;
+        let mut rows = Fetched::at(version);
         rows.fetch(&self.engine, vec![group.trace]).await?;
         match rows.row(&group.trace) {
-            Known::Present(Row::Trace(Trace { group, .. })) => Ok(*group),
-            Known::Absent => Ok(0),
+            Known::Present(Row::Trace(Trace { group, .. })) => Ok((version, *group)),
+            Known::Absent => Ok((version, 0)),
             _ => Err(ReadError::Fatal("the lane's trace cannot be read".to_owned())),
         }
     }

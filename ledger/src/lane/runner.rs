@@ -5,6 +5,7 @@ use super::group::Group;
 use super::pace::{Gathering, Pace};
 use super::recollection::Recollection;
 use super::share::{Heard, Share};
+use crate::complaint::Complaint;
 use crate::engine::Engine;
 use crate::request::{Job, Request};
 use crate::store::{Outcome, ReadError, limits};
@@ -58,6 +59,7 @@ pub(crate) struct Runner {
     /// The first day whose records and traces were kept at the last sweep.
     pub(super) swept: Option<Date>,
     broken: Arc<AtomicBool>,
+    unreadable: Complaint,
 }
 
 impl Runner {
@@ -92,6 +94,7 @@ impl Runner {
             last_number: 0,
             swept: None,
             broken,
+            unreadable: Complaint::default(),
         }
     }
 
@@ -238,7 +241,9 @@ impl Runner {
 
     /// What a failed read means for the lane.
     pub(super) fn unreadable(&mut self, error: &ReadError) {
-        tracing::error!(%error, "the lane cannot read");
+        if let Some(unlogged) = self.unreadable.due(Instant::now()) {
+            tracing::error!(%error, unlogged, "the lane cannot read");
+        }
         if matches!(error, ReadError::Fatal(_)) {
             self.broken.store(true, Ordering::Release);
         }

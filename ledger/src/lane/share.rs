@@ -1,15 +1,16 @@
 //! The lane of a process that is not alone: its leases, what is hot, and what it hears of the others.
 
-use super::group::{Group, Writes};
+use super::group::{Group, When, Writes};
+use super::heat::{HOT_GROUPS, Heat};
+use super::newest::Newest;
 use crate::commands::{Command, EndLease, Recall};
 use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Meta};
 use crate::members::joining::Joined;
 use crate::members::{Audience, Common, OwnSeats, Told};
-use crate::records::{Changed, Counters, Row};
+use crate::records::{Changed, Row};
 use crate::rules::Leasing;
-use crate::store::Version;
-use crate::view::{Known, Rows};
+use crate::view::Known;
 use crossbeam::channel::{Receiver, Sender};
 use foldhash::{HashMap, HashMapExt, HashSet};
 use jiff::SignedDuration;
@@ -23,9 +24,6 @@ use uuid::Uuid;
 
 /// The first schema in which there are leases.
 const LEASES_SINCE: u32 = 2;
-
-/// For how many groups of the lane a session stays hot after somebody got in its way.
-const HOT_GROUPS: u64 = 2000;
 
 /// For how many groups a session is not recalled again.
 const RECALL_AGAIN: u64 = 8;
@@ -50,10 +48,8 @@ pub(crate) struct Share {
     news: Receiver<Heard>,
     /// Sessions that this process has leases of.
     held: HashSet<SessionKey>,
-    /// Up to which group a session is hot.
-    hot: HashMap<SessionKey, u64>,
-    /// The counters that a group rested on which somebody has got in the way of: those that are found changed are why.
-    suspects: HashMap<SessionKey, Option<Counters>>,
+    heat: Heat,
+    newest: Newest,
     /// By which group a session was recalled.
     recalled: HashMap<SessionKey, u64>,
     /// Entries of the feed that are still there, and since when.
@@ -81,8 +77,8 @@ impl Share {
             audience,
             news,
             held: HashSet::default(),
-            hot: HashMap::new(),
-            suspects: HashMap::new(),
+            heat: Heat::new(),
+            newest: Newest::new(),
             recalled: HashMap::new(),
             entries: VecDeque::new(),
             trimmed: 0,
@@ -104,23 +100,14 @@ impl Share {
     /// How a session is sold, where `counters` are its counters as far as they have been read.
     pub(super) fn leasing(&self, session: SessionKey, counters: Known<'_>) -> Leasing {
         let held = self.held.contains(&session);
-        let alone = self.common.members().len() < 2 || self.common.schema() < LEASES_SINCE;
-        let got_in_the_way = || {
-            let before = self.suspects.get(&session);
-            before.is_some_and(|before| counters_of(counters).is_some_and(|now| now != *before))
-        };
-        let wanted = !alone && (self.hot.contains_key(&session) || got_in_the_way());
+        let leases = || self.common.members().len() > 1 && self.common.schema() >= LEASES_SINCE;
+        let wanted = self.heat.is_hot(session, counters) && leases() && !self.common.is_leaving();
         Leasing { held, wanted }
     }
 
     /// A group is about to be sent: those of the suspects that it found changed are hot.
     pub(super) fn convict(&mut self, number: u64, fetched: &Fetched) {
-        for (session, before) in std::mem::take(&mut self.suspects) {
-            let now = counters_of(fetched.row(&Key::Counters(session)));
-            if now.is_some_and(|now| now != before) {
-                self.hot.insert(session, number + HOT_GROUPS);
-            }
-        }
+        self.heat.convict(number, fetched);
         if number.is_multiple_of(HOT_GROUPS / 4) {
             self.cool(number);
         }
@@ -128,26 +115,39 @@ impl Share {
 
     /// Gives up the leases of what is not hot any more.
     fn cool(&mut self, number: u64) {
-        self.hot.retain(|_, until| *until > number);
         self.recalled.retain(|_, by| *by + RECALL_AGAIN > number);
         let holder = self.common.me();
-        let cold = self.held.iter().filter(|session| !self.hot.contains_key(session));
+        let is_hot = self.heat.cool(number);
+        let cold = self.held.iter().filter(|session| !is_hot(session));
         self.errands
             .extend(cold.map(|session| Command::EndLease(EndLease { holder, session: *session })));
     }
 
     /// Somebody got in the way of a group that rested on these counters.
     pub(super) fn suspect(&mut self, group: &Group) {
-        self.suspects.extend(group.footing.iter().copied());
+        self.heat.suspect(group);
     }
 
-    /// Seats were asked for that only others have.
+    /// Every command of the groups that failed has been repeated.
+    pub(super) fn acquit(&mut self) {
+        self.heat.acquit();
+    }
+
+    /// Seats were asked for that lie in leases: all of them have to come back, this process's own as well.
     pub(super) fn recall(&mut self, session: SessionKey, number: u64) {
         let due = self.recalled.get(&session).is_none_or(|by| by + RECALL_AGAIN <= number);
         if due {
             self.recalled.insert(session, number);
             self.common.recalls.fetch_add(1, Ordering::Relaxed);
             self.errands.push(Command::Recall(Recall { session }));
+            self.end_if_held(session);
+        }
+    }
+
+    fn end_if_held(&mut self, session: SessionKey) {
+        if self.held.contains(&session) {
+            let holder = self.common.me();
+            self.errands.push(Command::EndLease(EndLease { holder, session }));
         }
     }
 
@@ -172,8 +172,8 @@ impl Share {
         (upto, Some(self.trimmed..upto + 1))
     }
 
-    /// A group was committed, at this version if that is known.
-    pub(super) fn committed(&mut self, group: &Group, at: Option<Version>) {
+    /// A group that wrote something was committed.
+    pub(super) fn committed(&mut self, group: &Group, when: When) {
         if group.has_entry {
             self.entries.push_back((group.number, Instant::now()));
         }
@@ -182,12 +182,29 @@ impl Share {
             self.entries.pop_front();
         }
         let seats = self.own_seats(&group.writes);
-        match at {
-            Some(at) if !seats.is_empty() => self.audience.committed(at, &seats),
-            Some(_) => {}
-            // What was heard meanwhile may be newer or older.
-            None => self.common.doubt(seats.iter().map(|seats| seats.session)),
+        match when {
+            When::At(at) => self.newest.wrote(at, &seats),
+            When::By(_) => {
+                // What was heard meanwhile may be newer or older.
+                self.newest.forget(&seats);
+                self.common.doubt(seats.iter().map(|seats| seats.session));
+            }
         }
+        self.common.doubt(self.ended_for_others(&group.writes));
+        let (When::At(by) | When::By(by)) = when;
+        if !seats.is_empty() {
+            self.audience.committed(by, &seats);
+        }
+    }
+
+    /// Sessions of which a group ended somebody else's lease: what others have left is another number then.
+    fn ended_for_others(&self, writes: &Writes) -> Vec<SessionKey> {
+        let me = self.common.me();
+        let ended = writes.keys().filter_map(|key| match key {
+            Key::Lease(holder, session) if *holder != me => Some(*session),
+            _ => None,
+        });
+        ended.collect()
     }
 
     /// What a group wrote about seats. Takes note of leases.
@@ -217,7 +234,8 @@ impl Share {
 
     /// Applies what others have done. Nothing of this lane may be under way.
     pub(super) fn hear(&mut self, (told, applied): Heard, engine: &Engine) {
-        let Told { news, complete_from } = told;
+        let Told { mut news, complete_from } = told;
+        self.newest.correct(&mut news);
         for (key, row) in &news.rows {
             match (key, row) {
                 (Key::Meta(Meta::ClockAhead), Some(Row::ClockAhead(ahead))) => {
@@ -229,12 +247,9 @@ impl Share {
                 _ => {}
             }
         }
-        let holder = self.common.me();
         for heard in &news.seats {
-            let recalled = heard.counters.is_some_and(|counters| counters.is_recalled());
-            if recalled && self.held.contains(&heard.session) {
-                let session = heard.session;
-                self.errands.push(Command::EndLease(EndLease { holder, session }));
+            if heard.counters.is_some_and(|counters| counters.is_recalled()) {
+                self.end_if_held(heard.session);
             }
         }
         if !news.rows.is_empty() || !news.seats.is_empty() {
@@ -267,7 +282,8 @@ impl Share {
         self.common.doubt(self.held.drain());
         self.common.leases.store(0, Ordering::Relaxed);
         self.common.become_member(joined.me);
-        (self.trimmed, self.suspects) = (0, HashMap::new());
+        self.trimmed = 0;
+        self.heat.acquit();
         self.entries.clear();
         self.recalled.clear();
         self.audience.rejoined();
@@ -281,14 +297,6 @@ fn changed_by(key: &Key) -> Option<Changed> {
         Key::Centre(id) => Some(Changed::Centre(id)),
         Key::Session(key) => Some(Changed::Session(key)),
         Key::Counters(key) | Key::Lease(_, key) => Some(Changed::Seats(key)),
-        _ => None,
-    }
-}
-
-fn counters_of(known: Known<'_>) -> Option<Option<Counters>> {
-    match known {
-        Known::Present(Row::Counters(counters)) => Some(Some(*counters)),
-        Known::Absent => Some(None),
         _ => None,
     }
 }

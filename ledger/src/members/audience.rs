@@ -8,10 +8,11 @@ use opencowin_model::{Channel, Seats, SessionKey};
 /// Follows what is committed. Called on the lane's thread, in the order of commits, and before anybody who waits for a
 /// commit is answered; it must not block.
 pub trait Audience: Send {
-    /// A group of this process was committed at this version and left the seats of these sessions so.
+    /// A group of this process was committed at this version, or by then, and left the seats of these sessions so.
     fn committed(&mut self, at: Version, seats: &[OwnSeats]);
 
-    /// Others have changed something.
+    /// Others have changed something. Counters that this process has written since are told as it wrote them, so that what
+    /// is heard is never older than what was committed. News of the same version as a commit are the newer of the two.
     fn heard(&mut self, news: &News);
 
     /// This process was taken for dead and has joined anew: it has no leases any more.

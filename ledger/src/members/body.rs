@@ -1,24 +1,19 @@
-//! What a member does beside committing: it lives, follows the others, and sees to the dead.
+//! What a member does beside committing: it follows the others and sees to the dead.
 
 use super::follower::{Follower, Look};
 use super::warden::Warden;
 use super::{Common, News, joining};
 use crate::commands::{Command, EndLease};
+use crate::complaint::Complaint;
 use crate::engine::Engine;
 use crate::records::Trace;
 use crate::store::ReadError;
-use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 use foldhash::{HashMap, HashMapExt};
 use rand::rngs::StdRng;
-use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
-
-/// Heartbeats in a term.
-const BEATS: u32 = 6;
 
 /// How often leases are looked through for those that nobody will end.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -52,10 +47,8 @@ pub(crate) struct Body<L> {
     limb: L,
     random: StdRng,
     speaks: u32,
-    beat_every: Duration,
-    beats: u64,
-    last_beat: Option<Instant>,
     last_sweep: Option<Instant>,
+    lost: Complaint,
     /// Lanes of no member, where they stand, and since when.
     idle: HashMap<Uuid, (Trace, Instant)>,
 }
@@ -77,26 +70,10 @@ impl<L: Limb> Body<L> {
             limb,
             random,
             speaks,
-            beat_every: term / BEATS,
-            beats: 0,
-            last_beat: None,
             last_sweep: None,
+            lost: Complaint::default(),
             idle: HashMap::new(),
         }
-    }
-
-    /// Says that we live, if it is time to.
-    pub(crate) fn live(&mut self, now: Instant) -> Result<(), ReadError> {
-        if self.last_beat.is_some_and(|last| now - last < self.beat_every) {
-            return Ok(());
-        }
-        self.last_beat = Some(now);
-        self.beats += 1;
-        if !joining::beat(&self.engine, self.common.me(), self.beats, &mut self.random)? {
-            // Whatever the lane does next, it finds out.
-            self.limb.order(Command::Barrier);
-        }
-        Ok(())
     }
 
     /// Looks at what others have done and tells the lane; sees to the dead.
@@ -114,7 +91,12 @@ impl<L: Limb> Body<L> {
 
     fn tell(&mut self, look: &mut Look, now: Instant) -> Result<(), ReadError> {
         if look.lost {
-            tracing::warn!("fell behind the other gateways; reading everything again");
+            if let Some(unlogged) = self.lost.due(now) {
+                tracing::warn!(
+                    unlogged,
+                    "fell behind the other gateways; reading everything again"
+                );
+            }
             self.common.resyncs.fetch_add(1, Ordering::Relaxed);
             let today = self.engine.context(0).today();
             look.changed.extend(self.follower.everything(today)?);
@@ -125,7 +107,8 @@ impl<L: Limb> Body<L> {
             let told = Told { news: news?, complete_from: None };
             self.limb.tell(told).then_some(()).ok_or_else(silent)?;
         }
-        let told = Told { news: News::default(), complete_from: Some(now) };
+        let news = News { version: look.version, ..News::default() };
+        let told = Told { news, complete_from: Some(now) };
         self.limb.tell(told).then_some(()).ok_or_else(silent)
     }
 
@@ -143,7 +126,7 @@ impl<L: Limb> Body<L> {
         }
         self.last_sweep = Some(now);
         let today = self.engine.context(0).today();
-        for (holder, session) in self.follower.orphans(today)? {
+        for (holder, session) in self.follower.to_be_ended(today)? {
             self.limb.order(Command::EndLease(EndLease { holder, session }));
         }
         self.raise_schema(look)?;
@@ -153,12 +136,12 @@ impl<L: Limb> Body<L> {
 
     fn raise_schema(&mut self, look: &Look) -> Result<(), ReadError> {
         let due = self.common.schema() < self.speaks;
-        if due
-            && look.slowest.is_some_and(|slowest| slowest >= self.speaks)
-            && joining::raise_schema(&self.engine, self.speaks, &mut self.random)?
-        {
-            tracing::info!(schema = self.speaks, "every gateway runs a newer program now");
-            self.common.set_schema(self.speaks);
+        if due && look.slowest.is_some_and(|slowest| slowest >= self.speaks) {
+            let schema = joining::raise_schema(&self.engine, self.speaks, &mut self.random)?;
+            if schema == self.speaks {
+                tracing::info!(schema, "every gateway runs a newer program now");
+            }
+            self.common.set_schema(schema);
         }
         Ok(())
     }
@@ -176,62 +159,4 @@ impl<L: Limb> Body<L> {
             }
         }
     }
-}
-
-/// The thread of a body. Dropping it ends the thread.
-pub(crate) struct Pulse {
-    following: Arc<AtomicBool>,
-    wake: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Pulse {
-    /// Lives from now on, and follows once it is [told to](Self::follow).
-    pub(crate) fn start<L: Limb + 'static>(mut body: Body<L>, every: Duration) -> io::Result<Self> {
-        let (wake, woken) = bounded(1);
-        let following = Arc::new(AtomicBool::new(false));
-        let follows = following.clone();
-        let run = move || {
-            while sleep(&woken, every) {
-                let now = Instant::now();
-                let lived = body.live(now);
-                let followed =
-                    if follows.load(Ordering::Acquire) { body.follow(now) } else { Ok(()) };
-                if let Err(error) = lived.and(followed) {
-                    tracing::warn!(%error, "the other gateways cannot be followed");
-                }
-            }
-        };
-        let thread = std::thread::Builder::new().name("ledger-feed".into()).spawn(run)?;
-        Ok(Self { following, wake: Some(wake), thread: Some(thread) })
-    }
-
-    pub(crate) fn follow(&self) {
-        self.following.store(true, Ordering::Release);
-    }
-
-    /// Has it look at once.
-    pub(crate) fn wake(&self) {
-        if let Some(wake) = &self.wake {
-            // It was woken already if there is no room.
-            let (Ok(()) | Err(TrySendError::Full(()) | TrySendError::Disconnected(()))) =
-                wake.try_send(());
-        }
-    }
-}
-
-impl Drop for Pulse {
-    fn drop(&mut self) {
-        self.wake = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the thread that follows the other gateways panicked");
-        }
-    }
-}
-
-/// Sleeps until woken; whether to go on.
-fn sleep(woken: &Receiver<()>, longest: Duration) -> bool {
-    !matches!(woken.recv_timeout(longest), Err(RecvTimeoutError::Disconnected))
 }

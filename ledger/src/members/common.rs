@@ -66,6 +66,8 @@ pub(crate) struct Common {
     doubts: Mutex<Vec<SessionKey>>,
     /// Everything has to be read again.
     lost: AtomicBool,
+    /// This process is about to leave.
+    leaving: AtomicBool,
     pub(crate) leases: AtomicU64,
     pub(crate) entries: AtomicU64,
     pub(crate) fenced: AtomicU64,
@@ -83,6 +85,7 @@ impl Common {
             heard: watch::Sender::new(None),
             doubts: Mutex::default(),
             lost: AtomicBool::new(false),
+            leaving: AtomicBool::new(false),
             leases: AtomicU64::new(0),
             entries: AtomicU64::new(0),
             fenced: AtomicU64::new(0),
@@ -135,6 +138,15 @@ impl Common {
 
     pub(crate) fn take_lost(&self) -> bool {
         self.lost.swap(false, Ordering::AcqRel)
+    }
+
+    /// Takes no more leases from now on.
+    pub(crate) fn leave(&self) {
+        self.leaving.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Acquire)
     }
 
     /// Everything that was committed before `moment` has been applied.

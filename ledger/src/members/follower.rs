@@ -21,6 +21,12 @@ const CHUNK: usize = 4096;
 /// Most changes that are read and told together, so that the lane is never held up for long.
 const TOLD_AT_ONCE: usize = 2048;
 
+/// Most leases that are ended at once, so that nobody waits long behind them.
+const ENDED_AT_ONCE: usize = 256;
+
+/// The rows of which there is one that gateways keep in memory.
+const KEPT_IN_MEMORY: [Meta; 3] = [Meta::ClockAhead, Meta::SchemaVersion, Meta::PublishedThrough];
+
 /// Knows how far it has read each lane's entries.
 pub(crate) struct Follower {
     engine: Arc<Engine>,
@@ -34,6 +40,8 @@ pub(crate) struct Follower {
 /// What one look came to.
 #[derive(Default)]
 pub(crate) struct Look {
+    /// As of when.
+    pub(crate) version: Version,
     /// Everybody who takes part, with their heartbeats.
     pub(crate) members: Vec<(Uuid, u64)>,
     /// The oldest program among them.
@@ -64,7 +72,7 @@ impl Follower {
     pub(crate) fn look(&mut self) -> Result<Look, ReadError> {
         self.own.insert(self.common.me());
         let version = block_on(self.engine.store.read_version())?;
-        let mut look = self.membership(version)?;
+        let mut look = Look { version, ..self.membership(version)? };
         look.lanes = self.lanes(version)?;
         look.seen = look.lanes.iter().map(|(lane, trace)| (*lane, trace.group)).collect();
         for (lane, trace) in look.lanes.clone() {
@@ -110,7 +118,7 @@ impl Follower {
     /// Every centre, and every session from a day on, as changed.
     pub(crate) fn everything(&self, from: Date) -> Result<Vec<Changed>, ReadError> {
         let layout = self.engine.codec.layout();
-        let mut changed = vec![Changed::Meta(Meta::ClockAhead), Changed::Meta(Meta::SchemaVersion)];
+        let mut changed: Vec<_> = KEPT_IN_MEMORY.map(Changed::Meta).into();
         for range in [layout.all(Kind::Centre), layout.sessions_from(from)] {
             let mut rest = Some(range);
             while let Some(range) = rest {
@@ -127,8 +135,9 @@ impl Follower {
         Ok(changed)
     }
 
-    /// Leases of those who do not take part any more, and of the past.
-    pub(crate) fn orphans(&self, today: Date) -> Result<Vec<(Uuid, SessionKey)>, ReadError> {
+    /// Leases of those who do not take part any more, and own ones that are of the past or recalled: whoever heard of the
+    /// recall may have been unable to do anything then.
+    pub(crate) fn to_be_ended(&self, today: Date) -> Result<Vec<(Uuid, SessionKey)>, ReadError> {
         let version = block_on(self.engine.store.read_version())?;
         let members = self.membership(version)?.members;
         let alive = |holder: &Uuid| members.iter().any(|(member, _)| member == holder);
@@ -137,11 +146,18 @@ impl Follower {
             Key::Lease(holder, session) => Some((holder, session)),
             _ => None,
         });
+        let held: Vec<_> = held.collect();
         let me = self.common.me();
+        let mut rows = Fetched::at(version);
+        let own = held.iter().filter(|(holder, _)| *holder == me);
+        let counters = own.map(|(_, session)| Key::Counters(*session)).collect();
+        block_on(rows.fetch(&self.engine, counters))?;
+        let recalled = |session| matches!(rows.row(&Key::Counters(session)), Known::Present(Row::Counters(counters)) if counters.is_recalled());
         let due = |(holder, session): &(Uuid, SessionKey)| {
-            !alive(holder) || (*holder == me && session.date < today)
+            let over = || session.date < today || recalled(*session);
+            !alive(holder) || (*holder == me && over())
         };
-        Ok(held.filter(due).collect())
+        Ok(held.into_iter().filter(due).take(ENDED_AT_ONCE).collect())
     }
 
     fn read(&self, part: &[Changed]) -> Result<News, ReadError> {

@@ -107,12 +107,13 @@ pub(crate) fn leave(engine: &Engine, me: Uuid, random: &mut StdRng) -> Result<Ou
     Ok(commit(engine, version, Vec::new(), &writes, random))
 }
 
-/// Raises the schema if all members, and whoever joins meanwhile, speak the new one; whether it did.
+/// Raises the schema if all members, and whoever joins meanwhile, speak the new one. Answers what it is afterwards, as far
+/// as can be told.
 pub(crate) fn raise_schema(
     engine: &Engine,
     to: u32,
     random: &mut StdRng,
-) -> Result<bool, ReadError> {
+) -> Result<u32, ReadError> {
     let key = Key::Meta(Meta::SchemaVersion);
     let (version, found) = read(engine, &[key])?;
     let layout = engine.codec.layout();
@@ -121,12 +122,18 @@ pub(crate) fn raise_schema(
     let all = pairs.iter().all(|(stored, value)| {
         matches!(engine.open(stored, value), Some((_, Ok(Row::Member(m)))) if m.speaks >= to)
     });
-    if !all || !matches!(found.row(&key), Known::Present(Row::SchemaVersion(now)) if *now < to) {
-        return Ok(false);
+    let Known::Present(Row::SchemaVersion(now)) = found.row(&key) else {
+        return Err(ReadError::Fatal("the ledger's schema cannot be read".to_owned()));
+    };
+    if !all || *now >= to {
+        return Ok(*now);
     }
     let conflicts = vec![members, layout.single(&key)];
     let writes = [(key, Some(Row::SchemaVersion(to)))];
-    Ok(matches!(commit(engine, version, conflicts, &writes, random), Outcome::Committed(_)))
+    match commit(engine, version, conflicts, &writes, random) {
+        Outcome::Committed(_) => Ok(to),
+        _ => Ok(*now),
+    }
 }
 
 /// Some rows as of now.

@@ -1,8 +1,10 @@
 //! Taking part, from joining to leaving.
 
-use super::body::{Body, Limb, Pulse, Told};
+use super::body::{Body, Limb, Told};
 use super::follower::Follower;
+use super::heart::Heart;
 use super::joining::{self, Joined};
+use super::pulse::Pulse;
 use super::{Common, Sharing, Standing};
 use crate::commands::{Command, EndLease};
 use crate::engine::Engine;
@@ -10,9 +12,9 @@ use crate::lane::Lane;
 use crate::lane::share::{Heard, Share};
 use crate::opening::OpenError;
 use crate::read::Reader;
-use crate::request::{Job, Request, Settle};
+use crate::request::{Job, Request, Settle, Settled};
+use crate::store::Outcome;
 use crossbeam::channel::{Sender, bounded, unbounded};
-use opencowin_model::SessionKey;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::future::Future;
@@ -92,34 +94,38 @@ impl Membership {
         self.common.members().to_vec()
     }
 
+    /// Gives back the leases and says goodbye, once everything that was accepted is committed.
     fn leave(&self) {
+        self.common.leave();
+        let accepted = self.carry_out(Command::Barrier);
         let me = self.common.me();
         let sessions = Reader::new(self.engine.clone()).leases().unwrap_or_default();
         for (_, session) in sessions.into_iter().filter(|(holder, _)| *holder == me) {
-            if !self.end_lease(me, session) {
+            let end = Command::EndLease(EndLease { holder: me, session });
+            if !accepted || !self.carry_out(end) {
                 tracing::warn!("the leases could not be given back; the others will end them");
                 return;
             }
         }
         let mut random = StdRng::from_rng(&mut rand::rng());
-        if let Err(error) = joining::leave(&self.engine, me, &mut random) {
-            tracing::warn!(%error, "could not say that this gateway leaves; the others will notice");
+        match joining::leave(&self.engine, me, &mut random) {
+            Ok(Outcome::Committed(_)) => {}
+            failed => tracing::warn!(?failed, "could not say goodbye; the others will notice"),
         }
     }
 }
 
 impl Membership {
-    /// Whether it was ended in time.
-    fn end_lease(&self, holder: Uuid, session: SessionKey) -> bool {
+    /// Whether it was committed in time.
+    fn carry_out(&self, command: Command) -> bool {
         let (settled, ended) = bounded(1);
-        let command = Command::EndLease(EndLease { holder, session });
-        let settle: Settle = Box::new(move |_| {
+        let settle: Settle = Box::new(move |how| {
             // Whoever leaves may have stopped waiting.
-            let _ = settled.send(());
+            let _ = settled.send(matches!(how, Settled::Effective(_)));
         });
         let (job, _) = Job::of(Request { command, once: None, settle: Some(settle) });
         match self.lane.submit(job) {
-            Ok(()) => ended.recv_timeout(LEAVING).is_ok(),
+            Ok(()) => ended.recv_timeout(LEAVING).unwrap_or(false),
             Err(job) => {
                 job.abandon();
                 false
@@ -141,18 +147,21 @@ impl Joining {
         self,
         engine: Arc<Engine>,
         lane: Arc<Lane>,
-        random: StdRng,
+        mut random: StdRng,
     ) -> Result<Membership, OpenError> {
         let Self { common, follower, told, term, poll, speaks } = self;
         let limb = LaneLimb { told, lane: lane.clone() };
+        let heart_random = StdRng::from_rng(&mut random);
+        let heart = Heart::new(engine.clone(), common.clone(), limb.clone(), heart_random, term);
         let body =
             Body::new(engine.clone(), common.clone(), follower, limb, random, (term, speaks));
-        let pulse = Pulse::start(body, poll).map_err(OpenError::Thread)?;
+        let pulse = Pulse::start(heart, body, poll).map_err(OpenError::Thread)?;
         Ok(Membership { engine, common, lane, pulse: Some(pulse) })
     }
 }
 
 /// Reaches the lane through its queues.
+#[derive(Clone)]
 struct LaneLimb {
     told: Sender<Heard>,
     lane: Arc<Lane>,

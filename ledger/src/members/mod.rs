@@ -7,7 +7,7 @@
 //!   lane commits has read that row; once it is gone, nothing of that incarnation can be committed any more. No lease
 //!   expires by time: a process that slept through its dismissal finds out at its first commit, joins anew under another
 //!   id, and has no leases.
-//! - **The heartbeat**: a counter that a member raises. A peer that has seen it unchanged for the [term](Sharing::term), on
+//! - **The heartbeat**: a counter that a member raises ([`heart`]). A peer that has seen it unchanged for the [term](Sharing::term), on
 //!   its own monotonic clock, removes the fence in a transaction that reads the heartbeat again ([`warden`]); then anybody
 //!   may end the leases of the dead. Clocks of different machines are never compared, and neither are versions with time.
 //! - **The feed**: each group of a lane writes down which rows it changed that gateways keep in memory. Followers
@@ -24,12 +24,16 @@ mod audience;
 mod body;
 mod common;
 mod follower;
+mod heart;
 pub(crate) mod joining;
 mod membership;
+mod pulse;
+mod restoring;
 mod warden;
 
 pub use audience::{Audience, News, OwnSeats, SeatsHeard};
 pub use common::{Sharing, Standing};
+pub use restoring::{RestoreError, restored};
 
 pub(crate) use body::Told;
 #[cfg(test)]
@@ -37,4 +41,9 @@ pub(crate) use body::{Body, Limb};
 pub(crate) use common::Common;
 #[cfg(test)]
 pub(crate) use follower::Follower;
+#[cfg(test)]
+pub(crate) use heart::Heart;
 pub(crate) use membership::Membership;
+
+#[cfg(test)]
+mod tests;

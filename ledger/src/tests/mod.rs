@@ -2,6 +2,7 @@
 
 #[cfg(feature = "foundationdb")]
 mod cluster;
+mod country;
 mod life;
 mod simulation;
 mod whole;
