@@ -1,6 +1,7 @@
 //! Questions about the present state. Each is answered from one version, so that its parts agree.
 
 use crate::commands::{self, Answer, Book, Once, Reschedule, SeatCount, live_appointment, once};
+use crate::complaint::Complaint;
 use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Kind, Layout};
 use crate::records::{Appointment, Counters, Person, Personal, Row};
@@ -12,7 +13,8 @@ use crate::vault::AccountId;
 use crate::view::{Stop, View};
 use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, Date, Session, SessionKey};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use uuid::Uuid;
 
 /// A registered person with everything that they may see of themselves.
@@ -43,6 +45,8 @@ pub struct Visit {
 #[derive(Clone)]
 pub struct Reader {
     engine: Arc<Engine>,
+    /// That the store does not answer; told by all who ask it.
+    unanswered: Arc<Mutex<Complaint>>,
 }
 
 /// How often a question is asked because its version had become too old.
@@ -53,7 +57,7 @@ const CHUNK: usize = 4096;
 
 impl Reader {
     pub(crate) fn new(engine: Arc<Engine>) -> Self {
-        Self { engine }
+        Self { engine, unanswered: Arc::default() }
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -247,10 +251,11 @@ impl Reader {
         question: impl Fn(&mut View<'_>, &Context<'_>) -> Result<T, Stop>,
     ) -> Result<T, Failure> {
         for _ in 0..TRIES {
-            let version = self.engine.store.read_version().await.map_err(unavailable)?;
+            let version =
+                self.engine.store.read_version().await.map_err(|error| self.unavailable(&error))?;
             match self.ask_at(version, &question).await {
                 Err(ReadError::TooOld) => {}
-                Err(error) => return Err(unavailable(error)),
+                Err(error) => return Err(self.unavailable(&error)),
                 Ok(answer) => return answer,
             }
         }
@@ -279,6 +284,14 @@ impl Reader {
                 Err(Stop::Need) => rows.fetch(&self.engine, missing).await?,
             }
         }
+    }
+
+    fn unavailable(&self, error: &ReadError) -> Failure {
+        let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(unlogged) = unanswered.due(Instant::now()) {
+            tracing::warn!(%error, unlogged, "questions could not be answered");
+        }
+        Failure::Unavailable
     }
 
     fn layout(&self) -> &Layout {
@@ -327,11 +340,6 @@ fn visit(appointment: &Appointment, view: &mut View<'_>) -> Result<Visit, Stop> 
         session: session.ok_or(Stop::Damaged(Key::Session(appointment.session)))?.clone(),
         centre: centre.ok_or(Stop::Damaged(Key::Centre(appointment.centre)))?.clone(),
     })
-}
-
-fn unavailable(error: ReadError) -> Failure {
-    tracing::warn!(%error, "a question could not be answered");
-    Failure::Unavailable
 }
 
 fn into_centre((_, row): (Key, Row)) -> Option<Centre> {
