@@ -113,9 +113,7 @@ impl Membership {
             failed => tracing::warn!(?failed, "could not say goodbye; the others will notice"),
         }
     }
-}
 
-impl Membership {
     /// Whether it was committed in time.
     fn carry_out(&self, command: Command) -> bool {
         let (settled, ended) = bounded(1);
