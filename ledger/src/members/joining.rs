@@ -4,13 +4,12 @@ use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Kind, Meta};
 use crate::opening::OpenError;
 use crate::records::{Member, OLDEST_SCHEMA, Row};
-use crate::store::block_on::block_on;
+use crate::store::block_on::{self, block_on};
 use crate::store::{Commit, Mutation, Outcome, ReadError, Version, single};
 use crate::view::{Known, Rows};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use std::ops::Range;
-use std::sync::mpsc;
 use uuid::Uuid;
 
 /// How often a transaction is tried that others got in the way of.
@@ -173,9 +172,7 @@ pub(crate) fn commit(
 
 /// Commits and waits for the outcome.
 pub(crate) fn submit(engine: &Engine, commit: Commit) -> Outcome {
-    let (send, receive) = mpsc::channel();
-    engine.store.commit(commit, Box::new(move |outcome| drop(send.send(outcome))));
-    receive.recv().unwrap_or(Outcome::Unknown)
+    block_on::commit(&*engine.store, commit)
 }
 
 /// Removes the trace and the feed of a lane. Should it fail, somebody will try again.

@@ -2,9 +2,8 @@
 
 use crate::keys::{Environment, Key, Layout, Meta};
 use crate::records::Row;
-use crate::store::block_on::block_on;
+use crate::store::block_on::{self, block_on};
 use crate::store::{Commit, Mutation, Outcome, ReadError, Store};
-use std::sync::mpsc;
 use uuid::Uuid;
 
 /// Why a restored ledger could not be put into service.
@@ -43,10 +42,7 @@ pub fn restored(
         Mutation::ClearRange { range: layout.membership() },
         Mutation::Set { key, value: Row::Generation(generation).encode() },
     ];
-    let (send, receive) = mpsc::channel();
-    let commit = Commit { mutations, ..Commit::default() };
-    store.commit(commit, Box::new(move |outcome| drop(send.send(outcome))));
-    match receive.recv().unwrap_or(Outcome::Unknown) {
+    match block_on::commit(store, Commit { mutations, ..Commit::default() }) {
         Outcome::Committed(_) => Ok(()),
         outcome => Err(RestoreError::Unwritten(outcome)),
     }

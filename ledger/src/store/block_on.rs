@@ -1,8 +1,9 @@
 //! Waiting for an [`Answer`](super::Answer) from a thread that runs no executor.
 
+use super::{Commit, Outcome, Store};
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
@@ -33,6 +34,14 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
             Poll::Pending => thread::park(),
         }
     }
+}
+
+/// Commits and waits for the outcome on this thread; as for [`block_on`], one of its own. An engine that is closed
+/// meanwhile leaves it unknown.
+pub fn commit(store: &dyn Store, commit: Commit) -> Outcome {
+    let (send, receive) = mpsc::channel();
+    store.commit(commit, Box::new(move |outcome| drop(send.send(outcome))));
+    receive.recv().unwrap_or(Outcome::Unknown)
 }
 
 #[cfg(test)]

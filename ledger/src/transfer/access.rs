@@ -2,10 +2,10 @@
 
 use super::TransferError;
 use crate::keys::{Environment, Key, Layout};
-use crate::store::block_on::block_on;
+use crate::store::block_on::{self, block_on};
 use crate::store::{Commit, Outcome, Pairs, Store, Version};
 use std::ops::Range;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -102,9 +102,7 @@ impl AtRest {
 
     /// Commits; `None` if that is worth another attempt.
     pub(super) fn commit(&self, commit: Commit) -> Result<Option<Version>, TransferError> {
-        let (send, receive) = mpsc::channel();
-        self.store.commit(commit, Box::new(move |outcome| drop(send.send(outcome))));
-        committed(receive.recv().unwrap_or(Outcome::Unknown))
+        committed(block_on::commit(&*self.store, commit))
     }
 }
 
