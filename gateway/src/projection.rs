@@ -53,7 +53,7 @@ impl Rows {
         let free = self.counters.map_or(capacity, |counters| counters.free(channel));
         let others = Seats(Dose::ALL.map(|dose| self.others_of(channel, dose)));
         match self.lease {
-            Some(lease) => (lease.left(channel), sum(free, others)),
+            Some(lease) => (lease.left(channel), free.saturating_add(others)),
             None => (free, others),
         }
     }
@@ -188,10 +188,6 @@ pub(crate) fn on_sale(session: Session, counters: Option<&Counters>) -> OnSale {
         Capacity::new(online, on_spot, reserved)
     });
     OnSale { session, free }
-}
-
-fn sum(one: Seats, two: Seats) -> Seats {
-    Seats(Dose::ALL.map(|dose| one.of(dose).saturating_add(two.of(dose))))
 }
 
 /// The ledger's view of a projection.

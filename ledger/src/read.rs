@@ -8,7 +8,7 @@ use crate::records::{Appointment, Counters, Person, Personal, Row};
 use crate::request::Failure;
 use crate::rules::Context;
 use crate::store::block_on::block_on;
-use crate::store::{ReadError, Version};
+use crate::store::{ReadError, Version, rest_of};
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
 use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, Date, Session, SessionKey};
@@ -233,11 +233,7 @@ impl Reader {
     /// The first rows of a range, and what is left of it.
     async fn chunk(&self, version: Version, range: Range<Vec<u8>>) -> Result<Chunk, ReadError> {
         let pairs = self.engine.store.scan(version, range.clone(), CHUNK).await?;
-        let next = pairs.last().filter(|_| pairs.len() == CHUNK).map(|(key, _)| {
-            let mut start = key.clone();
-            start.push(0);
-            start..range.end
-        });
+        let next = rest_of(range, &pairs, CHUNK);
         let read = |(key, value): &(Vec<u8>, Vec<u8>)| match self.engine.open(key, value) {
             Some((key, Ok(row))) => Ok((key, row)),
             _ => Err(ReadError::Fatal("a row of the catalogue is damaged".to_owned())),

@@ -65,6 +65,11 @@ impl Seats {
         self.0[dose.index()]
     }
 
+    /// The sum, dose by dose; as many as can be counted at most.
+    pub fn saturating_add(self, more: Self) -> Self {
+        Self(Dose::ALL.map(|dose| self.of(dose).saturating_add(more.of(dose))))
+    }
+
     /// The seats of all doses together.
     pub fn total(self) -> u32 {
         self.0.iter().map(|&n| u32::from(n)).sum()

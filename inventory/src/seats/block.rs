@@ -109,8 +109,7 @@ impl Visible {
         if self.mine.is_closed() {
             return Seats::default();
         }
-        let (mine, others) = (self.mine.free(), self.others.free());
-        Seats(Dose::ALL.map(|dose| mine.of(dose).saturating_add(others.of(dose))))
+        self.mine.free().saturating_add(self.others.free())
     }
 }
 

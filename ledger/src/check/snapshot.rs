@@ -4,7 +4,7 @@ use super::{Report, Violation};
 use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Layout};
 use crate::records::Row;
-use crate::store::{ReadError, Version};
+use crate::store::{ReadError, Version, rest_of};
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -59,11 +59,7 @@ impl<'a> Check<'a> {
         limit: usize,
     ) -> Result<Chunk, ReadError> {
         let pairs = self.engine.store.scan(self.version, range.clone(), limit).await?;
-        let rest = pairs.last().filter(|_| pairs.len() == limit).map(|(key, _)| {
-            let mut start = key.clone();
-            start.push(0);
-            start..range.end
-        });
+        let rest = rest_of(range, &pairs, limit);
         let last = pairs.iter().rev().find_map(|(key, _)| self.layout().decode(key));
         let rows = pairs.iter().filter_map(|(key, value)| self.open(key, value)).collect();
         Ok(Chunk { rows, rest, last })

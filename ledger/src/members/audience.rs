@@ -3,7 +3,7 @@
 use crate::keys::Key;
 use crate::records::{Counters, Lease, Row};
 use crate::store::Version;
-use opencowin_model::{Channel, Seats, SessionKey};
+use opencowin_model::{Seats, SessionKey};
 
 /// Follows what is committed. Called on the lane's thread, in the order of commits, and before anybody who waits for a
 /// commit is answered; it must not block.
@@ -53,11 +53,4 @@ pub struct SeatsHeard {
     /// What was granted to them. Once counters know of fewer leased seats than this and the own lease, some of these leases
     /// have ended, and what they had left is counted as free: `others` is out of date.
     pub granted: [Seats; 3],
-}
-
-impl SeatsHeard {
-    /// What others have left of one channel.
-    pub fn others(&self, channel: Channel) -> Seats {
-        self.others[channel.index()]
-    }
 }

@@ -5,10 +5,10 @@ use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Kind, Meta};
 use crate::records::{Changed, Row, Trace};
 use crate::store::block_on::block_on;
-use crate::store::{ReadError, Version};
+use crate::store::{ReadError, Version, rest_of};
 use crate::view::{Known, Rows};
 use foldhash::{HashMap, HashMapExt};
-use opencowin_model::{Channel, Date, Dose, Seats, SessionKey};
+use opencowin_model::{Channel, Date, Seats, SessionKey};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -244,11 +244,7 @@ impl Follower {
 
     fn chunk(&self, version: Version, range: Range<Vec<u8>>) -> Result<Chunk, ReadError> {
         let pairs = block_on(self.engine.store.scan(version, range.clone(), CHUNK))?;
-        let next = pairs.last().filter(|_| pairs.len() == CHUNK).map(|(key, _)| {
-            let mut start = key.clone();
-            start.push(0);
-            start..range.end
-        });
+        let next = rest_of(range, &pairs, CHUNK);
         let rows = pairs.iter().filter_map(|(key, value)| match self.engine.open(key, value) {
             Some((key, Ok(row))) => Some((key, row)),
             _ => None,
@@ -289,8 +285,9 @@ fn seats(session: SessionKey, others: &[Uuid], rows: &Fetched) -> SeatsHeard {
     for member in others {
         if let Known::Present(Row::Lease(lease)) = rows.row(&Key::Lease(*member, session)) {
             for channel in Channel::ALL {
-                add(&mut left[channel.index()], lease.left(channel));
-                add(&mut granted[channel.index()], lease.granted(channel));
+                let at = channel.index();
+                left[at] = left[at].saturating_add(lease.left(channel));
+                granted[at] = granted[at].saturating_add(lease.granted(channel));
             }
         }
     }
@@ -299,8 +296,4 @@ fn seats(session: SessionKey, others: &[Uuid], rows: &Fetched) -> SeatsHeard {
 
 fn leased_session(key: &Key) -> Option<SessionKey> {
     if let Key::Lease(_, session) = key { Some(*session) } else { None }
-}
-
-fn add(sum: &mut Seats, more: Seats) {
-    *sum = Seats(Dose::ALL.map(|dose| sum.of(dose).saturating_add(more.of(dose))));
 }

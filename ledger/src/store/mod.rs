@@ -138,6 +138,16 @@ pub trait Store: Send + Sync {
     fn changed(&self, version: Version) -> Answer<'_, ()>;
 }
 
+/// What is left of a range after its first pairs, of which no more than `limit` were asked for; nothing if that was all.
+pub(crate) fn rest_of(
+    range: Range<Vec<u8>>,
+    pairs: &Pairs,
+    limit: usize,
+) -> Option<Range<Vec<u8>>> {
+    let (last, _) = pairs.last().filter(|_| pairs.len() == limit)?;
+    Some(single(last).end..range.end)
+}
+
 /// The range that holds one key alone, as a conflict is declared for a single key.
 pub fn single(key: &[u8]) -> Range<Vec<u8>> {
     let mut end = key.to_vec();
