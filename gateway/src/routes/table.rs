@@ -77,6 +77,8 @@ const fn search_near(date_optional: bool) -> Endpoint {
 const DOOR_ERRORS: &[error::Entry] = &[error::OTP_NOT_SENT, error::TRY_AGAIN];
 const CONFIRM_ERRORS: &[error::Entry] =
     &[error::OTP_MISSING, error::TXN_ID_MISSING, error::OTP_INVALID, error::TRY_AGAIN];
+/// A list of centres shows no seats, so it is answered however old they are.
+const POSITION_ERRORS: &[error::Entry] = &[error::PARAMETER_MISSING, error::PARAMETER_INVALID];
 const PLACE_ERRORS: &[error::Entry] =
     &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TRY_AGAIN];
 const PIN_ERRORS: &[error::Entry] =
@@ -196,7 +198,7 @@ routes! {
     GET "/api/v2/appointment/sessions/public/calendarByCenter" "publicCalendarByCenter" "Seven days of one centre."
         Open PublicSearch query search_params!(CENTRE, DAY); body &[]; Json("OneCenter"); PLACE_ERRORS => search(PlaceKind::Centre, true),
     GET "/api/v2/appointment/centers/public/findByLatLong" "publicCentresByLatLong" "The hundred nearest centres."
-        Open PublicSearch query &[LAT, LONG]; body &[]; Json("NearCenters"); PLACE_ERRORS => Endpoint::NearCentres,
+        Open PublicSearch query &[LAT, LONG]; body &[]; Json("NearCenters"); POSITION_ERRORS => Endpoint::NearCentres,
 
     GET "/api/v2/appointment/sessions/findByPin" "findByPin" "Sessions of one day by pincode, with a token."
         Person PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Sessions"); PIN_ERRORS => search(PlaceKind::Pincode, false),
@@ -212,7 +214,7 @@ routes! {
         Person PersonalSearch query search_params!(DISTRICT, DAY_OPTIONAL); body &[]; Json("Sessions"); PLACE_ERRORS
         => Endpoint::Search(SearchKind { place: PlaceKind::District, calendar: false, v4: false, date_optional: true }),
     GET "/api/v2/appointment/centers/findByLatLong" "centresByLatLong" "The hundred nearest centres, with a token."
-        Person PersonalSearch query &[LAT, LONG]; body &[]; Json("NearCenters"); PLACE_ERRORS => Endpoint::NearCentres,
+        Person PersonalSearch query &[LAT, LONG]; body &[]; Json("NearCenters"); POSITION_ERRORS => Endpoint::NearCentres,
     GET "/api/v4/appointment/sessions/calendarByPin" "calendarByPinV4" "Seven days by pincode with precaution doses."
         Person PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Centers"); PIN_ERRORS => search_v4(PlaceKind::Pincode),
     GET "/api/v4/appointment/sessions/calendarByDistrict" "calendarByDistrictV4" "Seven days by district with precaution doses."
