@@ -1,7 +1,6 @@
 //! What the handlers work with.
 
 use crate::calendar::Calendar;
-use crate::chore::Chore;
 use crate::config::Config;
 use crate::handlers::refusals;
 use crate::http::catalogue as error;
@@ -35,13 +34,12 @@ pub struct App {
     pub(crate) projection: Option<Arc<Projection>>,
     pub(crate) sold_out: Option<SoldOut>,
     pub(crate) calendar: Calendar,
-    pub(crate) passwords: Arc<Passwords>,
+    pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     pub(crate) api_keys: ApiKeys,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
-    pub(crate) _sweeper: Chore,
 }
 
 impl App {

@@ -2,13 +2,12 @@
 
 use crate::app::App;
 use crate::calendar::Calendar;
-use crate::chore::Chore;
 use crate::config::{Config, LedgerPlace, Mode};
 use crate::engine::{self, Engine, EngineError, Patience};
 use crate::http::filed;
 use crate::http::server::{Limits, Server};
 use crate::identity::api_keys::ApiKeys;
-use crate::identity::messages::Outbox;
+use crate::identity::messages::{Messenger, Outbox};
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::{Gauges, Metrics};
@@ -38,9 +37,6 @@ use std::time::{Duration, Instant};
 
 /// Commands that may wait for the ledger; more are told to come back.
 const QUEUE: usize = 16_384;
-
-/// How often expired passwords are forgotten.
-const SWEEP: Duration = Duration::from_secs(30);
 
 /// How long the ledger may take to finish what it has accepted when the server closes.
 const CLOSING: Duration = Duration::from_secs(20);
@@ -160,6 +156,8 @@ pub fn start_on(
     let vault = keys::vault(&config)?;
     let tokens = Tokens::new(|label| *vault.derive(label));
     let clock = Arc::new(Clock::system(0));
+    let messenger: Arc<dyn Messenger> = Arc::new(Outbox::default());
+    let passwords = Passwords::new(|label| *vault.derive(label), clock.clone(), messenger.clone());
     let engine = open(&config)?;
     let (figures, shared) = (engine.figures(), engine.is_shared());
     let inventory =
@@ -183,13 +181,8 @@ pub fn start_on(
     let calendar = Calendar::start(publisher.clone(), programme(&config, &pack, &publisher))?;
     block_on(ledger.caught_up());
 
-    let messenger = Arc::new(Outbox::default());
-    let passwords = Arc::new(Passwords::new(clock.clone(), messenger.clone()));
-    let expiring = passwords.clone();
-    let sweeper =
-        Chore::every(SWEEP, "sweeper", move || expiring.sweep()).map_err(PublishError::from)?;
     let connections = Arc::new(AtomicUsize::new(0));
-    let metrics = metrics(&inventory, &ledger, &passwords, &connections, figures);
+    let metrics = metrics(&inventory, &ledger, &connections, figures);
     let app = Arc::new(App {
         api_keys: ApiKeys::new(config.api_keys.iter().copied()),
         pack,
@@ -205,7 +198,6 @@ pub fn start_on(
         messenger,
         metrics,
         draining: AtomicBool::new(false),
-        _sweeper: sweeper,
         config,
     });
     let server = listen(&app, connections)?;
@@ -286,20 +278,13 @@ fn listen(app: &Arc<App>, connections: Arc<AtomicUsize>) -> Result<Server, Start
 fn metrics(
     inventory: &Arc<Inventory>,
     ledger: &Arc<Ledger>,
-    passwords: &Arc<Passwords>,
     connections: &Arc<AtomicUsize>,
     engine: impl Fn(&mut Gauges<'_, '_>) + Send + Sync + 'static,
 ) -> Metrics {
-    let (inventory, ledger) = (inventory.clone(), ledger.clone());
-    let (passwords, connections) = (passwords.clone(), connections.clone());
+    let (inventory, ledger, connections) = (inventory.clone(), ledger.clone(), connections.clone());
     Metrics::new(move |gauges: &mut Gauges<'_, '_>| {
         let stats = inventory.stats();
         gauges.set("connections", "Open connections", connections.load(Ordering::Relaxed) as u64);
-        gauges.set(
-            "open_passwords",
-            "One-time passwords not confirmed yet",
-            passwords.len() as u64,
-        );
         gauges.set("centres", "Centres in the catalogue", stats.centres as u64);
         gauges.set("sessions", "Sessions on sale", stats.sessions as u64);
         gauges.set("fragment_bytes", "Bytes of answers' shared parts", stats.fragment_bytes as u64);

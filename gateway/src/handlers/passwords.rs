@@ -9,8 +9,12 @@ use crate::identity::Door;
 use crate::identity::token::Grant;
 use http::HeaderMap;
 use http::header::USER_AGENT;
+use opencowin_ledger::commands::{Command, Outcome};
 use serde::Deserialize;
 use serde_json::json;
+
+/// Wrong answers after which a password is void.
+const TRIES: u8 = 3;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -26,8 +30,8 @@ pub fn ask(app: &App, door: Door, body: Vec<u8>) -> Result<Reply, Problem> {
     let ask: Ask = body::parse(body)?;
     let mobile = body::required(&ask.mobile)?.text();
     let mobile = mobile.and_then(|text| app.pack().mobile(text.trim()));
-    let sent = mobile.and_then(|mobile| app.passwords().send(mobile, door));
-    let id = sent.ok_or(error::OTP_NOT_SENT)?;
+    let mobile = mobile.ok_or(error::OTP_NOT_SENT)?;
+    let id = app.passwords().send(mobile, door, None);
     Ok(reply::personal(&json!({ "txnId": id })))
 }
 
@@ -53,11 +57,26 @@ pub async fn confirm(
     let confirm: Confirm = body::parse(body)?;
     let otp = text(&confirm.otp, error::OTP_MISSING)?;
     let transaction = text(&confirm.txn_id, error::TXN_ID_MISSING)?;
-    let mobile = app.passwords().confirm(&transaction, door, &otp).ok_or(error::OTP_INVALID)?;
+    let opened = app.passwords().open(&transaction, door).ok_or(error::OTP_INVALID)?;
+    let attempt = app.passwords().attempt(&opened, None, &otp, TRIES);
+    match app.ledger().run(Command::Attempt(attempt)).await {
+        Ok(Outcome::PasswordRight) => {}
+        Ok(_) => return Err(error::OTP_INVALID.into()),
+        Err(failure) => return Err(app.problem_of(failure)),
+    }
+    let mobile = opened.mobile;
     let people = app.ledger().read().registered(app.account_of(mobile)).await?;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let beneficiary = people.first().copied();
-    let grant = Grant { door, mobile, beneficiary, transaction: &transaction, agent };
+    let grant = Grant {
+        door,
+        mobile,
+        beneficiary,
+        transaction: &transaction,
+        agent,
+        key: None,
+        device: None,
+    };
     let token = app.tokens().issue(&grant, app.clock().now());
     match (door, beneficiary) {
         (Door::Public, None) => Err(error::NOT_REGISTERED.into()),

@@ -19,7 +19,7 @@ const FURTHEST_S: u64 = 10 * 366 * 86_400;
 pub fn outbox(app: &App, query: &Query<'_>) -> Result<Reply, Problem> {
     let mobile = query.required("mobile")?;
     let mobile = app.pack().mobile(mobile.trim()).ok_or_else(|| Problem::invalid("mobile"))?;
-    let messages = app.messenger().outbox(mobile).unwrap_or_default();
+    let messages = app.messenger().outbox(mobile, None).unwrap_or_default();
     let messages: Vec<_> = messages
         .into_iter()
         .map(|message| json!({ "text": message.text, "sent_at": message.sent_at.to_string() }))

@@ -31,10 +31,19 @@ pub struct Caller {
     pub mobile: Mobile,
     /// The door at which it was proven.
     pub door: Door,
+    /// The API key of the application that the person uses, at the protected door.
+    pub key: Option<Uuid>,
+    /// The device that the token is bound to, at the door of staff.
+    pub device: Option<DeviceHash>,
+    /// When it was issued, in seconds.
+    pub issued_s: i64,
     expires_s: i64,
 }
 
-/// What a token says. The names are the contract's.
+/// What of a device's id is kept: the first half of its SHA-256.
+pub type DeviceHash = [u8; 16];
+
+/// What a token says. The names are the contract's; `key_id` and `device` are ours.
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     user_name: Uuid,
@@ -49,6 +58,10 @@ struct Claims {
     ua: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     date_modified: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    key_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    device: Option<Uuid>,
     iat: i64,
     exp: i64,
 }
@@ -66,11 +79,15 @@ pub struct Grant<'a> {
     pub transaction: &'a str,
     /// The client's `User-Agent`.
     pub agent: &'a str,
+    /// The API key of the application, at the protected door.
+    pub key: Option<Uuid>,
+    /// The device that the token is to be bound to, at the door of staff.
+    pub device: Option<DeviceHash>,
 }
 
 /// Signs and verifies.
 pub struct Tokens {
-    keys: [Hmac<Sha256>; 3],
+    keys: [Hmac<Sha256>; Door::ALL.len()],
     verified: Cache<Box<str>, Caller>,
 }
 
@@ -93,12 +110,14 @@ impl Tokens {
         let claims = Claims {
             user_name: user,
             user_id: user,
-            user_type: "BENEFICIARY".to_owned(),
+            user_type: grant.door.user_type().to_owned(),
             mobile_number: grant.mobile.0,
             beneficiary_reference_id: grant.beneficiary.map_or(0, BeneficiaryRef::get),
             txn_id: (!portal).then(|| grant.transaction.to_owned()),
             ua: portal.then(|| grant.agent.chars().take(200).collect()),
             date_modified: portal.then(|| now.to_string()),
+            key_id: grant.key,
+            device: grant.device.map(Uuid::from_bytes),
             iat: now.seconds(),
             exp: now.seconds() + LIFE_S,
         };
@@ -127,7 +146,14 @@ impl Tokens {
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         let door = Door::ALL.into_iter().find(|door| self.signed(*door, signed, &signature))?;
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-        let caller = Caller { mobile: Mobile(claims.mobile_number), door, expires_s: claims.exp };
+        let caller = Caller {
+            mobile: Mobile(claims.mobile_number),
+            door,
+            key: claims.key_id,
+            device: claims.device.map(Uuid::into_bytes),
+            issued_s: claims.iat,
+            expires_s: claims.exp,
+        };
         self.verified.insert(token.into(), caller);
         Some(caller)
     }
@@ -161,6 +187,8 @@ mod tests {
             beneficiary: None,
             transaction: "t",
             agent: "a",
+            key: None,
+            device: None,
         }
     }
 

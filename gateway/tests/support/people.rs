@@ -90,6 +90,8 @@ fn paths(door: Door) -> (&'static str, &'static str) {
         Door::Public => ("/api/v2/auth/public/generateOTP", "/api/v2/auth/public/confirmOTP"),
         Door::Protected => ("/api/v2/auth/generateOTP", "/api/v2/auth/confirmOTP"),
         Door::Portal => ("/api/v2/auth/generateMobileOTP", "/api/v2/auth/validateMobileOtp"),
+        Door::Staff => ("/api/v2/staff/auth/generateOTP", "/api/v2/staff/auth/confirmOTP"),
+        Door::Partner => ("/api/v2/partners/auth/generateOTP", "/api/v2/partners/auth/confirmOTP"),
     }
 }
 
