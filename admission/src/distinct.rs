@@ -60,7 +60,7 @@ fn estimate(bits: u64) -> u32 {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::hash::{BuildHasher, RandomState};

@@ -13,7 +13,8 @@
 //! | [`quota`], [`api`], [`day`] | API keys: calls per second and day, metering |
 //! | [`blocks`] | who is shut out |
 //! | [`address`], [`network`], [`proxies`] | who is calling, also from behind a proxy |
-//! | [`anomaly`] | what is suspicious |
+//! | [`anomaly`], [`challenge`] | what is suspicious, and what it then costs to go on |
+//! | [`shed`] | whom to refuse under overload |
 //!
 //! A call asks the cheapest first: block list, allowance of the address or quota of the key, allowance of the account. Times are monotonic
 //! nanoseconds (`now_ns`) where a rate is kept, and [`Timestamp`](opencowin_model::Timestamp)s where people are told.
@@ -23,13 +24,18 @@ pub mod anomaly;
 pub mod api;
 pub mod blocks;
 pub mod callers;
+pub mod challenge;
 pub mod day;
 mod distinct;
 pub mod gcra;
 pub mod limits;
+#[cfg(all(test, loom))]
+mod loom_tests;
 pub mod network;
 pub mod proxies;
 pub mod quota;
+mod seal;
+pub mod shed;
 mod sync;
 mod table;
 mod tally;
@@ -42,11 +48,14 @@ pub use anomaly::Suspicion;
 pub use api::{Api, Apis};
 pub use blocks::{Block, Blocks, Subject};
 pub use callers::Callers;
+pub use challenge::captcha::{Answer, Captchas};
+pub use challenge::proof_of_work::{ProofOfWork, Unsolved};
 pub use day::Day;
 pub use limits::{Limits, Plan};
 pub use network::Network;
 pub use proxies::Proxies;
 pub use quota::{KeyQuota, KeyQuotas, Meter, OverQuota, Quota, Spent, Usage};
+pub use shed::{Class, Shedder};
 pub use users::{AccountKey, Ask, Search, Users, Visit};
 pub use verdict::{Admitted, Refused, Verdict};
 pub use window::Allowance;

@@ -194,7 +194,7 @@ impl Meter {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::limits::Limits;

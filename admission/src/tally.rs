@@ -61,7 +61,7 @@ fn seen(word: u64, period: u32) -> (u32, u64) {
     if kept == period || begun_by_another { (kept, count) } else { (period, 0) }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

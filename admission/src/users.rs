@@ -313,5 +313,5 @@ fn seconds(now: Timestamp) -> u32 {
     u32::try_from(now.seconds().max(0)).unwrap_or(u32::MAX)
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;

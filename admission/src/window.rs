@@ -157,7 +157,7 @@ impl Seen {
 
 const MASK: u64 = MOST_CALLS as u64;
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -106,7 +106,9 @@ fn a_block_outlives_the_turnover_of_the_table() {
 fn forgiving_lifts_a_block_and_keeps_tokens_revoked() {
     let users = Users::new(1_000);
     search(&users, 21, NOW);
-    (0..51).for_each(|n| drop(ask(&users, minutes(3 * n))));
+    (0..51).for_each(|n| {
+        let _ = ask(&users, minutes(3 * n));
+    });
     assert!(users.blocked(ACCOUNT, minutes(200)).is_some());
     users.forgive(ACCOUNT);
     assert!(users.blocked(ACCOUNT, minutes(200)).is_none());
@@ -140,7 +142,11 @@ fn one_account_from_many_addresses_has_to_solve_a_challenge() {
 fn many_searches_of_an_account_are_explained_by_a_booking() {
     let (users, mut limits) = (Users::new(1_000), Limits::default());
     limits.user.searches.calls = 1_000;
-    let search = |times| (0..times).for_each(|_| drop(users.search(&visit(NOW), &limits, NOW)));
+    let search = |times| {
+        (0..times).for_each(|_| {
+            let _ = users.search(&visit(NOW), &limits, NOW);
+        });
+    };
     search(200);
     users.booked(ACCOUNT);
     search(200);
