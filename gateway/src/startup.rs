@@ -1,5 +1,9 @@
 //! From a configuration to a server that answers, and back.
 
+use crate::access::key::{ApiKey, KeyHash};
+use crate::access::key_text::SANDBOX_KEY;
+use crate::access::registry::Registry;
+use crate::admit::Admission;
 use crate::app::App;
 use crate::calendar::Calendar;
 use crate::config::{Config, LedgerPlace, Mode};
@@ -7,7 +11,6 @@ use crate::engine::{self, Engine, EngineError, Patience};
 use crate::http::filed;
 use crate::http::peer::Peer;
 use crate::http::server::{Limits, Server};
-use crate::identity::api_keys::ApiKeys;
 use crate::identity::messages::{Messenger, Outbox};
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
@@ -154,8 +157,8 @@ pub fn start_on(
     }
     raise_file_limit();
     let pack = Arc::new(Pack::india()?);
-    let vault = keys::vault(&config)?;
-    let tokens = Tokens::new(|label| *vault.derive(label));
+    let vault = Arc::new(keys::vault(&config)?);
+    let tokens = Tokens::new(vault.clone());
     let clock = Arc::new(Clock::system(0));
     let messenger: Arc<dyn Messenger> = Arc::new(Outbox::default());
     let passwords = Passwords::new(|label| *vault.derive(label), clock.clone(), messenger.clone());
@@ -175,6 +178,10 @@ pub fn start_on(
         inventory.clone(),
         projection.clone(),
     ));
+    let registry = Arc::new(registry(&config, &ledger)?);
+    if let Some(projection) = &projection {
+        projection.tell(registry.clone());
+    }
     let loading = Instant::now();
     let (centres, sessions) = block_on(publisher.load())?;
     tracing::info!(centres, sessions, took = ?loading.elapsed(), "loaded what the ledger has on sale");
@@ -185,7 +192,7 @@ pub fn start_on(
     let connections = Arc::new(AtomicUsize::new(0));
     let metrics = metrics(&inventory, &ledger, &connections, figures);
     let app = Arc::new(App {
-        api_keys: ApiKeys::new(config.api_keys.iter().copied()),
+        admission: Admission::new(&config, registry),
         pack,
         clock,
         inventory,
@@ -220,11 +227,11 @@ pub fn check(config: &Config, found: impl FnMut(Violation) + Send) -> Result<Rep
         return Err(StartError::File(config.data.clone(), missing));
     }
     let pack = Pack::india()?;
-    let vault = keys::vault(config)?;
+    let vault = Arc::new(keys::vault(config)?);
     let engine = Engine::open(config, Patience::Short)?;
     let clock = Arc::new(Clock::system(0));
     let checked = if engine.is_shared() {
-        let (environment, vault) = (config.mode.environment(), Arc::new(vault));
+        let environment = config.mode.environment();
         block_on(check::check(engine.store, vault, environment, (&pack).into(), clock, found))
     } else {
         let ledger = ledger(config, &pack, engine.store, vault, clock, None)?;
@@ -237,13 +244,13 @@ fn ledger(
     config: &Config,
     pack: &Pack,
     store: Arc<dyn Store>,
-    vault: Vault,
+    vault: Arc<Vault>,
     clock: Arc<Clock>,
     sharing: Option<Sharing>,
 ) -> Result<Ledger, LedgerError> {
     Ledger::open(Parts {
         store,
-        vault: Arc::new(vault),
+        vault,
         environment: config.mode.environment(),
         rules: pack.into(),
         clock,
@@ -252,6 +259,16 @@ fn ledger(
         queue: QUEUE,
         sharing,
     })
+}
+
+/// What is known about callers. A sandbox has a key that everybody knows.
+fn registry(config: &Config, ledger: &Arc<Ledger>) -> Result<Registry, StartError> {
+    let common = (config.mode == Mode::Sandbox).then(|| {
+        let hash = ledger.hasher().api_key(SANDBOX_KEY.as_bytes());
+        ApiKey::common(KeyHash::new(hash), ledger.clock().now())
+    });
+    let registry = block_on(Registry::load(ledger.clone(), common));
+    registry.map_err(|error| PublishError::from(error).into())
 }
 
 fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option<Programme> {

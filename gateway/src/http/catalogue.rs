@@ -63,6 +63,9 @@ catalogue! {
     IDEMPOTENCY_KEY_REUSED = UNPROCESSABLE_ENTITY "USRRES0010"
         "This Idempotency-Key was used with a different request",
         "the same key came with another body within 24 hours";
+    /// Ours.
+    NOT_YOURS = FORBIDDEN "USRRES0011" "Not allowed for this role or outside its area",
+        "an official or somebody of the staff asks for what is not theirs to do";
     /// Contract (from a sibling product of the same vendor).
     OTP_MISSING = BAD_REQUEST "USRAUT0012" "OTP missing", "`otp` is absent";
     /// Contract (from a sibling product of the same vendor).

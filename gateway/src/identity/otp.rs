@@ -9,7 +9,7 @@
 //! the answer nor its time tells whether a number is known.
 
 use super::Door;
-use super::api_keys::parse_digest;
+use super::digest::parse_digest;
 use super::messages::{Message, Messenger};
 use aes::Aes128;
 use aes::cipher::{Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};

@@ -9,9 +9,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use moka::sync::Cache;
+use opencowin_ledger::vault::{AccountId, Vault};
 use opencowin_model::{BeneficiaryRef, Mobile, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -29,6 +31,8 @@ const LONGEST: usize = 2048;
 pub struct Caller {
     /// The number that was proven.
     pub mobile: Mobile,
+    /// Its account.
+    pub account: AccountId,
     /// The door at which it was proven.
     pub door: Door,
     /// The API key of the application that the person uses, at the protected door.
@@ -88,19 +92,20 @@ pub struct Grant<'a> {
 /// Signs and verifies.
 pub struct Tokens {
     keys: [Hmac<Sha256>; Door::ALL.len()],
+    vault: Arc<Vault>,
     verified: Cache<Box<str>, Caller>,
 }
 
 impl Tokens {
-    /// With a key for each door, from `derive(label)`.
-    pub fn new(derive: impl Fn(&str) -> [u8; 32]) -> Self {
+    /// With a key for each door, made from those of the vault.
+    pub fn new(vault: Arc<Vault>) -> Self {
         let key = |door: Door| {
-            Hmac::new_from_slice(&derive(door.key_label()))
+            Hmac::new_from_slice(&*vault.derive(door.key_label()))
                 .expect("invariant: HMAC takes keys of any length")
         };
         let verified =
             Cache::builder().max_capacity(200_000).time_to_live(Duration::from_secs(300)).build();
-        Self { keys: Door::ALL.map(key), verified }
+        Self { keys: Door::ALL.map(key), vault, verified }
     }
 
     /// A token for `grant`, valid from `now` on.
@@ -146,8 +151,10 @@ impl Tokens {
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         let door = Door::ALL.into_iter().find(|door| self.signed(*door, signed, &signature))?;
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+        let mobile = Mobile(claims.mobile_number);
         let caller = Caller {
-            mobile: Mobile(claims.mobile_number),
+            mobile,
+            account: self.vault.hasher().account(mobile),
             door,
             key: claims.key_id,
             device: claims.device.map(Uuid::into_bytes),
@@ -171,13 +178,12 @@ impl Tokens {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
 
-    fn tokens(secret: u8) -> Tokens {
-        Tokens::new(|label| {
-            let mut key = [secret; 32];
-            key[..label.len().min(32)].copy_from_slice(&label.as_bytes()[..label.len().min(32)]);
-            key
-        })
+    fn tokens(secret: u64) -> Tokens {
+        let keys = Vault::generate(&mut StdRng::seed_from_u64(secret));
+        Tokens::new(Arc::new(Vault::parse(&keys).unwrap()))
     }
 
     fn grant(door: Door) -> Grant<'static> {
