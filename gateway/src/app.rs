@@ -3,11 +3,11 @@
 use crate::calendar::Calendar;
 use crate::chore::Chore;
 use crate::config::Config;
+use crate::delivery::Messenger;
 use crate::handlers::refusals;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::identity::api_keys::{self, ApiKeys};
-use crate::identity::messages::Messenger;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;

@@ -1,5 +1,6 @@
 //! Configuration: flags over environment over file over defaults.
 
+use crate::delivery::MessageSettings;
 use crate::identity::api_keys::{self, SANDBOX_KEY};
 use clap::{Args, ValueEnum};
 use opencowin_ledger::keys::Environment;
@@ -103,6 +104,9 @@ pub struct Settings {
     /// [default: in sandbox mode the public sandbox key's]
     #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
     pub operator_key: Option<String>,
+    /// How messages reach people; in the file only, being a section of its own.
+    #[arg(skip)]
+    pub messages: Option<MessageSettings>,
 }
 
 impl Settings {
@@ -134,6 +138,7 @@ impl Settings {
             mode: self.mode.or(under.mode),
             api_keys: self.api_keys.or(under.api_keys),
             operator_key: self.operator_key.or(under.operator_key),
+            messages: self.messages.or(under.messages),
         }
     }
 }
@@ -165,6 +170,8 @@ pub struct Config {
     pub api_keys: Vec<[u8; 32]>,
     /// Digest of the operator's key; nobody is operator without one.
     pub operator_key: Option<[u8; 32]>,
+    /// How messages reach people.
+    pub messages: MessageSettings,
 }
 
 impl Config {
@@ -197,6 +204,7 @@ impl Config {
                 Some(text) => Some(digest(&text)?),
                 None => public_key(mode),
             },
+            messages: settings.messages.unwrap_or_default(),
         };
         config.checked()
     }
@@ -217,6 +225,7 @@ impl Config {
         if self.keys.starts_with(&self.data) {
             return wrong("keys must not lie in the data directory, which they protect");
         }
+        self.messages.check(self.mode).map_err(|error| ConfigError(error.to_string()))?;
         Ok(self)
     }
 }

@@ -4,6 +4,7 @@ pub mod app;
 pub mod calendar;
 pub mod chore;
 pub mod config;
+pub mod delivery;
 pub mod engine;
 pub mod handlers;
 pub mod http;

@@ -4,11 +4,11 @@ use crate::app::App;
 use crate::calendar::Calendar;
 use crate::chore::Chore;
 use crate::config::{Config, LedgerPlace, Mode};
+use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
 use crate::engine::{self, Engine, EngineError, Patience};
 use crate::http::filed;
 use crate::http::server::{Limits, Server};
 use crate::identity::api_keys::ApiKeys;
-use crate::identity::messages::Outbox;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::{Gauges, Metrics};
@@ -74,8 +74,13 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
-    /// Production needs what this build does not have.
-    #[error("production mode needs a way to send messages to people, and none is configured")]
+    /// Messages cannot be sent as the settings say.
+    #[error("{0}")]
+    Messages(#[from] DeliveryError),
+    /// Production cannot do without messages.
+    #[error(
+        "production mode needs a way to send messages to people: senders in [messages] of the settings file"
+    )]
     NoMessenger,
 }
 
@@ -152,7 +157,7 @@ pub fn start_on(
     open: impl FnOnce(&Config) -> Result<Engine, EngineError>,
 ) -> Result<Running, StartError> {
     let started = Instant::now();
-    if config.mode == Mode::Production {
+    if config.mode == Mode::Production && config.messages.senders.is_empty() {
         return Err(StartError::NoMessenger);
     }
     raise_file_limit();
@@ -160,6 +165,12 @@ pub fn start_on(
     let vault = keys::vault(&config)?;
     let tokens = Tokens::new(|label| *vault.derive(label));
     let clock = Arc::new(Clock::system(0));
+    let counts = Counts::default();
+    let delivery = delivery(&config, &counts, &clock)?;
+    let messenger: Arc<dyn Messenger> = match &delivery {
+        Some(delivery) => delivery.clone(),
+        None => Arc::new(outbox(&config)?),
+    };
     let engine = open(&config)?;
     let (figures, shared) = (engine.figures(), engine.is_shared());
     let inventory =
@@ -183,13 +194,19 @@ pub fn start_on(
     let calendar = Calendar::start(publisher.clone(), programme(&config, &pack, &publisher))?;
     block_on(ledger.caught_up());
 
-    let messenger = Arc::new(Outbox::default());
     let passwords = Arc::new(Passwords::new(clock.clone(), messenger.clone()));
     let expiring = passwords.clone();
     let sweeper =
         Chore::every(SWEEP, "sweeper", move || expiring.sweep()).map_err(PublishError::from)?;
     let connections = Arc::new(AtomicUsize::new(0));
-    let metrics = metrics(&inventory, &ledger, &passwords, &connections, figures);
+    let engine = move |gauges: &mut Gauges<'_, '_>| {
+        figures(gauges);
+        if let Some(delivery) = &delivery {
+            delivery.gauges(gauges);
+        }
+    };
+    let mut metrics = metrics(&inventory, &ledger, &passwords, &connections, engine);
+    metrics.register(|registry| counts.register(registry));
     let app = Arc::new(App {
         api_keys: ApiKeys::new(config.api_keys.iter().copied()),
         pack,
@@ -259,6 +276,20 @@ fn ledger(
         queue: QUEUE,
         sharing,
     })
+}
+
+/// What carries messages to people; a sandbox's stay here.
+fn delivery(
+    config: &Config,
+    counts: &Counts,
+    clock: &Arc<Clock>,
+) -> Result<Option<Arc<Delivery>>, DeliveryError> {
+    let start = || Delivery::start(&config.messages, counts.clone(), clock.clone());
+    (config.mode == Mode::Production).then(|| start().map(Arc::new)).transpose()
+}
+
+fn outbox(config: &Config) -> Result<Outbox, DeliveryError> {
+    Ok(Outbox::new(Texts::new(&config.messages.templates)?))
 }
 
 fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option<Programme> {

@@ -5,6 +5,7 @@ pub mod beneficiaries;
 pub mod lists;
 pub mod operations;
 pub mod passwords;
+pub mod receipts;
 pub mod sandbox;
 pub mod search;
 pub mod slip;

@@ -22,7 +22,7 @@ pub fn outbox(app: &App, query: &Query<'_>) -> Result<Reply, Problem> {
     let messages = app.messenger().outbox(mobile).unwrap_or_default();
     let messages: Vec<_> = messages
         .into_iter()
-        .map(|message| json!({ "text": message.text, "sent_at": message.sent_at.to_string() }))
+        .map(|message| json!({ "text": message.text, "sent_at": message.created.to_string() }))
         .collect();
     Ok(reply::personal(&json!({ "messages": messages })))
 }

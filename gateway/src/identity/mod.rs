@@ -2,7 +2,6 @@
 
 pub mod api_keys;
 pub mod doors;
-pub mod messages;
 pub mod otp;
 pub mod token;
 

@@ -5,7 +5,7 @@
 
 use super::Door;
 use super::api_keys::parse_digest;
-use super::messages::{Message, Messenger};
+use crate::delivery::{Message, MessageKind, Messenger};
 use dashmap::DashMap;
 use opencowin_model::{Clock, Mobile, Timestamp};
 use rand::RngExt;
@@ -44,7 +44,7 @@ impl Passwords {
         Self { open: DashMap::new(), clock, messenger }
     }
 
-    /// Makes a password of six digits and sends it. `None` while too many are open.
+    /// Makes a password of six digits and sends it. `None` while too many are open or wait to be sent.
     pub fn send(&self, mobile: Mobile, door: Door) -> Option<Uuid> {
         if self.open.len() >= OPEN {
             return None;
@@ -60,11 +60,13 @@ impl Passwords {
             tries_left: TRIES,
         };
         self.open.insert(id, transaction);
-        let text = format!(
-            "Your OTP to register/access OpenCoWIN is {password}. It is valid for 3 minutes. \
-             Do not share it with anyone."
-        );
-        self.messenger.send(mobile, Message { text, sent_at: now });
+        let text = self.messenger.texts().text(MessageKind::Otp, &[("otp", &password)]);
+        let expires = now.plus_ms(LIFE_MS);
+        let message = Message { kind: MessageKind::Otp, text, created: now, expires };
+        if self.messenger.send(mobile, message).is_err() {
+            self.open.remove(&id);
+            return None;
+        }
         Some(id)
     }
 
@@ -108,7 +110,7 @@ impl Passwords {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::messages::Outbox;
+    use crate::delivery::Outbox;
     use jiff::SignedDuration;
 
     const MOBILE: Mobile = Mobile(9_876_543_210);
