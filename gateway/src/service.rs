@@ -3,8 +3,8 @@
 use crate::admit;
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, challenges, lists, ministry, operations, passwords, sandbox,
-    search, slip,
+    appointments, beneficiaries, challenges, lists, ministry, operations, passwords, receipts,
+    sandbox, search, slip,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -80,6 +80,7 @@ async fn serve(
         Endpoint::IdTypes => Ok(lists::id_types(app.pack(), language())),
         Endpoint::Genders => Ok(lists::genders(app.pack(), language())),
         Endpoint::AskPassword(door) => passwords::ask(app, door, &visitor, &parts.headers, body),
+        Endpoint::Receipt => receipts::take(app, segment.unwrap_or_default(), body),
         Endpoint::Challenge => Ok(challenges::work(app, &visitor)),
         Endpoint::Captcha => challenges::captcha(app, &visitor),
         Endpoint::Limits => Ok(ministry::limits(app)),
@@ -97,7 +98,7 @@ async fn serve(
         Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, visitor.person()?, v4).await,
         Endpoint::Schedule => appointments::schedule(app, &visitor, parts, body).await,
         Endpoint::Reschedule => appointments::reschedule(app, &visitor, parts, body).await,
-        Endpoint::Cancel => appointments::cancel(app, visitor.person()?, parts, body).await,
+        Endpoint::Cancel => appointments::cancel(app, &visitor, parts, body).await,
         Endpoint::Slip => slip::download(app, visitor.person()?, &query()).await,
         Endpoint::Alive => Ok(operations::alive()),
         Endpoint::Ready => operations::ready(app),

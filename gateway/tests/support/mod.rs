@@ -10,6 +10,7 @@ mod described;
 mod front;
 mod offer;
 mod people;
+pub mod providers;
 mod server;
 mod wire;
 
