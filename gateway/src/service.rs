@@ -8,6 +8,7 @@ use crate::handlers::{
 use crate::http::body;
 use crate::http::catalogue as error;
 use crate::http::headers;
+use crate::http::peer::Peer;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
@@ -22,8 +23,8 @@ use std::time::{Duration, Instant};
 /// How long a request's body may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Answers a request. Whatever goes wrong is an answer too.
-pub async fn answer(app: &App, request: Request<Incoming>) -> Reply {
+/// Answers a request of `peer`. Whatever goes wrong is an answer too.
+pub async fn answer(app: &App, _peer: &Peer, request: Request<Incoming>) -> Reply {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     if parts.method == Method::OPTIONS {

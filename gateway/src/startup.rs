@@ -6,6 +6,7 @@ use crate::chore::Chore;
 use crate::config::{Config, LedgerPlace, Mode};
 use crate::engine::{self, Engine, EngineError, Patience};
 use crate::http::filed;
+use crate::http::peer::Peer;
 use crate::http::server::{Limits, Server};
 use crate::identity::api_keys::ApiKeys;
 use crate::identity::messages::Outbox;
@@ -273,10 +274,13 @@ fn listen(app: &Arc<App>, connections: Arc<AtomicUsize>) -> Result<Server, Start
     let service = move || {
         // One count per thread and request instead of one shared by all threads.
         let app = Arc::new(app.clone());
-        service_fn(move |request| {
+        move |peer: Peer| {
             let app = app.clone();
-            async move { Ok::<_, Infallible>(service::answer(&app, request).await) }
-        })
+            service_fn(move |request| {
+                let app = app.clone();
+                async move { Ok::<_, Infallible>(service::answer(&app, &peer, request).await) }
+            })
+        }
     };
     Server::start(listen, threads, Limits::default(), connections, service)
         .map_err(|error| StartError::Listen(listen, error))

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// What answers requests; the same for every connection of a thread.
+/// What answers the requests of a connection.
 pub trait Answer:
     Service<Request<Incoming>, Response = Reply, Error = Infallible, Future: Send>
     + Clone

@@ -6,6 +6,7 @@ pub mod connection;
 pub mod filed;
 pub mod guarded;
 pub mod headers;
+pub mod peer;
 pub mod problem;
 pub mod query;
 pub mod reply;

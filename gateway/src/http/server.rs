@@ -4,6 +4,7 @@
 //! connection stays on the core that accepted it, and nothing is shared or stolen between runtimes.
 
 use super::connection::{self, Answer};
+use super::peer::Peer;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::SocketAddr;
@@ -44,6 +45,11 @@ impl Default for Limits {
     }
 }
 
+/// What meets each connection of a thread: from who is there, to what answers.
+pub trait Reception<S>: Fn(Peer) -> S + Clone + Send + 'static {}
+
+impl<F: Fn(Peer) -> S + Clone + Send + 'static, S> Reception<S> for F {}
+
 /// Where the server is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -61,16 +67,17 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on `address` with one runtime per thread. `service` is called on each thread to make what answers; `open` counts connections.
+    /// Listens on `address` with one runtime per thread. `service` is called on each thread, and what it makes on each
+    /// connection, to make what answers there; `open` counts connections.
     ///
     /// # Errors
     /// If the address cannot be bound or a thread cannot be started.
-    pub fn start<S: Answer>(
+    pub fn start<F: Reception<S>, S: Answer>(
         address: SocketAddr,
         threads: usize,
         limits: Limits,
         open: Arc<AtomicUsize>,
-        service: impl Fn() -> S + Send + Clone + 'static,
+        service: impl Fn() -> F + Send + Clone + 'static,
     ) -> io::Result<Self> {
         free(address)?;
         let first = listener(address)?;
@@ -128,7 +135,7 @@ fn listener(address: SocketAddr) -> io::Result<std::net::TcpListener> {
 
 fn run<S: Answer>(
     listener: std::net::TcpListener,
-    service: S,
+    service: impl Reception<S>,
     limits: Limits,
     phase: watch::Receiver<Phase>,
     open: Arc<AtomicUsize>,
@@ -151,7 +158,7 @@ fn run<S: Answer>(
 /// Accepts until the server closes; answers how many connections had to be cut off.
 async fn accept<S: Answer>(
     listener: std::net::TcpListener,
-    service: S,
+    service: impl Reception<S>,
     limits: Limits,
     mut phase: watch::Receiver<Phase>,
     open: Arc<AtomicUsize>,
@@ -165,11 +172,12 @@ async fn accept<S: Answer>(
         };
         while connections.try_join_next().is_some() {}
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, address)) => {
                 let Some(place) = Place::take(&open, limits.connections) else { continue };
                 let (service, phase) = (service.clone(), phase.clone());
                 connections.spawn(async move {
-                    connection::serve(stream, service, limits, phase).await;
+                    let peer = Peer::at(address.ip());
+                    connection::serve(stream, service(peer), limits, phase).await;
                     drop(place);
                 });
             }
