@@ -42,6 +42,8 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
     pub(crate) _sweeper: Chore,
+    /// Where TLS is spoken.
+    pub(crate) _renewer: Option<Chore>,
 }
 
 impl App {

@@ -12,21 +12,22 @@ use crate::http::peer::Peer;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
+use crate::http::shape;
 use crate::identity::token::Caller;
 use crate::patience;
 use crate::routes::{self, Access, Endpoint, Found, ROUTES};
 use http::request::Parts;
 use http::{Method, Request};
 use hyper::body::{Body, Incoming};
-use std::time::{Duration, Instant};
-
-/// How long a request's body may take.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+use std::time::Instant;
 
 /// Answers a request of `peer`. Whatever goes wrong is an answer too.
 pub async fn answer(app: &App, _peer: &Peer, request: Request<Incoming>) -> Reply {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
+    if let Err(problem) = shape::check(&parts, &body) {
+        return refused(app, problem);
+    }
     if parts.method == Method::OPTIONS {
         return reply::preflight();
     }
@@ -60,7 +61,7 @@ async fn serve(
     let caller = admit(app, route.access, parts)?;
     let body = match route.body {
         [] => Vec::new(),
-        _ => body::read(body, BODY_TIMEOUT).await?,
+        _ => body::read(body, app.config().limits.body).await?,
     };
     let query = || Query::new(parts.uri.query());
     let language = || headers::language(&parts.headers, app.pack());

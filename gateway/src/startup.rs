@@ -7,7 +7,10 @@ use crate::config::{Config, LedgerPlace, Mode};
 use crate::engine::{self, Engine, EngineError, Patience};
 use crate::http::filed;
 use crate::http::peer::Peer;
-use crate::http::server::{Limits, Server};
+use crate::http::places::Places;
+use crate::http::pressure::Pressure;
+use crate::http::server::{Server, Setup};
+use crate::http::tls::{Tls, TlsError};
 use crate::identity::api_keys::ApiKeys;
 use crate::identity::messages::Outbox;
 use crate::identity::otp::Passwords;
@@ -33,7 +36,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -42,6 +45,9 @@ const QUEUE: usize = 16_384;
 
 /// How often expired passwords are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
+
+/// How often the files of TLS are looked at. Whoever renews certificates does it days before the old ones end.
+const RENEWAL: Duration = Duration::from_secs(5);
 
 /// How long the ledger may take to finish what it has accepted when the server closes.
 const CLOSING: Duration = Duration::from_secs(20);
@@ -72,6 +78,9 @@ pub enum StartError {
     /// What is in the ledger cannot be put on sale.
     #[error("{0}")]
     Publisher(#[from] PublishError),
+    /// The files of TLS cannot be used.
+    #[error("{0}")]
+    Tls(#[from] TlsError),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
@@ -156,6 +165,7 @@ pub fn start_on(
     if config.mode == Mode::Production {
         return Err(StartError::NoMessenger);
     }
+    let wall = Wall::new(&config)?;
     raise_file_limit();
     let pack = Arc::new(Pack::india()?);
     let vault = keys::vault(&config)?;
@@ -189,8 +199,8 @@ pub fn start_on(
     let expiring = passwords.clone();
     let sweeper =
         Chore::every(SWEEP, "sweeper", move || expiring.sweep()).map_err(PublishError::from)?;
-    let connections = Arc::new(AtomicUsize::new(0));
-    let metrics = metrics(&inventory, &ledger, &passwords, &connections, figures);
+    let renewer = wall.renewer().map_err(PublishError::from)?;
+    let metrics = metrics(&inventory, &ledger, &passwords, &wall, figures);
     let app = Arc::new(App {
         api_keys: ApiKeys::new(config.api_keys.iter().copied()),
         pack,
@@ -207,11 +217,13 @@ pub fn start_on(
         metrics,
         draining: AtomicBool::new(false),
         _sweeper: sweeper,
+        _renewer: renewer,
         config,
     });
-    let server = listen(&app, connections)?;
+    let scheme = if wall.tls.is_some() { "https" } else { "http" };
+    let server = listen(&app, wall)?;
     tracing::info!(
-        "ready after {:.1} s on http://{}; the API is described at /openapi.json, metrics are at /metrics",
+        "ready after {:.1} s on {scheme}://{}; the API is described at /openapi.json, metrics are at /metrics",
         started.elapsed().as_secs_f64(),
         server.address(),
     );
@@ -268,10 +280,40 @@ fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option
     (config.scale > 0.0).then(|| Programme::new(pack.clone(), options))
 }
 
-fn listen(app: &Arc<App>, connections: Arc<AtomicUsize>) -> Result<Server, StartError> {
-    let Config { listen, threads, .. } = app.config;
+/// What stands between the world and the service.
+struct Wall {
+    places: Arc<Places>,
+    tls: Option<Arc<Tls>>,
+    pressures: Arc<[Pressure]>,
+}
+
+impl Wall {
+    fn new(config: &Config) -> Result<Self, TlsError> {
+        let (total, per_address) = (config.connections, config.connections_per_address);
+        Ok(Self {
+            // Whoever calls from this machine is a proxy, a tool of the operator or a test.
+            places: Places::new(total, per_address, |address| address.is_loopback()),
+            tls: config.tls.clone().map(Tls::load).transpose()?.map(Arc::new),
+            pressures: (0..config.threads).map(|_| Pressure::default()).collect(),
+        })
+    }
+
+    /// What follows the files of TLS, if there are any.
+    fn renewer(&self) -> io::Result<Option<Chore>> {
+        let renewing = |tls: &Arc<Tls>| {
+            let tls = tls.clone();
+            Chore::every(RENEWAL, "renewer", move || tls.refresh())
+        };
+        self.tls.as_ref().map(renewing).transpose()
+    }
+}
+
+fn listen(app: &Arc<App>, wall: Wall) -> Result<Server, StartError> {
+    let Config { listen, limits, .. } = app.config;
+    let Wall { places, tls, pressures } = wall;
+    let setup = Setup { address: listen, limits, places, tls, pressures };
     let app = app.clone();
-    let service = move || {
+    let service = move |_pressure: Pressure| {
         // One count per thread and request instead of one shared by all threads.
         let app = Arc::new(app.clone());
         move |peer: Peer| {
@@ -282,8 +324,7 @@ fn listen(app: &Arc<App>, connections: Arc<AtomicUsize>) -> Result<Server, Start
             })
         }
     };
-    Server::start(listen, threads, Limits::default(), connections, service)
-        .map_err(|error| StartError::Listen(listen, error))
+    Server::start(setup, service).map_err(|error| StartError::Listen(listen, error))
 }
 
 /// Figures of the moment that metrics show.
@@ -291,14 +332,33 @@ fn metrics(
     inventory: &Arc<Inventory>,
     ledger: &Arc<Ledger>,
     passwords: &Arc<Passwords>,
-    connections: &Arc<AtomicUsize>,
+    wall: &Wall,
     engine: impl Fn(&mut Gauges<'_, '_>) + Send + Sync + 'static,
 ) -> Metrics {
     let (inventory, ledger) = (inventory.clone(), ledger.clone());
-    let (passwords, connections) = (passwords.clone(), connections.clone());
+    let (passwords, places) = (passwords.clone(), wall.places.clone());
+    let (tls, pressures) = (wall.tls.clone(), wall.pressures.clone());
     Metrics::new(move |gauges: &mut Gauges<'_, '_>| {
         let stats = inventory.stats();
-        gauges.set("connections", "Open connections", connections.load(Ordering::Relaxed) as u64);
+        gauges.set("connections", "Open connections", places.open() as u64);
+        gauges.set(
+            "connections_turned_away",
+            "Connections closed at once, since there were too many or too many from one address",
+            places.turned_away(),
+        );
+        let delay = pressures.iter().map(Pressure::delay).max().unwrap_or_default();
+        gauges.set(
+            "thread_delay_microseconds",
+            "How long what is ready waits for its turn, on the thread where it waits longest",
+            delay.as_micros() as u64,
+        );
+        if let Some(tls) = &tls {
+            gauges.set(
+                "tls_certificate_expires_seconds",
+                "When the certificate in force ends, in Unix seconds",
+                u64::try_from(tls.expires()).unwrap_or(0),
+            );
+        }
         gauges.set(
             "open_passwords",
             "One-time passwords not confirmed yet",
