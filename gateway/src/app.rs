@@ -1,12 +1,13 @@
 //! What the handlers work with.
 
+use crate::access::block::{Block, Subject};
+use crate::admit::Admission;
 use crate::calendar::Calendar;
 use crate::chore::Chore;
 use crate::config::Config;
 use crate::handlers::refusals;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
-use crate::identity::api_keys::{self, ApiKeys};
 use crate::identity::messages::Messenger;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
@@ -18,10 +19,11 @@ use opencowin_inventory::Inventory;
 use opencowin_ledger::commands::SeatCount;
 use opencowin_ledger::vault::AccountId;
 use opencowin_ledger::{Failure, Ledger};
-use opencowin_model::{Clock, Date, Mobile, Pack, SessionId, SessionKey};
+use opencowin_model::{Clock, Date, Mobile, Pack, SessionId, SessionKey, Timestamp};
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use subtle::ConstantTimeEq;
+use uuid::Uuid;
 
 /// A running server's parts, shared by its threads.
 pub struct App {
@@ -35,13 +37,12 @@ pub struct App {
     pub(crate) projection: Option<Arc<Projection>>,
     pub(crate) sold_out: Option<SoldOut>,
     pub(crate) calendar: Calendar,
-    pub(crate) passwords: Arc<Passwords>,
+    pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
-    pub(crate) api_keys: ApiKeys,
+    pub(crate) admission: Admission,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
-    pub(crate) _sweeper: Chore,
     /// Where TLS is spoken.
     pub(crate) _renewer: Option<Chore>,
 }
@@ -118,15 +119,33 @@ impl App {
         &self.tokens
     }
 
-    /// The API keys in force.
-    pub fn api_keys(&self) -> &ApiKeys {
-        &self.api_keys
+    /// What admission remembers.
+    pub fn admission(&self) -> &Admission {
+        &self.admission
     }
 
-    /// Whether `key` is the operator's.
-    pub fn is_operator(&self, key: &[u8]) -> bool {
-        let digest = api_keys::digest(key);
-        self.config.operator_key.is_some_and(|operator| operator.ct_eq(&digest).into())
+    /// Shuts the number of an account out until a moment, everywhere. Nobody waits for it: this gateway knows already.
+    pub fn block_account(&self, account: AccountId, until: Timestamp, reason: &str) {
+        let block = Block {
+            id: Uuid::new_v4(),
+            subject: Subject::Account(Uuid::from_bytes(*account.as_bytes())),
+            reason: reason.to_owned(),
+            from: self.clock.now(),
+            until: Some(until),
+            by: None,
+            lifted: None,
+        };
+        let registry = self.admission.registry().clone();
+        self.aside(async move {
+            if let Err(error) = registry.create(&block).await {
+                tracing::warn!(%error, "a block by a limit stays with this gateway");
+            }
+        });
+    }
+
+    /// Does something that no request waits for, on the runtime of the calling thread.
+    pub fn aside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(work);
     }
 
     /// What carries messages to people.

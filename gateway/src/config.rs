@@ -1,12 +1,14 @@
 //! Configuration: flags over environment over file over defaults.
 
+use crate::access::key_text::SANDBOX_KEY;
 use crate::http::server::Limits;
 use crate::http::tls::TlsFiles;
-use crate::identity::api_keys::{self, SANDBOX_KEY};
+use crate::identity::digest;
 use clap::{Args, ValueEnum};
+use opencowin_admission::Network;
 use opencowin_ledger::keys::Environment;
 use serde::Deserialize;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -28,6 +30,27 @@ impl Mode {
             Self::Production => Environment::Production,
         }
     }
+}
+
+/// Whether something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Switch {
+    On,
+    Off,
+}
+
+/// What the portal's door asks of people. It is for the first party alone: nothing tells its requests from anybody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Portal {
+    /// A well-formed number.
+    Open,
+    /// A solved challenge besides.
+    Challenge,
+    /// It does not exist.
+    Off,
 }
 
 /// Where a ledger is kept.
@@ -103,8 +126,8 @@ pub struct Settings {
     /// Connections that may be open altogether [default: 60000]
     #[arg(long, env = "OPENCOWIN_CONNECTIONS", value_name = "COUNT")]
     pub connections: Option<usize>,
-    /// Connections that may be open from one IPv4 address or IPv6 network of 64 bits; loopback has no limit
-    /// [default: 256]
+    /// Connections that may be open from one IPv4 address or IPv6 network of 64 bits, unless it is a
+    /// trusted proxy's [default: 256]
     #[arg(long, env = "OPENCOWIN_CONNECTIONS_PER_ADDRESS", value_name = "COUNT")]
     pub connections_per_address: Option<usize>,
     /// The URL by which others reach this server [default: http://ADDRESS, with TLS https://ADDRESS]
@@ -113,10 +136,17 @@ pub struct Settings {
     /// sandbox or production [default: sandbox]
     #[arg(long, env = "OPENCOWIN_MODE", value_name = "MODE", value_enum)]
     pub mode: Option<Mode>,
-    /// SHA-256 digests (hex) of the API keys in force, separated by commas
-    /// [default: in sandbox mode the public sandbox key's]
-    #[arg(long, env = "OPENCOWIN_API_KEYS", value_name = "DIGESTS", value_delimiter = ',')]
-    pub api_keys: Option<Vec<String>>,
+    /// Whether quotas and limits are kept: on or off. Off is for measuring what they cost [default: on]
+    #[arg(long, env = "OPENCOWIN_LIMITS", value_name = "SWITCH", value_enum)]
+    pub limits: Option<Switch>,
+    /// Networks of the proxies whose X-Forwarded-For is believed, separated by commas
+    /// [default: in sandbox mode the loopback's, else none]
+    #[arg(long, env = "OPENCOWIN_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<Network>>,
+    /// Whether people can log in through the portal's door: `open`, `challenge` (each password costs a solved challenge) or
+    /// `off` [default: open in sandbox mode, else off]
+    #[arg(long, env = "OPENCOWIN_PORTAL", value_name = "DOOR", value_enum)]
+    pub portal: Option<Portal>,
     /// SHA-256 digest (hex) of the key that opens the operator's routes
     /// [default: in sandbox mode the public sandbox key's]
     #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
@@ -155,7 +185,9 @@ impl Settings {
             connections_per_address: self.connections_per_address.or(under.connections_per_address),
             public_url: self.public_url.or(under.public_url),
             mode: self.mode.or(under.mode),
-            api_keys: self.api_keys.or(under.api_keys),
+            limits: self.limits.or(under.limits),
+            trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
+            portal: self.portal.or(under.portal),
             operator_key: self.operator_key.or(under.operator_key),
         }
     }
@@ -186,14 +218,18 @@ pub struct Config {
     pub connections: usize,
     /// Connections that may be open from one address.
     pub connections_per_address: usize,
-    /// Deadlines of connections; no setting changes them.
-    pub limits: Limits,
+    /// What holds for each connection; no setting changes it.
+    pub deadlines: Limits,
     /// The URL by which others reach this server.
     pub public_url: String,
     /// Sandbox or production.
     pub mode: Mode,
-    /// Digests of the API keys in force.
-    pub api_keys: Vec<[u8; 32]>,
+    /// Whether quotas and limits are kept.
+    pub limits: Switch,
+    /// Networks of the proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Whether people can log in through the portal's door.
+    pub portal: Portal,
     /// Digest of the operator's key; nobody is operator without one.
     pub operator_key: Option<[u8; 32]>,
 }
@@ -221,17 +257,17 @@ impl Config {
             tls,
             connections: settings.connections.unwrap_or(60_000),
             connections_per_address: settings.connections_per_address.unwrap_or(256),
-            limits: Limits::default(),
+            deadlines: Limits::default(),
             public_url: settings.public_url.unwrap_or_else(|| format!("{scheme}://{listen}")),
             mode,
-            api_keys: match settings.api_keys {
-                Some(digests) => {
-                    digests.iter().map(|text| digest(text)).collect::<Result<_, _>>()?
-                }
-                None => public_key(mode).into_iter().collect(),
-            },
+            limits: settings.limits.unwrap_or(Switch::On),
+            trusted_proxies: settings.trusted_proxies.unwrap_or_else(|| loopback(mode)),
+            portal: settings.portal.unwrap_or(match mode {
+                Mode::Sandbox => Portal::Open,
+                Mode::Production => Portal::Off,
+            }),
             operator_key: match settings.operator_key {
-                Some(text) => Some(digest(&text)?),
+                Some(text) => Some(digest_of(&text)?),
                 None => public_key(mode),
             },
         };
@@ -300,12 +336,23 @@ pub fn beside(data: &Path) -> PathBuf {
 
 /// The digest of the key that everyone knows; in force in sandboxes only.
 fn public_key(mode: Mode) -> Option<[u8; 32]> {
-    (mode == Mode::Sandbox).then(|| api_keys::digest(SANDBOX_KEY.as_bytes()))
+    (mode == Mode::Sandbox).then(|| digest::digest(SANDBOX_KEY.as_bytes()))
 }
 
-fn digest(text: &str) -> Result<[u8; 32], ConfigError> {
-    api_keys::parse_digest(text.trim()).ok_or_else(|| {
-        ConfigError("api-keys and operator-key must be SHA-256 digests of 64 hex digits".to_owned())
+/// The networks of this machine alone, so that a load generator can play a whole country's addresses.
+fn loopback(mode: Mode) -> Vec<Network> {
+    let networks = match mode {
+        Mode::Sandbox => {
+            &[(IpAddr::V4(Ipv4Addr::LOCALHOST), 8), (Ipv6Addr::LOCALHOST.into(), 128)][..]
+        }
+        Mode::Production => &[],
+    };
+    networks.iter().map(|(address, prefix)| Network::new(*address, *prefix)).collect()
+}
+
+fn digest_of(text: &str) -> Result<[u8; 32], ConfigError> {
+    digest::parse_digest(text.trim()).ok_or_else(|| {
+        ConfigError("operator-key must be a SHA-256 digest of 64 hex digits".to_owned())
     })
 }
 
@@ -381,9 +428,10 @@ mod tests {
     }
 
     #[test]
-    fn a_production_server_has_no_public_key() {
+    fn a_production_server_has_no_public_key_no_trusted_proxy_and_no_portal() {
         let production = Settings { mode: Some(Mode::Production), ..Settings::default() };
         let config = Config::new(production).unwrap();
-        assert!(config.api_keys.is_empty() && config.operator_key.is_none());
+        assert!(config.trusted_proxies.is_empty() && config.operator_key.is_none());
+        assert_eq!(config.portal, Portal::Off);
     }
 }

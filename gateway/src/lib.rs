@@ -1,5 +1,7 @@
 //! The OpenCoWIN server. ARCHITECTURE.md at the root of the repository is the map.
 
+pub mod access;
+pub mod admit;
 pub mod app;
 pub mod calendar;
 pub mod chore;

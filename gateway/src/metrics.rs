@@ -5,6 +5,7 @@
 
 use crate::routes::ROUTES;
 use http::StatusCode;
+use opencowin_admission::Suspicion;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
@@ -26,6 +27,11 @@ struct Routed {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Named {
+    name: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Refused {
     code: &'static str,
 }
@@ -37,6 +43,8 @@ pub struct Metrics {
     registry: Registry,
     routes: Vec<RouteMetrics>,
     refusals: Family<Refused, Counter>,
+    suspicions: Family<Named, Counter>,
+    alarms: Family<Named, Counter>,
     bytes: Counter,
 }
 
@@ -52,6 +60,8 @@ impl Metrics {
         let answered = Family::<Answered, Counter>::default();
         let seconds = Family::<Routed, Histogram>::new_with_constructor(histogram);
         let refusals = Family::<Refused, Counter>::default();
+        let suspicions = Family::<Named, Counter>::default();
+        let alarms = Family::<Named, Counter>::default();
         let bytes = Counter::default();
         registry.register("requests", "Requests answered", answered.clone());
         registry.register(
@@ -60,6 +70,12 @@ impl Metrics {
             seconds.clone(),
         );
         registry.register("refusals", "Requests refused, by error code", refusals.clone());
+        registry.register(
+            "suspicions",
+            "Somebody passed a threshold and has to solve challenges",
+            suspicions.clone(),
+        );
+        registry.register("alarms", "What an operator should look at", alarms.clone());
         registry.register("answer_bytes", "Bytes of answers' bodies", bytes.clone());
         registry.register_collector(Box::new(State(Box::new(state))));
         let of_route = |route: &'static str| RouteMetrics {
@@ -67,7 +83,7 @@ impl Metrics {
             seconds: seconds.get_or_create_owned(&Routed { route }),
         };
         let routes = ROUTES.iter().map(|route| of_route(route.name)).collect();
-        Self { registry, routes, refusals, bytes }
+        Self { registry, routes, refusals, suspicions, alarms, bytes }
     }
 
     /// Counts an answer of the route at `route` in the table.
@@ -82,6 +98,16 @@ impl Metrics {
     /// Counts a refusal with this code.
     pub fn refused(&self, code: &'static str) {
         self.refusals.get_or_create(&Refused { code }).inc();
+    }
+
+    /// Counts that somebody became suspicious.
+    pub fn suspected(&self, suspicion: Suspicion) {
+        self.suspicions.get_or_create(&Named { name: suspicion.name() }).inc();
+    }
+
+    /// Counts what an operator should look at.
+    pub fn alarm(&self, name: &'static str) {
+        self.alarms.get_or_create(&Named { name }).inc();
     }
 
     /// All of it as text.

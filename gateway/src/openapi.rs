@@ -60,6 +60,12 @@ pub fn errors_of(route: &Route) -> Vec<Entry> {
             catalogue::PARAMETER_INVALID,
         ]);
     }
+    if route.access == Access::Portal {
+        errors.push(catalogue::ROUTE_UNKNOWN);
+    }
+    if matches!(route.access, Access::Official(_) | Access::AnyOfficial | Access::Counter(_)) {
+        errors.push(catalogue::NOT_YOURS);
+    }
     errors.sort_by_key(|entry| entry.code);
     errors.dedup();
     errors
@@ -75,12 +81,37 @@ fn operation(route: &Route) -> Value {
     if !route.body.is_empty() {
         operation["requestBody"] = body(route);
     }
-    match route.access {
-        Access::Person => operation["security"] = json!([{ "token": [] }]),
-        Access::ApiKey | Access::Operator => operation["security"] = json!([{ "apiKey": [] }]),
-        Access::Open | Access::Sandbox => {}
+    if let Some(security) = security(route.access) {
+        operation["security"] = security;
     }
     operation
+}
+
+/// What has to be shown: any one of the list, and of one all that it names.
+fn security(access: Access) -> Option<Value> {
+    match access {
+        Access::Free | Access::Portal | Access::Sandbox => None,
+        Access::Open(_) => Some(json!([{}, { "apiKey": [] }])),
+        Access::Application(_) | Access::Trusted | Access::Operator => {
+            Some(json!([{ "apiKey": [] }]))
+        }
+        Access::Counter(_) => Some(json!([{ "apiKey": [], "token": [] }, { "apiKey": [] }])),
+        Access::Person(_) | Access::Official(_) | Access::AnyOfficial | Access::Administrator => {
+            Some(json!([{ "token": [] }]))
+        }
+    }
+}
+
+/// Whether a request can be refused for want of a token.
+fn needs_token(access: Access) -> bool {
+    matches!(
+        access,
+        Access::Person(_)
+            | Access::Counter(_)
+            | Access::Official(_)
+            | Access::AnyOfficial
+            | Access::Administrator
+    )
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
@@ -147,18 +178,32 @@ fn responses(route: &Route) -> Value {
         let error = content(&lines.join("; "), "application/json", reference("Error"));
         responses.insert(status.to_string(), error);
     }
-    match route.access {
-        Access::Person => {
-            let text = json!({ "type": "string", "const": "Unauthenticated access!" });
-            responses.insert("401".to_owned(), content("No valid token.", "text/plain", text));
-        }
-        Access::ApiKey | Access::Operator => {
-            let error = content("No key in force.", "application/json", reference("Forbidden"));
-            responses.insert("403".to_owned(), error);
-        }
-        Access::Open | Access::Sandbox => {}
-    }
+    of_admission(route.access, &mut responses);
     responses.into()
+}
+
+/// How whoever stands at the door can be turned away, in bodies that are not the application's.
+fn of_admission(access: Access, responses: &mut Map<String, Value>) {
+    if access == Access::Free {
+        return;
+    }
+    if needs_token(access) {
+        let text = json!({ "type": "string", "const": "Unauthenticated access!" });
+        responses.insert("401".to_owned(), content("No valid token.", "text/plain", text));
+    }
+    let own = responses.remove("403").map(|own| own["description"].clone());
+    let own = own.as_ref().and_then(Value::as_str).map_or(String::new(), |own| format!("{own}; "));
+    let text = format!(
+        "{own}no key in force that is subscribed to this API; or whoever asks is blocked (an explicit deny); or, as a \
+         page, the address calls too often"
+    );
+    let either = json!({ "anyOf": [reference("Forbidden"), reference("Error")] });
+    let mut refused = content(&text, "application/json", either);
+    refused["content"]["text/html"] = json!({ "schema": { "type": "string" } });
+    responses.insert("403".to_owned(), refused);
+    let often = "The key, or the person, calls too often; a person is logged out by it.";
+    let often = content(often, "application/json", reference("TooMany"));
+    responses.insert("429".to_owned(), often);
 }
 
 fn content(description: &str, kind: &str, schema: Value) -> Value {

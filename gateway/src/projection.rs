@@ -8,6 +8,7 @@
 //! told as of a version that was read some milliseconds ago. The ledger sees to it that what is told is never older than
 //! what was told before. Everything here happens on the thread of the ledger's lane, as do the decisions of reservations.
 
+use crate::access::registry::Registry;
 use opencowin_inventory::{Inventory, OnSale, Publication};
 use opencowin_ledger::keys::Key;
 use opencowin_ledger::members::{Audience, News, OwnSeats, SeatsHeard};
@@ -15,7 +16,7 @@ use opencowin_ledger::records::{Counters, Lease, Row};
 use opencowin_ledger::store::Version;
 use opencowin_model::{Capacity, Channel, Dose, Seats, Session, SessionId, SessionKey};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Sessions that are remembered; with more, those that are sold without leases are forgotten, since whatever is told of
 /// them next is told whole.
@@ -24,6 +25,7 @@ const REMEMBERED: usize = 50_000;
 /// See the [module](self).
 pub struct Projection {
     inventory: Arc<Inventory>,
+    registry: OnceLock<Arc<Registry>>,
     state: Mutex<State>,
 }
 
@@ -72,7 +74,13 @@ impl Rows {
 impl Projection {
     /// Into this memory.
     pub fn new(inventory: Arc<Inventory>) -> Arc<Self> {
-        Arc::new(Self { inventory, state: Mutex::default() })
+        Arc::new(Self { inventory, registry: OnceLock::new(), state: Mutex::default() })
+    }
+
+    /// Has the records about callers follow as well.
+    pub fn tell(&self, registry: Arc<Registry>) {
+        // There is one registry, which is told once.
+        let _ = self.registry.set(registry);
     }
 
     /// Tries again what reserved seats stood in the way of. Called when some of a session have been decided.
@@ -111,6 +119,9 @@ impl Projection {
             (rows.others, rows.granted) = (heard.others, heard.granted);
         }
         self.publish(news);
+        if let Some(registry) = self.registry.get() {
+            registry.heard(news);
+        }
         for SeatsHeard { session, .. } in &news.seats {
             self.apply(&mut state, *session);
         }

@@ -3,21 +3,38 @@
 
 mod table;
 
+use crate::access::decision::Act;
 use crate::http::catalogue::Entry;
 use http::Method;
+use opencowin_admission::Api;
 use std::sync::LazyLock;
 
 pub use table::ROUTES;
 
-/// Who may call a route.
+/// Who may call a route, and what a call counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Anyone.
-    Open,
-    /// Whoever sends an API key in force in `x-api-key`.
-    ApiKey,
-    /// A person, by the token of a door that opens appointments.
-    Person,
+    /// Anyone, uncounted.
+    Free,
+    /// Anyone. A call with a key of ours counts for the key, any other for the address.
+    Open(Api),
+    /// The portal, which nothing tells from anyone: its door can be closed or made to cost a challenge.
+    Portal,
+    /// An application, by a key in `x-api-key` that is subscribed to the API.
+    Application(Api),
+    /// A person, by the token of a door that opens appointments. Where it was given to an application, the call counts for
+    /// its key, which has to be subscribed to one of the APIs.
+    Person(&'static [Api]),
+    /// Staff of a facility at its counter: an application's key, and beside it a staff token or a key bound to facilities.
+    Counter(Api),
+    /// An official or staff, by the token of their door, if the table of decisions lets their role do it.
+    Official(Act),
+    /// Any official or staff in office.
+    AnyOfficial,
+    /// The administrator of a partner, by the token of their door.
+    Administrator,
+    /// An application with the grant of the trusted look-up.
+    Trusted,
     /// The operator, by a key of its own in `x-api-key`; in a sandbox the public sandbox key is one.
     Operator,
     /// Anyone, but only while the server runs as a sandbox; elsewhere the route does not exist.
@@ -29,6 +46,8 @@ pub enum Access {
 pub enum Priority {
     /// The operator's own questions; never shed.
     Operations,
+    /// Officials, and the staff of facilities.
+    Staff,
     /// Booking, and confirming a password.
     Booking,
     /// Registration, and asking for a password.

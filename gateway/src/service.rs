@@ -1,7 +1,7 @@
 //! From a request to its answer: find the route, let the caller in, call the handler, count what came of it.
 
+use crate::admit;
 use crate::app::App;
-use crate::config::Mode;
 use crate::handlers::{
     appointments, beneficiaries, lists, operations, passwords, sandbox, search, slip,
 };
@@ -13,16 +13,15 @@ use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
 use crate::http::shape;
-use crate::identity::token::Caller;
 use crate::patience;
-use crate::routes::{self, Access, Endpoint, Found, ROUTES};
+use crate::routes::{self, Endpoint, Found, ROUTES};
 use http::request::Parts;
 use http::{Method, Request};
 use hyper::body::{Body, Incoming};
 use std::time::Instant;
 
 /// Answers a request of `peer`. Whatever goes wrong is an answer too.
-pub async fn answer(app: &App, _peer: &Peer, request: Request<Incoming>) -> Reply {
+pub async fn answer(app: &App, peer: &Peer, request: Request<Incoming>) -> Reply {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     if let Err(problem) = shape::check(&parts, &body) {
@@ -38,7 +37,7 @@ pub async fn answer(app: &App, _peer: &Peer, request: Request<Incoming>) -> Repl
         Found::OtherMethods(methods) => return refused(app, Problem::MethodNotAllowed(methods)),
         Found::Nothing => return refused(app, error::ROUTE_UNKNOWN.into()),
     };
-    let answer = serve(app, route, segment, &parts, body).await;
+    let answer = serve(app, peer, route, segment, &parts, body).await;
     let reply = answer.unwrap_or_else(|problem| refused(app, problem));
     let bytes = reply.body().size_hint().lower();
     app.metrics().answered(route, reply.status(), started.elapsed(), bytes);
@@ -52,16 +51,17 @@ fn refused(app: &App, problem: Problem) -> Reply {
 
 async fn serve(
     app: &App,
+    peer: &Peer,
     route: usize,
     segment: Option<&str>,
     parts: &Parts,
     body: Incoming,
 ) -> Result<Reply, Problem> {
     let route = &ROUTES[route];
-    let caller = admit(app, route.access, parts)?;
+    let visitor = admit::admit(app, route.access, peer, parts)?;
     let body = match route.body {
         [] => Vec::new(),
-        _ => body::read(body, app.config().limits.body).await?,
+        _ => body::read(body, app.config().deadlines.body).await?,
     };
     let query = || Query::new(parts.uri.query());
     let language = || headers::language(&parts.headers, app.pack());
@@ -79,48 +79,25 @@ async fn serve(
         }
         Endpoint::IdTypes => Ok(lists::id_types(app.pack(), language())),
         Endpoint::Genders => Ok(lists::genders(app.pack(), language())),
-        Endpoint::AskPassword(door) => passwords::ask(app, door, body),
+        Endpoint::AskPassword(door) => passwords::ask(app, door, &visitor, body),
         Endpoint::ConfirmPassword(door) => {
-            passwords::confirm(app, door, &parts.headers, body).await
+            passwords::confirm(app, door, &visitor, &parts.headers, body).await
         }
-        Endpoint::Register => beneficiaries::register(app, person(caller)?, parts, body).await,
+        Endpoint::Register => beneficiaries::register(app, visitor.person()?, parts, body).await,
         Endpoint::DeleteBeneficiary => {
-            beneficiaries::delete(app, person(caller)?, parts, body).await
+            beneficiaries::delete(app, visitor.person()?, parts, body).await
         }
-        Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, person(caller)?, v4).await,
-        Endpoint::Schedule => appointments::schedule(app, person(caller)?, parts, body).await,
-        Endpoint::Reschedule => appointments::reschedule(app, person(caller)?, parts, body).await,
-        Endpoint::Cancel => appointments::cancel(app, person(caller)?, parts, body).await,
-        Endpoint::Slip => slip::download(app, person(caller)?, &query()).await,
+        Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, visitor.person()?, v4).await,
+        Endpoint::Schedule => appointments::schedule(app, visitor.person()?, parts, body).await,
+        Endpoint::Reschedule => appointments::reschedule(app, visitor.person()?, parts, body).await,
+        Endpoint::Cancel => appointments::cancel(app, visitor.person()?, parts, body).await,
+        Endpoint::Slip => slip::download(app, visitor.person()?, &query()).await,
         Endpoint::Alive => Ok(operations::alive()),
         Endpoint::Ready => operations::ready(app),
         Endpoint::Metrics => Ok(operations::metrics(app)),
         Endpoint::OpenApi => Ok(operations::description(app)),
         Endpoint::Check => operations::check(app).await,
-        Endpoint::Outbox => sandbox::outbox(app, &query()),
+        Endpoint::Outbox => sandbox::outbox(app, &visitor, &query()),
         Endpoint::AdvanceClock => sandbox::advance_clock(app, body).await,
     }
-}
-
-/// Lets the caller in, or says why not. A person's token is answered for the routes that need one.
-fn admit(app: &App, access: Access, parts: &Parts) -> Result<Option<Caller>, Problem> {
-    let key = || parts.headers.get("x-api-key").map_or(&b""[..], |key| key.as_bytes());
-    match access {
-        Access::Open => Ok(None),
-        Access::ApiKey if app.api_keys().admits(key()) => Ok(None),
-        Access::Operator if app.is_operator(key()) => Ok(None),
-        Access::ApiKey | Access::Operator => Err(Problem::Forbidden),
-        Access::Sandbox if app.config().mode == Mode::Sandbox => Ok(None),
-        Access::Sandbox => Err(error::ROUTE_UNKNOWN.into()),
-        Access::Person => {
-            let token = headers::bearer(&parts.headers).ok_or(Problem::Unauthenticated)?;
-            let caller = app.tokens().verify(token, app.clock().now());
-            let caller = caller.filter(|caller| caller.door.opens_appointments());
-            caller.map(Some).ok_or(Problem::Unauthenticated)
-        }
-    }
-}
-
-fn person(caller: Option<Caller>) -> Result<Caller, Problem> {
-    caller.ok_or(Problem::Unauthenticated)
 }

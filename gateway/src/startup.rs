@@ -1,5 +1,9 @@
 //! From a configuration to a server that answers, and back.
 
+use crate::access::key::{ApiKey, KeyHash};
+use crate::access::key_text::SANDBOX_KEY;
+use crate::access::registry::Registry;
+use crate::admit::Admission;
 use crate::app::App;
 use crate::calendar::Calendar;
 use crate::chore::Chore;
@@ -11,8 +15,7 @@ use crate::http::places::Places;
 use crate::http::pressure::Pressure;
 use crate::http::server::{Server, Setup};
 use crate::http::tls::{Tls, TlsError};
-use crate::identity::api_keys::ApiKeys;
-use crate::identity::messages::Outbox;
+use crate::identity::messages::{Messenger, Outbox};
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::{Gauges, Metrics};
@@ -42,9 +45,6 @@ use std::time::{Duration, Instant};
 
 /// Commands that may wait for the ledger; more are told to come back.
 const QUEUE: usize = 16_384;
-
-/// How often expired passwords are forgotten.
-const SWEEP: Duration = Duration::from_secs(30);
 
 /// How often the files of TLS are looked at. Whoever renews certificates does it days before the old ones end.
 const RENEWAL: Duration = Duration::from_secs(5);
@@ -168,9 +168,11 @@ pub fn start_on(
     let wall = Wall::new(&config)?;
     raise_file_limit();
     let pack = Arc::new(Pack::india()?);
-    let vault = keys::vault(&config)?;
-    let tokens = Tokens::new(|label| *vault.derive(label));
+    let vault = Arc::new(keys::vault(&config)?);
+    let tokens = Tokens::new(vault.clone());
     let clock = Arc::new(Clock::system(0));
+    let messenger: Arc<dyn Messenger> = Arc::new(Outbox::default());
+    let passwords = Passwords::new(|label| *vault.derive(label), clock.clone(), messenger.clone());
     let engine = open(&config)?;
     let (figures, shared) = (engine.figures(), engine.is_shared());
     let inventory =
@@ -187,6 +189,10 @@ pub fn start_on(
         inventory.clone(),
         projection.clone(),
     ));
+    let registry = Arc::new(registry(&config, &ledger)?);
+    if let Some(projection) = &projection {
+        projection.tell(registry.clone());
+    }
     let loading = Instant::now();
     let (centres, sessions) = block_on(publisher.load())?;
     tracing::info!(centres, sessions, took = ?loading.elapsed(), "loaded what the ledger has on sale");
@@ -194,15 +200,10 @@ pub fn start_on(
     let calendar = Calendar::start(publisher.clone(), programme(&config, &pack, &publisher))?;
     block_on(ledger.caught_up());
 
-    let messenger = Arc::new(Outbox::default());
-    let passwords = Arc::new(Passwords::new(clock.clone(), messenger.clone()));
-    let expiring = passwords.clone();
-    let sweeper =
-        Chore::every(SWEEP, "sweeper", move || expiring.sweep()).map_err(PublishError::from)?;
     let renewer = wall.renewer().map_err(PublishError::from)?;
-    let metrics = metrics(&inventory, &ledger, &passwords, &wall, figures);
+    let metrics = metrics(&inventory, &ledger, &wall, figures);
     let app = Arc::new(App {
-        api_keys: ApiKeys::new(config.api_keys.iter().copied()),
+        admission: Admission::new(&config, registry),
         pack,
         clock,
         inventory,
@@ -216,7 +217,6 @@ pub fn start_on(
         messenger,
         metrics,
         draining: AtomicBool::new(false),
-        _sweeper: sweeper,
         _renewer: renewer,
         config,
     });
@@ -240,11 +240,11 @@ pub fn check(config: &Config, found: impl FnMut(Violation) + Send) -> Result<Rep
         return Err(StartError::File(config.data.clone(), missing));
     }
     let pack = Pack::india()?;
-    let vault = keys::vault(config)?;
+    let vault = Arc::new(keys::vault(config)?);
     let engine = Engine::open(config, Patience::Short)?;
     let clock = Arc::new(Clock::system(0));
     let checked = if engine.is_shared() {
-        let (environment, vault) = (config.mode.environment(), Arc::new(vault));
+        let environment = config.mode.environment();
         block_on(check::check(engine.store, vault, environment, (&pack).into(), clock, found))
     } else {
         let ledger = ledger(config, &pack, engine.store, vault, clock, None)?;
@@ -257,13 +257,13 @@ fn ledger(
     config: &Config,
     pack: &Pack,
     store: Arc<dyn Store>,
-    vault: Vault,
+    vault: Arc<Vault>,
     clock: Arc<Clock>,
     sharing: Option<Sharing>,
 ) -> Result<Ledger, LedgerError> {
     Ledger::open(Parts {
         store,
-        vault: Arc::new(vault),
+        vault,
         environment: config.mode.environment(),
         rules: pack.into(),
         clock,
@@ -272,6 +272,16 @@ fn ledger(
         queue: QUEUE,
         sharing,
     })
+}
+
+/// What is known about callers. A sandbox has a key that everybody knows.
+fn registry(config: &Config, ledger: &Arc<Ledger>) -> Result<Registry, StartError> {
+    let common = (config.mode == Mode::Sandbox).then(|| {
+        let hash = ledger.hasher().api_key(SANDBOX_KEY.as_bytes());
+        ApiKey::common(KeyHash::new(hash), ledger.clock().now())
+    });
+    let registry = block_on(Registry::load(ledger.clone(), common));
+    registry.map_err(|error| PublishError::from(error).into())
 }
 
 fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option<Programme> {
@@ -289,10 +299,10 @@ struct Wall {
 
 impl Wall {
     fn new(config: &Config) -> Result<Self, TlsError> {
-        let (total, per_address) = (config.connections, config.connections_per_address);
+        let proxies = config.trusted_proxies.clone();
+        let is_proxy = move |address| proxies.iter().any(|network| network.contains(address));
         Ok(Self {
-            // Whoever calls from this machine is a proxy, a tool of the operator or a test.
-            places: Places::new(total, per_address, |address| address.is_loopback()),
+            places: Places::new(config.connections, config.connections_per_address, is_proxy),
             tls: config.tls.clone().map(Tls::load).transpose()?.map(Arc::new),
             pressures: (0..config.threads).map(|_| Pressure::default()).collect(),
         })
@@ -309,7 +319,7 @@ impl Wall {
 }
 
 fn listen(app: &Arc<App>, wall: Wall) -> Result<Server, StartError> {
-    let Config { listen, limits, .. } = app.config;
+    let Config { listen, deadlines: limits, .. } = app.config;
     let Wall { places, tls, pressures } = wall;
     let setup = Setup { address: listen, limits, places, tls, pressures };
     let app = app.clone();
@@ -331,12 +341,10 @@ fn listen(app: &Arc<App>, wall: Wall) -> Result<Server, StartError> {
 fn metrics(
     inventory: &Arc<Inventory>,
     ledger: &Arc<Ledger>,
-    passwords: &Arc<Passwords>,
     wall: &Wall,
     engine: impl Fn(&mut Gauges<'_, '_>) + Send + Sync + 'static,
 ) -> Metrics {
-    let (inventory, ledger) = (inventory.clone(), ledger.clone());
-    let (passwords, places) = (passwords.clone(), wall.places.clone());
+    let (inventory, ledger, places) = (inventory.clone(), ledger.clone(), wall.places.clone());
     let (tls, pressures) = (wall.tls.clone(), wall.pressures.clone());
     Metrics::new(move |gauges: &mut Gauges<'_, '_>| {
         let stats = inventory.stats();
@@ -359,11 +367,6 @@ fn metrics(
                 u64::try_from(tls.expires()).unwrap_or(0),
             );
         }
-        gauges.set(
-            "open_passwords",
-            "One-time passwords not confirmed yet",
-            passwords.len() as u64,
-        );
         gauges.set("centres", "Centres in the catalogue", stats.centres as u64);
         gauges.set("sessions", "Sessions on sale", stats.sessions as u64);
         gauges.set("fragment_bytes", "Bytes of answers' shared parts", stats.fragment_bytes as u64);

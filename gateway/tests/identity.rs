@@ -1,7 +1,7 @@
 //! Doors, one-time passwords and tokens (wire contract 1.5): what opens what, for how long, and how little the answers
 //! tell to somebody who guesses.
 
-use crate::support::{TestServer, at_once, hashed, mobile, person};
+use crate::support::{TestServer, at_once, hashed, mobile, person, settings};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use opencowin::identity::Door;
@@ -27,7 +27,7 @@ fn claims(token: &Value) -> Value {
 fn each_door_turns_a_password_into_a_token() {
     let server = TestServer::shared();
     let mobile = registered(&server);
-    for door in Door::ALL {
+    for door in Door::OF_PEOPLE {
         let answer = server.prove(door, &mobile);
         assert_eq!(answer.header("cache-control"), Some("no-store"), "tokens are kept by nobody");
         assert!(answer.ok()["token"].is_string(), "{door:?}");
@@ -82,7 +82,7 @@ fn an_unhashed_or_wrong_password_is_refused_and_the_right_one_still_counts() {
     let mobile = mobile();
     let transaction = server.ask(Door::Portal, &mobile);
     let password = server.password(&mobile);
-    for wrong in [password.clone(), hashed("0000000"), "x".repeat(64)] {
+    for wrong in [password.clone(), hashed("0000000")] {
         let answer = server.confirm(Door::Portal, &transaction, &wrong);
         assert_eq!(answer.refused(400, "USRAUT0014"), "Invalid OTP");
     }
@@ -90,11 +90,11 @@ fn an_unhashed_or_wrong_password_is_refused_and_the_right_one_still_counts() {
 }
 
 #[test]
-fn a_password_is_void_after_five_wrong_answers() {
+fn a_password_is_void_after_three_wrong_answers() {
     let server = TestServer::shared();
     let mobile = mobile();
     let transaction = server.ask(Door::Portal, &mobile);
-    for guess in 0..5 {
+    for guess in 0..3 {
         let guess = hashed(&format!("guess {guess}"));
         server.confirm(Door::Portal, &transaction, &guess).refused(400, "USRAUT0014");
     }
@@ -106,12 +106,12 @@ fn a_password_is_void_after_five_wrong_answers() {
 fn a_password_counts_once_and_only_at_its_own_door() {
     let server = TestServer::shared();
     let mobile = registered(&server);
-    for asked in Door::ALL {
+    for asked in Door::OF_PEOPLE {
         let transaction = server.ask(asked, &mobile);
         let otp = hashed(&server.password(&mobile));
         server.confirm(asked, &transaction, &otp).ok();
         server.confirm(asked, &transaction, &otp).refused(400, "USRAUT0014");
-        for other in Door::ALL.into_iter().filter(|door| *door != asked) {
+        for other in Door::OF_PEOPLE.into_iter().filter(|door| *door != asked) {
             let transaction = server.ask(asked, &mobile);
             let otp = hashed(&server.password(&mobile));
             server.confirm(other, &transaction, &otp).refused(400, "USRAUT0014");
@@ -217,21 +217,16 @@ fn the_protected_door_needs_an_api_key() {
 }
 
 #[test]
-fn only_configured_keys_open_the_protected_door_and_the_operators_routes() {
-    let (partner, operator) = ("partner's key", "operator's key");
-    let server = TestServer::with(|settings| {
-        settings.api_keys = Some(vec![hashed(partner)]);
-    });
-    let ask = |key: &str| {
-        let body = json!({ "mobile": mobile() });
-        server.post("/api/v2/auth/generateOTP").header("x-api-key", key).json(&body).send()
-    };
-    ask(partner).ok();
-    ask(operator).forbidden();
-    ask(opencowin::identity::api_keys::SANDBOX_KEY).forbidden();
+fn the_operators_routes_are_opened_by_the_operators_key_alone() {
+    let (operator, sandbox) = ("operator's key", opencowin::access::key_text::SANDBOX_KEY);
+    let home = tempfile::tempdir().unwrap();
+    let mut settings = settings(&home.path().join("data"));
+    settings.operator_key = Some(hashed(operator));
+    let server = TestServer::open(settings).unwrap();
     let check = |key: &str| server.get("/admin/ledger/check").header("x-api-key", key).send();
-    check(partner).forbidden();
-    check(opencowin::identity::api_keys::SANDBOX_KEY).ok();
+    check(sandbox).forbidden();
+    check(operator).ok();
+    assert!(server.close());
 }
 
 #[test]

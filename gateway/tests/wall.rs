@@ -52,7 +52,8 @@ fn a_kept_connection_on_which_nothing_is_asked_is_closed() {
 
 #[test]
 fn a_body_that_trickles_is_told_so() {
-    let server = TestServer::configured(|config| config.limits.body = Duration::from_millis(300));
+    let server =
+        TestServer::configured(|config| config.deadlines.body = Duration::from_millis(300));
     let sale = server.sell(Offer::default());
     let (account, people) = server.family(1);
     let body = booking(&sale, &people).to_string();

@@ -59,7 +59,7 @@ impl Codec {
     }
 }
 
-/// Whether a row is sealed: all that are about people, and the one that proves the keys.
+/// Whether a row is sealed: all that are about people, documents whatever they say, and the one that proves the keys.
 fn is_sealed(key: &Key) -> bool {
     match key {
         Key::Meta(Meta::KeyCheck)
@@ -68,7 +68,8 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Person(_)
         | Key::IdDocument(_)
         | Key::Appointment(..)
-        | Key::Command(..) => true,
+        | Key::Command(..)
+        | Key::Document(..) => true,
         Key::Meta(_)
         | Key::Centre(_)
         | Key::Session(_)
@@ -77,6 +78,8 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Heartbeat(_)
         | Key::Lease(..)
         | Key::Trace(_)
-        | Key::Feed(..) => false,
+        | Key::Feed(..)
+        | Key::Usage(..)
+        | Key::Attempts(..) => false,
     }
 }

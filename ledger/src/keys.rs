@@ -20,6 +20,9 @@
 //! | 14 | lease of seats | incarnation, date, session id |
 //! | 15 | lane trace | incarnation |
 //! | 16 | feed entry | incarnation, number of the group, part |
+//! | 17 | document | shelf, id |
+//! | 18 | usage of an API key | day, key id, gateway |
+//! | 19 | attempts at a one-time password | day on which it expires, transaction |
 //!
 //! Dates and day buckets are the integer `YYYYMMDD`. Numbers of kinds are never reused; 11 was the lane trace of
 //! [schema](crate::records::SCHEMA) 1.
@@ -82,6 +85,32 @@ impl Meta {
     }
 }
 
+/// Where documents of one kind stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shelf {
+    /// Organisations whose applications call the API.
+    Partners = 1,
+    /// API keys, by their keyed hash.
+    Keys = 2,
+    /// Officials and staff, by the account of their mobile number.
+    Officials = 3,
+    /// Keys, organisations, addresses and numbers that are shut out.
+    Blocks = 4,
+    /// Settings that are changed while the server runs.
+    Settings = 5,
+}
+
+impl Shelf {
+    /// All shelves.
+    pub const ALL: [Self; 5] =
+        [Self::Partners, Self::Keys, Self::Officials, Self::Blocks, Self::Settings];
+
+    /// The shelf with this number.
+    pub(crate) fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|shelf| *shelf as i64 == number)
+    }
+}
+
 /// Names one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
@@ -115,6 +144,12 @@ pub enum Key {
     Trace(Uuid),
     /// Which rows a lane's group changed, in as many parts as it takes.
     Feed(Uuid, u64, u16),
+    /// A document, of which the ledger knows the version only.
+    Document(Shelf, Uuid),
+    /// What an API key was used for on a day, as counted by one gateway.
+    Usage(Date, Uuid, Uuid),
+    /// How often a one-time password was tried, by the day on which it expires (UTC).
+    Attempts(Date, Uuid),
 }
 
 /// The kinds of rows, with the numbers that keys begin with.
@@ -150,6 +185,12 @@ pub enum Kind {
     Trace = 15,
     /// [`Key::Feed`]
     Feed = 16,
+    /// [`Key::Document`]
+    Document = 17,
+    /// [`Key::Usage`]
+    Usage = 18,
+    /// [`Key::Attempts`]
+    Attempts = 19,
 }
 
 /// Turns [`Key`]s of one environment into bytes and back.
@@ -188,6 +229,9 @@ impl Layout {
             }
             Key::Trace(lane) => self.pack(Kind::Trace, &(lane,)),
             Key::Feed(lane, group, part) => self.pack(Kind::Feed, &(lane, group, part)),
+            Key::Document(shelf, id) => self.pack(Kind::Document, &(shelf as u16, id)),
+            Key::Usage(day, key, gateway) => self.pack(Kind::Usage, &(number(day), key, gateway)),
+            Key::Attempts(day, id) => self.pack(Kind::Attempts, &(number(day), id)),
         }
     }
 
@@ -228,6 +272,9 @@ impl Layout {
             [Int(16), Id(lane), Int(group), Int(part)] => {
                 Key::Feed(lane, group.try_into().ok()?, part.try_into().ok()?)
             }
+            [Int(17), Int(shelf), Id(id)] => Key::Document(Shelf::from_number(shelf)?, id),
+            [Int(18), Int(day), Id(key), Id(gateway)] => Key::Usage(date(day)?, key, gateway),
+            [Int(19), Int(day), Id(id)] => Key::Attempts(date(day)?, id),
             _ => return None,
         })
     }
@@ -272,6 +319,21 @@ impl Layout {
     /// Command records of the days before `day`.
     pub fn commands_before(&self, day: Date) -> Range<Vec<u8>> {
         self.all(Kind::Command).start..self.pack(Kind::Command, &(number(day),))
+    }
+
+    /// Attempts at passwords that expired before `day`.
+    pub fn attempts_before(&self, day: Date) -> Range<Vec<u8>> {
+        self.all(Kind::Attempts).start..self.pack(Kind::Attempts, &(number(day),))
+    }
+
+    /// The documents of a shelf.
+    pub fn shelf(&self, shelf: Shelf) -> Range<Vec<u8>> {
+        below(&self.pack(Kind::Document, &(shelf as u16,)))
+    }
+
+    /// The use of all keys on the days from one to another, both included.
+    pub fn usage(&self, from: Date, to: Date) -> Range<Vec<u8>> {
+        self.pack(Kind::Usage, &(number(from),))..below(&self.pack(Kind::Usage, &(number(to),))).end
     }
 
     /// Leases of one member.
@@ -356,7 +418,7 @@ mod tests {
         BeneficiaryRef::RANGE.prop_map(|number| BeneficiaryRef::new(number).unwrap())
     }
 
-    const KINDS: [Kind; 15] = [
+    const KINDS: [Kind; 18] = [
         Kind::Meta,
         Kind::Centre,
         Kind::Session,
@@ -372,6 +434,9 @@ mod tests {
         Kind::Lease,
         Kind::Trace,
         Kind::Feed,
+        Kind::Document,
+        Kind::Usage,
+        Kind::Attempts,
     ];
 
     fn any_key() -> impl Strategy<Value = Key> {
@@ -394,6 +459,10 @@ mod tests {
             uuid().prop_map(Key::Trace),
             (uuid(), 0..=i64::MAX as u64, any::<u16>())
                 .prop_map(|(lane, group, part)| Key::Feed(lane, group, part)),
+            (0usize..Shelf::ALL.len(), uuid())
+                .prop_map(|(at, id)| Key::Document(Shelf::ALL[at], id)),
+            (day(), uuid(), uuid()).prop_map(|(day, key, gateway)| Key::Usage(day, key, gateway)),
+            (day(), uuid()).prop_map(|(day, id)| Key::Attempts(day, id)),
         ]
     }
 

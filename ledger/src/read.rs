@@ -3,8 +3,8 @@
 use crate::commands::{self, Answer, Book, Once, Reschedule, SeatCount, live_appointment, once};
 use crate::complaint::Complaint;
 use crate::engine::{Engine, Fetched};
-use crate::keys::{Key, Kind, Layout};
-use crate::records::{Appointment, Counters, Person, Personal, Row};
+use crate::keys::{Key, Kind, Layout, Shelf};
+use crate::records::{Appointment, Counters, Document, Person, Personal, Row, Use};
 use crate::request::Failure;
 use crate::rules::Context;
 use crate::store::block_on::block_on;
@@ -207,6 +207,58 @@ impl Reader {
         Ok(())
     }
 
+    /// A document, if it is there.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn document(&self, shelf: Shelf, id: Uuid) -> Result<Option<Document>, Failure> {
+        self.ask(|view, _| view.document(shelf, id).map(Option::<&Document>::cloned)).await
+    }
+
+    /// Hands out the documents of a shelf, by id, in chunks.
+    ///
+    /// # Errors
+    /// If the store does not answer or a row is damaged.
+    pub async fn load_documents(
+        &self,
+        shelf: Shelf,
+        mut each: impl FnMut(Vec<(Uuid, Document)>),
+    ) -> Result<(), ReadError> {
+        let mut rest = Some(self.layout().shelf(shelf));
+        while let Some(range) = rest {
+            let version = self.engine.store.read_version().await?;
+            let (rows, next) = self.chunk(version, range).await?;
+            each(rows.into_iter().filter_map(into_document).collect());
+            rest = next;
+        }
+        Ok(())
+    }
+
+    /// What keys were used for on the days from one to another, both included: day, key and use, as often as gateways
+    /// have counted it.
+    ///
+    /// # Errors
+    /// If the store does not answer or a row is damaged.
+    pub async fn usage(
+        &self,
+        from: Date,
+        to: Date,
+        mut each: impl FnMut(Date, Uuid, &[Use]),
+    ) -> Result<(), ReadError> {
+        let mut rest = Some(self.layout().usage(from, to));
+        while let Some(range) = rest {
+            let version = self.engine.store.read_version().await?;
+            let (rows, next) = self.chunk(version, range).await?;
+            for row in rows {
+                if let (Key::Usage(day, key, _), Row::Usage(uses)) = row {
+                    each(day, key, &uses);
+                }
+            }
+            rest = next;
+        }
+        Ok(())
+    }
+
     /// Joins sessions that lie together with their counters, which lie in the same order.
     async fn with_counters(
         &self,
@@ -349,6 +401,13 @@ fn into_session((_, row): (Key, Row)) -> Option<Session> {
 fn into_counters((key, row): (Key, Row)) -> Option<(SessionKey, Counters)> {
     match (key, row) {
         (Key::Counters(key), Row::Counters(counters)) => Some((key, counters)),
+        _ => None,
+    }
+}
+
+fn into_document((key, row): (Key, Row)) -> Option<(Uuid, Document)> {
+    match (key, row) {
+        (Key::Document(_, id), Row::Document(document)) => Some((id, document)),
         _ => None,
     }
 }

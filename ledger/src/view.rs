@@ -5,9 +5,10 @@
 //! It also notes what was [read](Asked::read), which becomes the conflict of the commit.
 
 use crate::commands::Refusal;
-use crate::keys::{Key, Meta};
+use crate::keys::{Key, Meta, Shelf};
 use crate::records::{
-    Account, Appointment, CommandRecord, Counters, Lease, Member, Person, Personal, Row,
+    Account, Appointment, Attempts, CommandRecord, Counters, Document, Lease, Member, Person,
+    Personal, Row,
 };
 use crate::vault::{AccountId, CommandHash, IdHash};
 use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, CentreId, Date, Session, SessionKey};
@@ -148,6 +149,14 @@ impl<'a> View<'a> {
     getter!(
         /// What a member has leased of a session, if it has.
         lease(holder: Uuid, session: SessionKey) -> Lease, Key::Lease(holder, session), Lease
+    );
+    getter!(
+        /// A document.
+        document(shelf: Shelf, id: Uuid) -> Document, Key::Document(shelf, id), Document
+    );
+    getter!(
+        /// How often a password was tried that expires on a day.
+        attempts(day: Date, id: Uuid) -> Attempts, Key::Attempts(day, id), Attempts
     );
     getter!(
         /// Milliseconds by which the clock is ahead.

@@ -1,5 +1,6 @@
 //! The doors: asking for a one-time password and exchanging it for a token.
 
+use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field};
 use crate::http::catalogue as error;
@@ -9,6 +10,9 @@ use crate::identity::Door;
 use crate::identity::token::Grant;
 use http::HeaderMap;
 use http::header::USER_AGENT;
+use opencowin_admission::users::Ask as Verdict;
+use opencowin_ledger::commands::{Command, Outcome};
+use opencowin_model::Mobile;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -22,13 +26,38 @@ struct Ask {
 ///
 /// # Errors
 /// USRRES0001 without a number, USRAUT0018 if it is not well formed or no password can be sent now.
-pub fn ask(app: &App, door: Door, body: Vec<u8>) -> Result<Reply, Problem> {
+pub fn ask(app: &App, door: Door, visitor: &Visitor, body: Vec<u8>) -> Result<Reply, Problem> {
     let ask: Ask = body::parse(body)?;
     let mobile = body::required(&ask.mobile)?.text();
     let mobile = mobile.and_then(|text| app.pack().mobile(text.trim()));
-    let sent = mobile.and_then(|mobile| app.passwords().send(mobile, door));
-    let id = sent.ok_or(error::OTP_NOT_SENT)?;
+    let mobile = mobile.ok_or(error::OTP_NOT_SENT)?;
+    may_ask(app, visitor, mobile)?;
+    let id = app.passwords().send(mobile, door, visitor.key_id());
     Ok(reply::personal(&json!({ "txnId": id })))
+}
+
+/// Whether a number may be sent a password now. One that asks too often is shut out; the answer is the same.
+fn may_ask(app: &App, visitor: &Visitor, mobile: Mobile) -> Result<(), Problem> {
+    let (admission, now) = (app.admission(), app.clock().now());
+    if !admission.keeps_limits() {
+        return Ok(());
+    }
+    let account = app.account_of(mobile);
+    let shut_out = admission.registry().shut_out().account(*account.as_bytes(), now).is_some();
+    let limits = admission.registry().limits();
+    let callers = admission.callers();
+    if let Some(suspicion) = callers.asked_for(visitor.address, mobile, &limits, now) {
+        app.metrics().suspected(suspicion);
+    }
+    match admission.users().ask(*account.as_bytes(), &limits.user, now) {
+        _ if shut_out => Err(error::OTP_NOT_SENT.into()),
+        Verdict::Granted => Ok(()),
+        Verdict::BlockDay { until } => {
+            app.block_account(account, until, "too many passwords in a day");
+            Err(error::OTP_NOT_SENT.into())
+        }
+        Verdict::TooSoon { .. } | Verdict::Blocked { .. } => Err(error::OTP_NOT_SENT.into()),
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -47,17 +76,34 @@ struct Confirm {
 pub async fn confirm(
     app: &App,
     door: Door,
+    visitor: &Visitor,
     headers: &HeaderMap,
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
     let confirm: Confirm = body::parse(body)?;
     let otp = text(&confirm.otp, error::OTP_MISSING)?;
     let transaction = text(&confirm.txn_id, error::TXN_ID_MISSING)?;
-    let mobile = app.passwords().confirm(&transaction, door, &otp).ok_or(error::OTP_INVALID)?;
+    let opened = app.passwords().open(&transaction, door).ok_or(error::OTP_INVALID)?;
+    let tries = app.admission().registry().limits().user.otp_tries;
+    let attempt = app.passwords().attempt(&opened, visitor.key_id(), &otp, tries);
+    match app.ledger().run(Command::Attempt(attempt)).await {
+        Ok(Outcome::PasswordRight) => {}
+        Ok(_) => return Err(error::OTP_INVALID.into()),
+        Err(failure) => return Err(app.problem_of(failure)),
+    }
+    let mobile = opened.mobile;
     let people = app.ledger().read().registered(app.account_of(mobile)).await?;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let beneficiary = people.first().copied();
-    let grant = Grant { door, mobile, beneficiary, transaction: &transaction, agent };
+    let grant = Grant {
+        door,
+        mobile,
+        beneficiary,
+        transaction: &transaction,
+        agent,
+        key: visitor.key_id(),
+        device: None,
+    };
     let token = app.tokens().issue(&grant, app.clock().now());
     match (door, beneficiary) {
         (Door::Public, None) => Err(error::NOT_REGISTERED.into()),

@@ -1,5 +1,6 @@
 //! What only a sandbox has: the outbox and the movable clock.
 
+use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field};
 use crate::http::problem::Problem;
@@ -12,14 +13,15 @@ use serde_json::json;
 /// The furthest that the clock moves at once: ten years, in seconds.
 const FURTHEST_S: u64 = 10 * 366 * 86_400;
 
-/// The messages sent to a number.
+/// The messages sent to a number: with a key those that were asked for with it, without one those that nobody's
+/// application asked for.
 ///
 /// # Errors
 /// USRRES0001 or USRRES0002 for the number.
-pub fn outbox(app: &App, query: &Query<'_>) -> Result<Reply, Problem> {
+pub fn outbox(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, Problem> {
     let mobile = query.required("mobile")?;
     let mobile = app.pack().mobile(mobile.trim()).ok_or_else(|| Problem::invalid("mobile"))?;
-    let messages = app.messenger().outbox(mobile).unwrap_or_default();
+    let messages = app.messenger().outbox(mobile, visitor.key_id()).unwrap_or_default();
     let messages: Vec<_> = messages
         .into_iter()
         .map(|message| json!({ "text": message.text, "sent_at": message.sent_at.to_string() }))

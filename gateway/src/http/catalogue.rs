@@ -64,6 +64,9 @@ catalogue! {
         "This Idempotency-Key was used with a different request",
         "the same key came with another body within 24 hours";
     /// Ours.
+    NOT_YOURS = FORBIDDEN "USRRES0011" "Not allowed for this role or outside its area",
+        "an official or somebody of the staff asks for what is not theirs to do";
+    /// Ours.
     URI_TOO_LONG = URI_TOO_LONG "USRRES0020" "Request URI is too long",
         "path and query are longer than 2,048 bytes";
     /// Ours.

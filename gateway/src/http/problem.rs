@@ -14,8 +14,29 @@ pub enum Problem {
     Unauthenticated,
     /// 403 `{"message":"Forbidden"}`: a missing or unknown API key (wire contract 1.9).
     Forbidden,
+    /// 403 of the gateway's own for a user who is blocked.
+    Denied,
+    /// 403 of the firewall for an address that calls too often.
+    Blocked(Excess),
+    /// 429 for a key that is used too often.
+    OverQuota(Excess),
+    /// 429 for a user who searches too often; they are logged out.
+    LoggedOut(Excess),
     /// 405 with the methods that the path has.
     MethodNotAllowed(Vec<Method>),
+}
+
+/// Which limit somebody has used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excess {
+    /// Its name.
+    pub limit: &'static str,
+    /// How many calls it admits.
+    pub calls: u64,
+    /// In how many seconds.
+    pub window_s: u64,
+    /// After how many seconds a call would be admitted.
+    pub after_s: u64,
 }
 
 impl Problem {
@@ -40,7 +61,8 @@ impl Problem {
         match self {
             Self::Entry(entry, _) => entry.status,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::Denied | Self::Blocked(_) => StatusCode::FORBIDDEN,
+            Self::OverQuota(_) | Self::LoggedOut(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
         }
     }
@@ -51,6 +73,10 @@ impl Problem {
             Self::Entry(entry, _) => entry.code,
             Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",
+            Self::Denied => "denied",
+            Self::Blocked(_) => "blocked",
+            Self::OverQuota(_) => "over-quota",
+            Self::LoggedOut(_) => "logged-out",
             Self::MethodNotAllowed(_) => catalogue::METHOD_NOT_ALLOWED.code,
         }
     }
@@ -65,6 +91,10 @@ impl Problem {
             Self::Forbidden => {
                 reply::json(StatusCode::FORBIDDEN, r#"{"message":"Forbidden"}"#.into())
             }
+            Self::Denied => denied(),
+            Self::Blocked(excess) => excess.tell(reply::html(StatusCode::FORBIDDEN, BLOCKED)),
+            Self::OverQuota(excess) => excess.tell(too_many(r#"{"message":"Too Many Requests"}"#)),
+            Self::LoggedOut(excess) => excess.tell(too_many(TOO_MANY_SEARCHES)),
             Self::MethodNotAllowed(methods) => method_not_allowed(&methods),
         }
     }
@@ -73,6 +103,44 @@ impl Problem {
 impl From<Entry> for Problem {
     fn from(entry: Entry) -> Self {
         Self::Entry(entry, Cow::Borrowed(entry.text))
+    }
+}
+
+/// The page that clients were seen to look for (wire contract 1.9); the words are ours but for those.
+const BLOCKED: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+<title>ERROR: The request could not be satisfied</title></head>\
+<body><h1>403 ERROR</h1><h2>The request could not be satisfied.</h2>\
+<p>Request blocked. This address sends too many requests.</p></body></html>\n";
+
+fn denied() -> Reply {
+    let body =
+        r#"{"message":"User is not authorized to access this resource with an explicit deny"}"#;
+    let mut reply = reply::json(StatusCode::FORBIDDEN, body.into());
+    let kind = HeaderValue::from_static("AccessDeniedException");
+    reply.headers_mut().insert("x-amzn-errortype", kind);
+    reply
+}
+
+const TOO_MANY_SEARCHES: &str =
+    r#"{"message":"Too many search requests, please try after sometime!"}"#;
+
+fn too_many(body: &'static str) -> Reply {
+    reply::json(StatusCode::TOO_MANY_REQUESTS, body.into())
+}
+
+impl Excess {
+    /// Says so in the headers of RFC 9110 and of the draft on rate limits (draft-ietf-httpapi-ratelimit-headers-10).
+    fn tell(self, mut reply: Reply) -> Reply {
+        let Self { limit, calls, window_s, after_s } = self;
+        let headers = reply.headers_mut();
+        headers.insert(header::RETRY_AFTER, after_s.into());
+        let policy = HeaderValue::try_from(format!("\"{limit}\";q={calls};w={window_s}"));
+        let state = HeaderValue::try_from(format!("\"{limit}\";r=0;t={after_s}"));
+        if let (Ok(policy), Ok(state)) = (policy, state) {
+            headers.insert("ratelimit-policy", policy);
+            headers.insert("ratelimit", state);
+        }
+        reply
     }
 }
 
@@ -105,6 +173,14 @@ mod tests {
             Problem::Unauthenticated.into_reply().headers()[header::CONTENT_TYPE],
             "text/plain; charset=utf-8"
         );
+        let excess = Excess { limit: "address", calls: 100, window_s: 300, after_s: 17 };
+        let reply = Problem::Blocked(excess).into_reply();
+        assert_eq!(reply.status(), StatusCode::FORBIDDEN);
+        assert_eq!(reply.headers()[header::RETRY_AFTER], "17");
+        assert_eq!(reply.headers()["ratelimit-policy"], "\"address\";q=100;w=300");
+        assert_eq!(reply.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+        let reply = Problem::Denied.into_reply();
+        assert_eq!(reply.headers()["x-amzn-errortype"], "AccessDeniedException");
         let reply = Problem::MethodNotAllowed(vec![Method::GET, Method::OPTIONS]).into_reply();
         assert_eq!(reply.headers()[header::ALLOW], "GET, OPTIONS");
     }

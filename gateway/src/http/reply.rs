@@ -9,6 +9,8 @@ pub type Reply = Response<Full<Bytes>>;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const LONELY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
 const ANY: HeaderValue = HeaderValue::from_static("*");
 const NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
@@ -38,6 +40,13 @@ pub fn personal(value: &impl serde::Serialize) -> Reply {
 /// Plain text.
 pub fn text(status: StatusCode, body: &'static str) -> Reply {
     of(status, TEXT, Bytes::from_static(body.as_bytes()))
+}
+
+/// A page; it loads nothing and is shown in no frame.
+pub fn html(status: StatusCode, body: &'static str) -> Reply {
+    let mut reply = of(status, HTML, Bytes::from_static(body.as_bytes()));
+    reply.headers_mut().insert(header::CONTENT_SECURITY_POLICY, LONELY);
+    reply
 }
 
 /// A PDF document, to be saved under `name`.

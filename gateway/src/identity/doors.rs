@@ -1,24 +1,32 @@
-//! The doors through which a person proves a mobile number.
+//! The doors through which a mobile number is proven.
 
 /// Each door gives its own kind of token, and a password asked for at one cannot be confirmed at another
-/// (wire contract 1.5).
+/// (wire contract 1.5). Numbers are part of transaction ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Door {
     /// `auth/public/*`: open to all; its token opens the certificate download alone.
-    Public,
+    Public = 0,
     /// `auth/generateOTP` and `auth/confirmOTP`: for partners with an API key.
-    Protected,
+    Protected = 1,
     /// `auth/generateMobileOTP` and `auth/validateMobileOtp`: the portal's own.
-    Portal,
+    Portal = 2,
+    /// `staff/auth/*`: for officials and the staff of facilities.
+    Staff = 3,
+    /// `partners/auth/*`: for the administrators of partners.
+    Partner = 4,
 }
 
 impl Door {
-    /// All doors.
-    pub const ALL: [Door; 3] = [Door::Public, Door::Protected, Door::Portal];
+    /// All doors, by their numbers.
+    pub const ALL: [Door; 5] =
+        [Door::Public, Door::Protected, Door::Portal, Door::Staff, Door::Partner];
+
+    /// Those through which people come for themselves.
+    pub const OF_PEOPLE: [Door; 3] = [Door::Public, Door::Protected, Door::Portal];
 
     /// Whether a token of this door opens registration and appointments.
     pub fn opens_appointments(self) -> bool {
-        self != Self::Public
+        matches!(self, Self::Protected | Self::Portal)
     }
 
     /// What tells this door's signing key from the others'.
@@ -27,6 +35,17 @@ impl Door {
             Self::Public => "token/public",
             Self::Protected => "token/protected",
             Self::Portal => "token/portal",
+            Self::Staff => "token/staff",
+            Self::Partner => "token/partner",
+        }
+    }
+
+    /// What a token of this door calls its owner.
+    pub fn user_type(self) -> &'static str {
+        match self {
+            Self::Public | Self::Protected | Self::Portal => "BENEFICIARY",
+            Self::Staff => "STAFF",
+            Self::Partner => "PARTNER",
         }
     }
 }

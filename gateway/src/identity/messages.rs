@@ -4,6 +4,7 @@ use moka::sync::Cache;
 use opencowin_model::{Mobile, Timestamp};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// What is sent to a mobile number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Message {
     pub text: String,
     /// When it was handed over.
     pub sent_at: Timestamp,
+    /// The API key of the application that asked for it, if one did.
+    pub key: Option<Uuid>,
 }
 
 /// Carries messages to people.
@@ -19,8 +22,8 @@ pub trait Messenger: Send + Sync {
     /// Hands a message over. It must not wait: whether a number is known must not show in the time this takes.
     fn send(&self, to: Mobile, message: Message);
 
-    /// What was sent to a number lately, where that can be looked at (the sandbox).
-    fn outbox(&self, of: Mobile) -> Option<Vec<Message>>;
+    /// What was sent to a number lately on behalf of a key, or of none, where that can be looked at (the sandbox).
+    fn outbox(&self, of: Mobile, key: Option<Uuid>) -> Option<Vec<Message>>;
 }
 
 /// The sandbox's messenger: keeps messages for whoever asks, and sends none.
@@ -51,10 +54,10 @@ impl Messenger for Outbox {
         messages.push(message);
     }
 
-    fn outbox(&self, of: Mobile) -> Option<Vec<Message>> {
+    fn outbox(&self, of: Mobile, key: Option<Uuid>) -> Option<Vec<Message>> {
         let messages = self.boxes.get(&of.0).unwrap_or_default();
         let messages = messages.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Some(messages.clone())
+        Some(messages.iter().filter(|message| message.key == key).cloned().collect())
     }
 }
 
@@ -67,10 +70,12 @@ mod tests {
         let outbox = Outbox::default();
         for n in 0..12 {
             let text = n.to_string();
-            outbox.send(Mobile(1), Message { text, sent_at: Timestamp(n) });
+            outbox.send(Mobile(1), Message { text, sent_at: Timestamp(n), key: None });
         }
-        let kept = outbox.outbox(Mobile(1)).unwrap();
+        let kept = outbox.outbox(Mobile(1), None).unwrap();
         assert_eq!((kept.len(), kept[9].text.as_str()), (10, "11"));
-        assert_eq!(outbox.outbox(Mobile(2)), Some(vec![]));
+        assert_eq!(outbox.outbox(Mobile(2), None), Some(vec![]));
+        let key = Some(Uuid::from_u128(1));
+        assert_eq!(outbox.outbox(Mobile(1), key), Some(vec![]), "those of another");
     }
 }

@@ -1,6 +1,6 @@
-//! Who calls: API keys, one-time passwords, tokens.
+//! How people show who they are: one-time passwords and tokens.
 
-pub mod api_keys;
+pub mod digest;
 pub mod doors;
 pub mod messages;
 pub mod otp;

@@ -1,12 +1,20 @@
 //! One-time passwords: asked for, sent, confirmed once.
 //!
+//! No gateway remembers one. The id of a transaction is all that there is to know about it, as one block of AES: the
+//! number, the door and the moment at which it expires. The password is a keyed hash of the id and of the API key that it
+//! was asked for with. So any gateway that has the same keys confirms a password, and a restart voids none. That it is
+//! used once and guessed at seldom is counted by the ledger ([`Attempt`]).
+//!
 //! Asking does the same work for every well-formed number, registered or not, and looks nothing up, so that neither
 //! the answer nor its time tells whether a number is known.
 
 use super::Door;
-use super::api_keys::parse_digest;
+use super::digest::parse_digest;
 use super::messages::{Message, Messenger};
-use dashmap::DashMap;
+use aes::Aes128;
+use aes::cipher::{Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use hmac::{Hmac, Mac};
+use opencowin_ledger::commands::Attempt;
 use opencowin_model::{Clock, Mobile, Timestamp};
 use rand::RngExt;
 use sha2::{Digest, Sha256};
@@ -14,95 +22,106 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-/// How long a password is valid, in milliseconds (source: the text of the SMS, wire contract 1.5).
-const LIFE_MS: i64 = 180_000;
+/// How long a password is valid, in seconds (source: the text of the SMS, wire contract 1.5).
+const LIFE_S: i64 = 180;
 
-/// Wrong answers after which a password is void.
-const TRIES: u8 = 5;
+/// Five bytes hold the number, five the second of the end, one the door, and five are random.
+const MOBILE: std::ops::Range<usize> = 0..5;
+const EXPIRES: std::ops::Range<usize> = 5..10;
+const DOOR: usize = 10;
+const RANDOM: std::ops::Range<usize> = 11..16;
 
-/// Passwords that may be open at once; past that, none is given until some expire.
-const OPEN: usize = 4_000_000;
-
-/// The passwords that are open.
+/// Makes passwords and knows them again.
 pub struct Passwords {
-    open: DashMap<Uuid, Transaction>,
+    cipher: Aes128,
+    mac: Hmac<Sha256>,
     clock: Arc<Clock>,
     messenger: Arc<dyn Messenger>,
 }
 
-struct Transaction {
-    mobile: Mobile,
-    door: Door,
-    digest: [u8; 32],
-    expires: Timestamp,
-    tries_left: u8,
+/// A password that was asked for and has not expired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transaction {
+    /// What the client knows it by.
+    pub id: Uuid,
+    /// The number that it was sent to.
+    pub mobile: Mobile,
+    /// When it expires.
+    pub expires: Timestamp,
 }
 
 impl Passwords {
-    /// None open; passwords are sent through `messenger`.
-    pub fn new(clock: Arc<Clock>, messenger: Arc<dyn Messenger>) -> Self {
-        Self { open: DashMap::new(), clock, messenger }
+    /// With keys from `derive(label)`; passwords are sent through `messenger`.
+    pub fn new(
+        derive: impl Fn(&str) -> [u8; 32],
+        clock: Arc<Clock>,
+        messenger: Arc<dyn Messenger>,
+    ) -> Self {
+        let mut key = aes::cipher::Key::<Aes128>::default();
+        key.copy_from_slice(&derive("password/transaction")[..16]);
+        let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&derive("password/digits"))
+            .expect("invariant: HMAC takes keys of any length");
+        Self { cipher: Aes128::new(&key), mac, clock, messenger }
     }
 
-    /// Makes a password of six digits and sends it. `None` while too many are open.
-    pub fn send(&self, mobile: Mobile, door: Door) -> Option<Uuid> {
-        if self.open.len() >= OPEN {
-            return None;
-        }
+    /// Makes a password of six digits and sends it. Who asks with an API key has to confirm with the same.
+    pub fn send(&self, mobile: Mobile, door: Door, key: Option<Uuid>) -> Uuid {
         let now = self.clock.now();
-        let password = format!("{:06}", rand::rng().random_range(0..1_000_000));
-        let id = Uuid::new_v4();
-        let transaction = Transaction {
-            mobile,
-            door,
-            digest: Sha256::digest(&password).into(),
-            expires: now.plus_ms(LIFE_MS),
-            tries_left: TRIES,
-        };
-        self.open.insert(id, transaction);
+        let id = self.seal(mobile, door, now.seconds() + LIFE_S);
+        let password = self.digits(id, key);
         let text = format!(
-            "Your OTP to register/access OpenCoWIN is {password}. It is valid for 3 minutes. \
+            "Your OTP to register/access OpenCoWIN is {password:06}. It is valid for 3 minutes. \
              Do not share it with anyone."
         );
-        self.messenger.send(mobile, Message { text, sent_at: now });
-        Some(id)
+        self.messenger.send(mobile, Message { text, sent_at: now, key });
+        id
     }
 
-    /// The number that was proven, if `answer` is the lowercase or uppercase hex SHA-256 of the password that `id`
-    /// was given at `door` and neither expired nor used. A right answer uses it up, and so do too many wrong ones.
-    pub fn confirm(&self, id: &str, door: Door, answer: &str) -> Option<Mobile> {
+    /// The transaction with this id, if it was begun at `door` and its password has not expired.
+    pub fn open(&self, id: &str, door: Door) -> Option<Transaction> {
         let id = Uuid::try_parse(id).ok()?;
-        let answer = parse_digest(answer);
-        let mut entry = self.open.get_mut(&id)?;
-        let in_time = self.clock.now() < entry.expires && entry.door == door;
-        let right = answer.is_some_and(|answer| answer.ct_eq(&entry.digest).into());
-        let mobile = entry.mobile;
-        entry.tries_left -= 1;
-        let spent = entry.tries_left == 0;
-        drop(entry);
-        if !in_time || right || spent {
-            // Whoever removes it first has used it: a second confirmation that raced with this one gets nothing.
-            let used = self.open.remove(&id).is_some();
-            return (used && in_time && right).then_some(mobile);
-        }
-        None
+        let mut block = Block::<Aes128>::from(*id.as_bytes());
+        self.cipher.decrypt_block(&mut block);
+        let expires_s = number(&block[EXPIRES]).cast_signed();
+        let left = expires_s - self.clock.now().seconds();
+        let ours = block[DOOR] == door as u8 && (1..=LIFE_S).contains(&left);
+        let mobile = Mobile(number(&block[MOBILE]));
+        ours.then(|| Transaction { id, mobile, expires: Timestamp(expires_s * 1000) })
     }
 
-    /// Forgets passwords that have expired. Called now and then.
-    pub fn sweep(&self) {
-        let now = self.clock.now();
-        self.open.retain(|_, transaction| transaction.expires > now);
+    /// What the ledger is to count when `answer` is given: the lowercase or uppercase hex SHA-256 of the password.
+    pub fn attempt(
+        &self,
+        transaction: &Transaction,
+        key: Option<Uuid>,
+        answer: &str,
+        tries: u8,
+    ) -> Attempt {
+        let password = format!("{:06}", self.digits(transaction.id, key));
+        let digest: [u8; 32] = Sha256::digest(password).into();
+        let right = parse_digest(answer).is_some_and(|answer| answer.ct_eq(&digest).into());
+        Attempt { transaction: transaction.id, expires: transaction.expires, right, tries }
     }
 
-    /// How many are open.
-    pub fn len(&self) -> usize {
-        self.open.len()
+    fn seal(&self, mobile: Mobile, door: Door, expires_s: i64) -> Uuid {
+        let mut block = Block::<Aes128>::default();
+        block[MOBILE].copy_from_slice(&mobile.0.to_be_bytes()[3..]);
+        block[EXPIRES].copy_from_slice(&expires_s.to_be_bytes()[3..]);
+        block[DOOR] = door as u8;
+        block[RANDOM].copy_from_slice(&rand::rng().random::<[u8; 5]>());
+        self.cipher.encrypt_block(&mut block);
+        Uuid::from_bytes(block.into())
     }
 
-    /// Whether none is open.
-    pub fn is_empty(&self) -> bool {
-        self.open.is_empty()
+    fn digits(&self, id: Uuid, key: Option<Uuid>) -> u64 {
+        let key = key.unwrap_or_default();
+        let mac = self.mac.clone().chain_update(id.as_bytes()).chain_update(key.as_bytes());
+        number(&mac.finalize().into_bytes()[..7]) % 1_000_000
     }
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 #[cfg(test)]
@@ -110,6 +129,7 @@ mod tests {
     use super::*;
     use crate::identity::messages::Outbox;
     use jiff::SignedDuration;
+    use proptest::prelude::*;
 
     const MOBILE: Mobile = Mobile(9_876_543_210);
 
@@ -121,16 +141,24 @@ mod tests {
 
     impl Fixture {
         fn new() -> Self {
-            let clock = Arc::new(Clock::fixed(Timestamp(0)));
+            let clock = Arc::new(Clock::fixed(Timestamp(1_600_000_000_000)));
             let outbox = Arc::new(Outbox::default());
-            Self { passwords: Passwords::new(clock.clone(), outbox.clone()), outbox, clock }
+            let passwords =
+                Passwords::new(|label| [label.len() as u8; 32], clock.clone(), outbox.clone());
+            Self { passwords, outbox, clock }
         }
 
-        fn ask(&self) -> (String, String) {
-            let id = self.passwords.send(MOBILE, Door::Public).unwrap();
-            let text = self.outbox.outbox(MOBILE).unwrap().pop().unwrap().text;
+        fn ask(&self, key: Option<Uuid>) -> (String, String) {
+            let id = self.passwords.send(MOBILE, Door::Protected, key);
+            let text = self.outbox.outbox(MOBILE, key).unwrap().pop().unwrap().text;
             let at = text.find(|c: char| c.is_ascii_digit()).unwrap();
             (id.to_string(), text[at..at + 6].to_owned())
+        }
+
+        fn is_right(&self, id: &str, key: Option<Uuid>, answer: &str) -> bool {
+            let transaction = self.passwords.open(id, Door::Protected).unwrap();
+            assert_eq!(transaction.mobile, MOBILE);
+            self.passwords.attempt(&transaction, key, answer, 3).right
         }
     }
 
@@ -139,35 +167,39 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_confirmed_once_hashed_and_at_its_own_door() {
+    fn a_password_is_right_hashed_at_its_own_door_and_with_the_key_that_asked() {
         let f = Fixture::new();
-        let (id, password) = f.ask();
-        assert_eq!(f.passwords.confirm(&id, Door::Public, &password), None, "unhashed");
-        assert_eq!(f.passwords.confirm(&id, Door::Public, &hashed(&password)), Some(MOBILE));
-        assert_eq!(f.passwords.confirm(&id, Door::Public, &hashed(&password)), None, "used");
-        let (id, password) = f.ask();
-        assert_eq!(f.passwords.confirm(&id, Door::Portal, &hashed(&password)), None);
+        let key = Some(Uuid::from_u128(7));
+        let (id, password) = f.ask(key);
+        assert!(f.is_right(&id, key, &hashed(&password)));
+        assert!(f.is_right(&id, key, &hashed(&password).to_uppercase()));
+        assert!(!f.is_right(&id, key, &password), "unhashed");
+        assert!(!f.is_right(&id, None, &hashed(&password)), "without the key");
+        assert_eq!(f.passwords.open(&id, Door::Portal), None);
     }
 
     #[test]
     fn a_password_lives_three_minutes() {
         let f = Fixture::new();
-        let (id, password) = f.ask();
-        f.clock.advance(SignedDuration::from_secs(180));
-        assert_eq!(f.passwords.confirm(&id, Door::Public, &hashed(&password)), None);
-        f.ask();
-        f.clock.advance(SignedDuration::from_secs(180));
-        f.passwords.sweep();
-        assert!(f.passwords.is_empty(), "expired passwords are forgotten");
+        let (id, _) = f.ask(None);
+        f.clock.advance(SignedDuration::from_secs(179));
+        assert!(f.passwords.open(&id, Door::Protected).is_some());
+        f.clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(f.passwords.open(&id, Door::Protected), None);
     }
 
     #[test]
-    fn guessing_voids_a_password() {
+    fn two_passwords_of_one_number_are_two() {
         let f = Fixture::new();
-        let (id, password) = f.ask();
-        for _ in 0..5 {
-            assert_eq!(f.passwords.confirm(&id, Door::Public, &"0".repeat(64)), None);
+        assert_ne!(f.ask(None), f.ask(None));
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_that_was_not_given_out_opens_nothing(id: u128, text: String) {
+            let f = Fixture::new();
+            prop_assert_eq!(f.passwords.open(&Uuid::from_u128(id).to_string(), Door::Protected), None);
+            prop_assert_eq!(f.passwords.open(&text, Door::Protected), None);
         }
-        assert_eq!(f.passwords.confirm(&id, Door::Public, &hashed(&password)), None);
     }
 }

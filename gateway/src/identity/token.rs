@@ -9,9 +9,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use moka::sync::Cache;
+use opencowin_ledger::vault::{AccountId, Vault};
 use opencowin_model::{BeneficiaryRef, Mobile, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -29,12 +31,23 @@ const LONGEST: usize = 2048;
 pub struct Caller {
     /// The number that was proven.
     pub mobile: Mobile,
+    /// Its account.
+    pub account: AccountId,
     /// The door at which it was proven.
     pub door: Door,
+    /// The API key of the application that the person uses, at the protected door.
+    pub key: Option<Uuid>,
+    /// The device that the token is bound to, at the door of staff.
+    pub device: Option<DeviceHash>,
+    /// When it was issued, in seconds.
+    pub issued_s: i64,
     expires_s: i64,
 }
 
-/// What a token says. The names are the contract's.
+/// What of a device's id is kept: the first half of its SHA-256.
+pub type DeviceHash = [u8; 16];
+
+/// What a token says. The names are the contract's; `key_id` and `device` are ours.
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     user_name: Uuid,
@@ -49,6 +62,10 @@ struct Claims {
     ua: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     date_modified: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    key_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    device: Option<Uuid>,
     iat: i64,
     exp: i64,
 }
@@ -66,24 +83,29 @@ pub struct Grant<'a> {
     pub transaction: &'a str,
     /// The client's `User-Agent`.
     pub agent: &'a str,
+    /// The API key of the application, at the protected door.
+    pub key: Option<Uuid>,
+    /// The device that the token is to be bound to, at the door of staff.
+    pub device: Option<DeviceHash>,
 }
 
 /// Signs and verifies.
 pub struct Tokens {
-    keys: [Hmac<Sha256>; 3],
+    keys: [Hmac<Sha256>; Door::ALL.len()],
+    vault: Arc<Vault>,
     verified: Cache<Box<str>, Caller>,
 }
 
 impl Tokens {
-    /// With a key for each door, from `derive(label)`.
-    pub fn new(derive: impl Fn(&str) -> [u8; 32]) -> Self {
+    /// With a key for each door, made from those of the vault.
+    pub fn new(vault: Arc<Vault>) -> Self {
         let key = |door: Door| {
-            Hmac::new_from_slice(&derive(door.key_label()))
+            Hmac::new_from_slice(&*vault.derive(door.key_label()))
                 .expect("invariant: HMAC takes keys of any length")
         };
         let verified =
             Cache::builder().max_capacity(200_000).time_to_live(Duration::from_secs(300)).build();
-        Self { keys: Door::ALL.map(key), verified }
+        Self { keys: Door::ALL.map(key), vault, verified }
     }
 
     /// A token for `grant`, valid from `now` on.
@@ -93,12 +115,14 @@ impl Tokens {
         let claims = Claims {
             user_name: user,
             user_id: user,
-            user_type: "BENEFICIARY".to_owned(),
+            user_type: grant.door.user_type().to_owned(),
             mobile_number: grant.mobile.0,
             beneficiary_reference_id: grant.beneficiary.map_or(0, BeneficiaryRef::get),
             txn_id: (!portal).then(|| grant.transaction.to_owned()),
             ua: portal.then(|| grant.agent.chars().take(200).collect()),
             date_modified: portal.then(|| now.to_string()),
+            key_id: grant.key,
+            device: grant.device.map(Uuid::from_bytes),
             iat: now.seconds(),
             exp: now.seconds() + LIFE_S,
         };
@@ -127,7 +151,16 @@ impl Tokens {
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         let door = Door::ALL.into_iter().find(|door| self.signed(*door, signed, &signature))?;
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-        let caller = Caller { mobile: Mobile(claims.mobile_number), door, expires_s: claims.exp };
+        let mobile = Mobile(claims.mobile_number);
+        let caller = Caller {
+            mobile,
+            account: self.vault.hasher().account(mobile),
+            door,
+            key: claims.key_id,
+            device: claims.device.map(Uuid::into_bytes),
+            issued_s: claims.iat,
+            expires_s: claims.exp,
+        };
         self.verified.insert(token.into(), caller);
         Some(caller)
     }
@@ -145,13 +178,12 @@ impl Tokens {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
 
-    fn tokens(secret: u8) -> Tokens {
-        Tokens::new(|label| {
-            let mut key = [secret; 32];
-            key[..label.len().min(32)].copy_from_slice(&label.as_bytes()[..label.len().min(32)]);
-            key
-        })
+    fn tokens(secret: u64) -> Tokens {
+        let keys = Vault::generate(&mut StdRng::seed_from_u64(secret));
+        Tokens::new(Arc::new(Vault::parse(&keys).unwrap()))
     }
 
     fn grant(door: Door) -> Grant<'static> {
@@ -161,6 +193,8 @@ mod tests {
             beneficiary: None,
             transaction: "t",
             agent: "a",
+            key: None,
+            device: None,
         }
     }
 

@@ -4,6 +4,7 @@ use super::{Access, Endpoint, Param, PlaceKind, Priority, Route, SearchKind, Suc
 use crate::http::catalogue as error;
 use crate::identity::Door;
 use http::Method;
+use opencowin_admission::Api;
 
 const fn required(name: &'static str, schema: &'static str, text: &'static str) -> Param {
     Param { name, schema, required: true, text }
@@ -73,6 +74,18 @@ const fn search_near(date_optional: bool) -> Endpoint {
         date_optional,
     })
 }
+
+const SEARCH: Access = Access::Open(Api::Search);
+const SEARCH_WITH_TOKEN: Access = Access::Person(&[Api::Search]);
+const PUBLIC_DOOR: Access = Access::Open(Api::Authentication);
+const APPLICATION_DOOR: Access = Access::Application(Api::Authentication);
+const PORTAL_DOOR: Access = Access::Portal;
+const REGISTER: Access = Access::Person(&[Api::Registration]);
+const OWN_PEOPLE: Access = Access::Person(&[Api::Registration, Api::Appointments]);
+const BOOK: Access = Access::Person(&[Api::Appointments]);
+const FREE: Access = Access::Free;
+const OPERATOR: Access = Access::Operator;
+const SANDBOX: Access = Access::Sandbox;
 
 const DOOR_ERRORS: &[error::Entry] = &[error::OTP_NOT_SENT, error::TRY_AGAIN];
 const CONFIRM_ERRORS: &[error::Entry] =
@@ -167,7 +180,7 @@ macro_rules! routes {
         /// Every route of the server.
         pub static ROUTES: &[Route] = &[$(Route {
             method: Method::$method, path: $path, name: $name, summary: $summary,
-            access: Access::$access, priority: Priority::$priority, query: $query, body: $body,
+            access: $access, priority: Priority::$priority, query: $query, body: $body,
             success: $success, errors: $errors, endpoint: $endpoint,
         }),*];
     };
@@ -177,108 +190,108 @@ use Success::{Json, NoContent, Pdf, Text};
 
 routes! {
     GET "/api/v2/admin/location/states" "states" "All states and union territories."
-        Open PublicSearch query &[]; body &[]; Json("States"); &[] => Endpoint::States,
+        SEARCH PublicSearch query &[]; body &[]; Json("States"); &[] => Endpoint::States,
     GET "/api/v2/admin/location/districts/{state_id}" "districts" "The districts of a state."
-        Open PublicSearch query &[STATE_ID]; body &[]; Json("Districts"); &[error::PARAMETER_INVALID] => Endpoint::Districts,
+        SEARCH PublicSearch query &[STATE_ID]; body &[]; Json("Districts"); &[error::PARAMETER_INVALID] => Endpoint::Districts,
     GET "/api/v2/registration/beneficiary/idTypes" "idTypes" "Identity documents with which people register."
-        Open PublicSearch query &[]; body &[]; Json("IdTypes"); &[] => Endpoint::IdTypes,
+        SEARCH PublicSearch query &[]; body &[]; Json("IdTypes"); &[] => Endpoint::IdTypes,
     GET "/api/v2/registration/beneficiary/genders" "genders" "Genders."
-        Open PublicSearch query &[]; body &[]; Json("Genders"); &[] => Endpoint::Genders,
+        SEARCH PublicSearch query &[]; body &[]; Json("Genders"); &[] => Endpoint::Genders,
 
     GET "/api/v2/appointment/sessions/public/findByPin" "publicFindByPin" "Sessions of one day by pincode."
-        Open PublicSearch query search_params!(PIN, DAY); body &[]; Json("Sessions"); PIN_ERRORS => search(PlaceKind::Pincode, false),
+        SEARCH PublicSearch query search_params!(PIN, DAY); body &[]; Json("Sessions"); PIN_ERRORS => search(PlaceKind::Pincode, false),
     GET "/api/v2/appointment/sessions/public/findByDistrict" "publicFindByDistrict" "Sessions of one day by district."
-        Open PublicSearch query search_params!(DISTRICT, DAY); body &[]; Json("Sessions"); PLACE_ERRORS => search(PlaceKind::District, false),
+        SEARCH PublicSearch query search_params!(DISTRICT, DAY); body &[]; Json("Sessions"); PLACE_ERRORS => search(PlaceKind::District, false),
     GET "/api/v2/appointment/sessions/public/findByLatLong" "publicFindByLatLong" "Sessions of one day at the nearest centres."
-        Open PublicSearch query search_params!(LAT, LONG, DAY_OPTIONAL); body &[]; Json("Sessions"); PLACE_ERRORS => search_near(true),
+        SEARCH PublicSearch query search_params!(LAT, LONG, DAY_OPTIONAL); body &[]; Json("Sessions"); PLACE_ERRORS => search_near(true),
     GET "/api/v2/appointment/sessions/public/calendarByPin" "publicCalendarByPin" "Seven days by pincode."
-        Open PublicSearch query search_params!(PIN, DAY); body &[]; Json("Centers"); PIN_ERRORS => search(PlaceKind::Pincode, true),
+        SEARCH PublicSearch query search_params!(PIN, DAY); body &[]; Json("Centers"); PIN_ERRORS => search(PlaceKind::Pincode, true),
     GET "/api/v2/appointment/sessions/public/calendarByDistrict" "publicCalendarByDistrict" "Seven days by district."
-        Open PublicSearch query search_params!(DISTRICT, DAY); body &[]; Json("Centers"); PLACE_ERRORS => search(PlaceKind::District, true),
+        SEARCH PublicSearch query search_params!(DISTRICT, DAY); body &[]; Json("Centers"); PLACE_ERRORS => search(PlaceKind::District, true),
     GET "/api/v2/appointment/sessions/public/calendarByCenter" "publicCalendarByCenter" "Seven days of one centre."
-        Open PublicSearch query search_params!(CENTRE, DAY); body &[]; Json("OneCenter"); PLACE_ERRORS => search(PlaceKind::Centre, true),
+        SEARCH PublicSearch query search_params!(CENTRE, DAY); body &[]; Json("OneCenter"); PLACE_ERRORS => search(PlaceKind::Centre, true),
     GET "/api/v2/appointment/centers/public/findByLatLong" "publicCentresByLatLong" "The hundred nearest centres."
-        Open PublicSearch query &[LAT, LONG]; body &[]; Json("NearCenters"); POSITION_ERRORS => Endpoint::NearCentres,
+        SEARCH PublicSearch query &[LAT, LONG]; body &[]; Json("NearCenters"); POSITION_ERRORS => Endpoint::NearCentres,
 
     GET "/api/v2/appointment/sessions/findByPin" "findByPin" "Sessions of one day by pincode, with a token."
-        Person PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Sessions"); PIN_ERRORS => search(PlaceKind::Pincode, false),
+        SEARCH_WITH_TOKEN PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Sessions"); PIN_ERRORS => search(PlaceKind::Pincode, false),
     GET "/api/v2/appointment/sessions/findByDistrict" "findByDistrict" "Sessions of one day by district, with a token."
-        Person PersonalSearch query search_params!(DISTRICT, DAY); body &[]; Json("Sessions"); PLACE_ERRORS => search(PlaceKind::District, false),
+        SEARCH_WITH_TOKEN PersonalSearch query search_params!(DISTRICT, DAY); body &[]; Json("Sessions"); PLACE_ERRORS => search(PlaceKind::District, false),
     GET "/api/v2/appointment/sessions/calendarByPin" "calendarByPin" "Seven days by pincode, with a token."
-        Person PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Centers"); PIN_ERRORS => search(PlaceKind::Pincode, true),
+        SEARCH_WITH_TOKEN PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Centers"); PIN_ERRORS => search(PlaceKind::Pincode, true),
     GET "/api/v2/appointment/sessions/calendarByDistrict" "calendarByDistrict" "Seven days by district, with a token."
-        Person PersonalSearch query search_params!(DISTRICT, DAY); body &[]; Json("Centers"); PLACE_ERRORS => search(PlaceKind::District, true),
+        SEARCH_WITH_TOKEN PersonalSearch query search_params!(DISTRICT, DAY); body &[]; Json("Centers"); PLACE_ERRORS => search(PlaceKind::District, true),
     GET "/api/v2/appointment/sessions/calendarByCenter" "calendarByCenter" "Seven days of one centre, with a token."
-        Person PersonalSearch query search_params!(CENTRE, DAY); body &[]; Json("OneCenter"); PLACE_ERRORS => search(PlaceKind::Centre, true),
+        SEARCH_WITH_TOKEN PersonalSearch query search_params!(CENTRE, DAY); body &[]; Json("OneCenter"); PLACE_ERRORS => search(PlaceKind::Centre, true),
     GET "/api/v2/appointment/sessions/search" "searchSessions" "Sessions of a day in a district; today if no date is given."
-        Person PersonalSearch query search_params!(DISTRICT, DAY_OPTIONAL); body &[]; Json("Sessions"); PLACE_ERRORS
+        SEARCH_WITH_TOKEN PersonalSearch query search_params!(DISTRICT, DAY_OPTIONAL); body &[]; Json("Sessions"); PLACE_ERRORS
         => Endpoint::Search(SearchKind { place: PlaceKind::District, calendar: false, v4: false, date_optional: true }),
     GET "/api/v2/appointment/centers/findByLatLong" "centresByLatLong" "The hundred nearest centres, with a token."
-        Person PersonalSearch query &[LAT, LONG]; body &[]; Json("NearCenters"); POSITION_ERRORS => Endpoint::NearCentres,
+        SEARCH_WITH_TOKEN PersonalSearch query &[LAT, LONG]; body &[]; Json("NearCenters"); POSITION_ERRORS => Endpoint::NearCentres,
     GET "/api/v4/appointment/sessions/calendarByPin" "calendarByPinV4" "Seven days by pincode with precaution doses."
-        Person PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Centers"); PIN_ERRORS => search_v4(PlaceKind::Pincode),
+        SEARCH_WITH_TOKEN PersonalSearch query search_params!(PIN, DAY); body &[]; Json("Centers"); PIN_ERRORS => search_v4(PlaceKind::Pincode),
     GET "/api/v4/appointment/sessions/calendarByDistrict" "calendarByDistrictV4" "Seven days by district with precaution doses."
-        Person PersonalSearch query search_params!(DISTRICT, DAY); body &[]; Json("Centers"); PLACE_ERRORS => search_v4(PlaceKind::District),
+        SEARCH_WITH_TOKEN PersonalSearch query search_params!(DISTRICT, DAY); body &[]; Json("Centers"); PLACE_ERRORS => search_v4(PlaceKind::District),
 
     POST "/api/v2/auth/public/generateOTP" "askPublicPassword" "Sends a one-time password; its token opens the certificate download."
-        Open Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Public),
+        PUBLIC_DOOR Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Public),
     POST "/api/v2/auth/public/confirmOTP" "confirmPublicPassword" "Exchanges a one-time password for a token."
-        Open Booking query &[]; body &[OTP, TXN_ID]; Json("Token");
+        PUBLIC_DOOR Booking query &[]; body &[OTP, TXN_ID]; Json("Token");
         &[error::OTP_MISSING, error::TXN_ID_MISSING, error::OTP_INVALID, error::NOT_REGISTERED, error::TRY_AGAIN]
         => Endpoint::ConfirmPassword(Door::Public),
     POST "/api/v2/auth/generateOTP" "askPassword" "Sends a one-time password for a partner's app."
-        ApiKey Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Protected),
+        APPLICATION_DOOR Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Protected),
     POST "/api/v2/auth/confirmOTP" "confirmPassword" "Exchanges a one-time password for a token, in a partner's app."
-        ApiKey Booking query &[]; body &[OTP, TXN_ID]; Json("AccountToken"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Protected),
+        APPLICATION_DOOR Booking query &[]; body &[OTP, TXN_ID]; Json("AccountToken"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Protected),
     POST "/api/v2/auth/generateMobileOTP" "askPortalPassword" "Sends a one-time password for the portal."
-        Open Registration query &[]; body &[MOBILE_FIELD, SECRET]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Portal),
+        PORTAL_DOOR Registration query &[]; body &[MOBILE_FIELD, SECRET]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Portal),
     POST "/api/v2/auth/validateMobileOtp" "confirmPortalPassword" "Exchanges a one-time password for a token, in the portal."
-        Open Booking query &[]; body &[OTP, TXN_ID]; Json("AccountToken"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Portal),
+        PORTAL_DOOR Booking query &[]; body &[OTP, TXN_ID]; Json("AccountToken"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Portal),
 
     POST "/api/v2/registration/beneficiary/new" "register" "Registers a person under the proven mobile number."
-        Person Registration query &[]; body REGISTER_BODY; Json("Registered"); REGISTER_ERRORS => Endpoint::Register,
+        REGISTER Registration query &[]; body REGISTER_BODY; Json("Registered"); REGISTER_ERRORS => Endpoint::Register,
     POST "/api/v2/registration/beneficiary/delete" "deleteBeneficiary" "Removes a person who has neither a dose nor an appointment."
-        Person Registration query &[];
+        REGISTER Registration query &[];
         body &[required("beneficiary_reference_id", TEXT, "The person.")]; NoContent; DELETE_ERRORS => Endpoint::DeleteBeneficiary,
     GET "/api/v2/appointment/beneficiaries" "beneficiaries" "The people of the account, with their appointments."
-        Person Registration query &[]; body &[]; Json("Beneficiaries"); &[error::NO_BENEFICIARY, error::TRY_AGAIN] => Endpoint::Beneficiaries { v4: false },
+        OWN_PEOPLE Registration query &[]; body &[]; Json("Beneficiaries"); &[error::NO_BENEFICIARY, error::TRY_AGAIN] => Endpoint::Beneficiaries { v4: false },
     GET "/api/v4/appointment/beneficiaries" "beneficiariesV4" "The people of the account, with what version 4 added."
-        Person Registration query &[]; body &[]; Json("Beneficiaries"); &[error::NO_BENEFICIARY, error::TRY_AGAIN] => Endpoint::Beneficiaries { v4: true },
+        OWN_PEOPLE Registration query &[]; body &[]; Json("Beneficiaries"); &[error::NO_BENEFICIARY, error::TRY_AGAIN] => Endpoint::Beneficiaries { v4: true },
     POST "/api/v2/appointment/schedule" "schedule" "Books one to four people into a session, all or none."
-        Person Booking query &[]; body SCHEDULE_BODY; Json("Scheduled"); BOOKING_ERRORS => Endpoint::Schedule,
+        BOOK Booking query &[]; body SCHEDULE_BODY; Json("Scheduled"); BOOKING_ERRORS => Endpoint::Schedule,
     POST "/api/v4/appointment/schedule" "scheduleV4" "Books one to four people into a session, all or none."
-        Person Booking query &[]; body SCHEDULE_BODY; Json("Scheduled"); BOOKING_ERRORS => Endpoint::Schedule,
+        BOOK Booking query &[]; body SCHEDULE_BODY; Json("Scheduled"); BOOKING_ERRORS => Endpoint::Schedule,
     POST "/api/v2/appointment/reschedule" "reschedule" "Moves an appointment to another session or slot; it keeps its id."
-        Person Booking query &[]; body &[APPOINTMENT, SESSION, SLOT]; NoContent; RESCHEDULE_ERRORS => Endpoint::Reschedule,
+        BOOK Booking query &[]; body &[APPOINTMENT, SESSION, SLOT]; NoContent; RESCHEDULE_ERRORS => Endpoint::Reschedule,
     POST "/api/v2/appointment/cancel" "cancel" "Cancels an appointment for the people named, or for all of it."
-        Person Booking query &[];
+        BOOK Booking query &[];
         body &[APPOINTMENT, optional("beneficiariesToCancel", REFERENCES, "Who; all if absent.")]; NoContent; CANCEL_ERRORS => Endpoint::Cancel,
     POST "/api/v4/appointment/cancel" "cancelV4" "Cancels an appointment for the people named, or for all of it."
-        Person Booking query &[];
+        BOOK Booking query &[];
         body &[APPOINTMENT, optional("beneficiariesToCancel", REFERENCES, "Who; all if absent.")]; NoContent; CANCEL_ERRORS => Endpoint::Cancel,
     GET "/api/v2/appointment/appointmentslip/download" "slip" "The appointment slip."
-        Person Registration query &[APPOINTMENT]; body &[]; Pdf;
+        BOOK Registration query &[APPOINTMENT]; body &[]; Pdf;
         &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::APPOINTMENT_UNKNOWN, error::TRY_AGAIN] => Endpoint::Slip,
     GET "/api/v4/appointment/appointmentslip/download" "slipV4" "The appointment slip."
-        Person Registration query &[APPOINTMENT]; body &[]; Pdf;
+        BOOK Registration query &[APPOINTMENT]; body &[]; Pdf;
         &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::APPOINTMENT_UNKNOWN, error::TRY_AGAIN] => Endpoint::Slip,
 
     GET "/healthz" "alive" "Whether the process is alive."
-        Open Operations query &[]; body &[]; Text("text/plain"); &[] => Endpoint::Alive,
+        FREE Operations query &[]; body &[]; Text("text/plain"); &[] => Endpoint::Alive,
     GET "/readyz" "ready" "Whether requests should be sent here."
-        Open Operations query &[]; body &[]; Text("text/plain"); &[error::TRY_AGAIN] => Endpoint::Ready,
+        FREE Operations query &[]; body &[]; Text("text/plain"); &[error::TRY_AGAIN] => Endpoint::Ready,
     GET "/metrics" "metrics" "Metrics in the OpenMetrics text format."
-        Open Operations query &[]; body &[]; Text("application/openmetrics-text"); &[] => Endpoint::Metrics,
+        FREE Operations query &[]; body &[]; Text("application/openmetrics-text"); &[] => Endpoint::Metrics,
     GET "/openapi.json" "openApi" "This description."
-        Open Operations query &[]; body &[]; Json("OpenApi"); &[] => Endpoint::OpenApi,
+        FREE Operations query &[]; body &[]; Json("OpenApi"); &[] => Endpoint::OpenApi,
     GET "/admin/ledger/check" "checkLedger" "Checks the running ledger's invariants, and the seats on sale against it."
-        Operator Operations query &[]; body &[]; Json("LedgerCheck"); &[error::TRY_AGAIN] => Endpoint::Check,
+        OPERATOR Operations query &[]; body &[]; Json("LedgerCheck"); &[error::TRY_AGAIN] => Endpoint::Check,
 
     GET "/sandbox/outbox" "outbox" "The messages sent to a mobile number."
-        Sandbox Operations query &[MOBILE_FIELD]; body &[]; Json("Outbox");
+        SANDBOX Operations query &[MOBILE_FIELD]; body &[]; Json("Outbox");
         &[error::PARAMETER_MISSING, error::PARAMETER_INVALID] => Endpoint::Outbox,
     POST "/sandbox/clock" "advanceClock" "Moves the sandbox's clock forward, for good."
-        Sandbox Operations query &[];
+        SANDBOX Operations query &[];
         body &[required("advance_s", WHOLE, "By how many seconds.")]; Json("ClockAdvanced");
         &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::AdvanceClock,
 }

@@ -1,7 +1,7 @@
 //! One request, put together and sent on a connection of its own.
 
 use super::{Answer, TestServer, Wire};
-use opencowin::identity::api_keys::SANDBOX_KEY;
+use opencowin::access::key_text::SANDBOX_KEY;
 use serde_json::Value;
 
 #[must_use]

@@ -3,7 +3,7 @@
 use super::described::Described;
 use super::{Call, Wire, eventually};
 use jiff::tz::TimeZone;
-use opencowin::config::{Config, Settings};
+use opencowin::config::{Config, Settings, Switch};
 use opencowin::engine::Engine;
 use opencowin::startup::{self, Running};
 use opencowin_ledger::store::Store;
@@ -28,6 +28,8 @@ pub fn settings(data: &Path) -> Settings {
         data: Some(data.to_owned()),
         scale: Some(0.0),
         threads: Some(2),
+        // Tests call from one address as fast as they can; those about limits turn them on.
+        limits: Some(Switch::Off),
         ..Settings::default()
     }
 }

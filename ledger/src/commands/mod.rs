@@ -5,12 +5,15 @@
 //! but the record of their refusal, if they came under an idempotency key ([`once`]).
 
 mod advance_clock;
+mod amend;
+mod attempt;
 mod book;
 mod cancel;
 mod delete;
 mod eligibility;
 mod escrow;
 mod find;
+mod meter;
 pub mod once;
 mod outcome;
 mod publish_centres;
@@ -21,12 +24,15 @@ pub(crate) mod seats;
 mod weight;
 
 pub use advance_clock::AdvanceClock;
+pub use amend::{Amend, Amendment};
+pub use attempt::Attempt;
 pub use book::Book;
 pub use cancel::Cancel;
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
 pub use escrow::{EndLease, Recall};
 pub use find::{appointment_of, live_appointment};
+pub use meter::Meter;
 pub use once::{IdempotencyKey, Once};
 pub use outcome::{Answer, Outcome, Refusal, SeatCount};
 pub use publish_centres::PublishCentres;
@@ -58,6 +64,12 @@ pub enum Command {
     Cancel(Cancel),
     /// Moves a sandbox's clock.
     AdvanceClock(AdvanceClock),
+    /// Replaces documents.
+    Amend(Amend),
+    /// Writes down what keys were used for.
+    Meter(Meter),
+    /// Counts an answer to a one-time password.
+    Attempt(Attempt),
     /// Asks members to give up their leases of a session.
     Recall(Recall),
     /// Ends a lease.
@@ -92,6 +104,9 @@ impl Command {
             Self::Reschedule(command) => command.decide(view, context),
             Self::Cancel(command) => command.decide(view, context),
             Self::AdvanceClock(command) => command.decide(view, context),
+            Self::Amend(command) => command.decide(view, context),
+            Self::Meter(command) => command.decide(),
+            Self::Attempt(command) => command.decide(view, context),
             Self::Recall(command) => command.decide(view, context),
             Self::EndLease(command) => command.decide(view, context),
             Self::Refuse(refusal) => Err((*refusal).into()),

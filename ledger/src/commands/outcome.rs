@@ -59,8 +59,12 @@ pub enum Outcome {
         /// All that it was ever moved.
         ahead_ms: i64,
     },
-    /// Everything accepted before the barrier is committed.
+    /// Done; there is nothing to tell of it. After a barrier: everything accepted before it is committed.
     Passed,
+    /// The one-time password was right, and is used up.
+    PasswordRight,
+    /// The one-time password was wrong; the answer is counted.
+    PasswordWrong,
 }
 
 /// The rule by which a command did nothing. Rules about a person name them.
@@ -190,6 +194,12 @@ pub enum Refusal {
     /// The leases of a member that takes part are its own.
     #[error("the member takes part")]
     StillMember,
+    /// A document was changed since it was read: read it again.
+    #[error("the document was changed meanwhile")]
+    Amended,
+    /// The one-time password is used up, or was guessed at too often.
+    #[error("the password is void")]
+    PasswordVoid,
 }
 
 impl Refusal {
@@ -198,7 +208,11 @@ impl Refusal {
     pub fn is_recorded(self) -> bool {
         !matches!(
             self,
-            Self::KeyReused | Self::TooLarge | Self::AppointmentMoved | Self::SeatsElsewhere(_)
+            Self::KeyReused
+                | Self::TooLarge
+                | Self::AppointmentMoved
+                | Self::SeatsElsewhere(_)
+                | Self::Amended
         )
     }
 }

@@ -1,6 +1,6 @@
 //! How much of a commit a command may fill.
 
-use super::{Command, Refusal, Register};
+use super::{Amendment, Command, Refusal, Register};
 use crate::store::limits;
 use opencowin_model::{Centre, Session};
 
@@ -24,7 +24,11 @@ impl Command {
             Self::Reschedule(_) | Self::Cancel(_) => 16 * ROW,
             Self::DeleteBeneficiary(_) => 6 * ROW,
             Self::Recall(_) | Self::EndLease(_) => 4 * ROW,
-            Self::AdvanceClock(_) | Self::Refuse(_) | Self::Barrier => ROW,
+            Self::Amend(amend) => {
+                amend.changes.iter().map(|change| ROW + of_amendment(change)).sum()
+            }
+            Self::Meter(meter) => meter.usage.iter().map(|(_, uses)| ROW + 32 * uses.len()).sum(),
+            Self::AdvanceClock(_) | Self::Attempt(_) | Self::Refuse(_) | Self::Barrier => ROW,
         }
     }
 
@@ -41,6 +45,7 @@ impl Command {
                 publish.sessions.iter().all(|s| of_session(s) <= ROW_BYTES)
             }
             Self::Register(register) => of_register(register) <= ROW_BYTES,
+            Self::Amend(amend) => amend.changes.iter().all(|c| of_amendment(c) <= ROW_BYTES),
             _ => true,
         };
         if rows_fit && self.weight() <= COMMAND_BYTES { Ok(()) } else { Err(Refusal::TooLarge) }
@@ -59,4 +64,8 @@ pub(super) fn of_session(session: &Session) -> usize {
 
 fn of_register(register: &Register) -> usize {
     register.name.len() + register.consent_version.len()
+}
+
+fn of_amendment(amendment: &Amendment) -> usize {
+    amendment.body.as_ref().map_or(0, Vec::len)
 }

@@ -191,13 +191,15 @@ impl Runner {
         }
     }
 
-    /// Once a day, removes command records that nobody looks at any more. Should this group fail, the next day's does it.
+    /// Once a day, removes command records and attempts at passwords that nobody looks at any more. Should this group fail, the next day's does it.
     fn sweep(&mut self, now: Timestamp, mutations: &mut Vec<Mutation>) {
         let oldest = once::oldest_bucket(now);
         if self.swept != Some(oldest) {
             self.swept = Some(oldest);
-            let range = self.engine.codec.layout().commands_before(oldest);
-            mutations.push(Mutation::ClearRange { range });
+            let layout = self.engine.codec.layout();
+            for range in [layout.commands_before(oldest), layout.attempts_before(oldest)] {
+                mutations.push(Mutation::ClearRange { range });
+            }
         }
     }
 

@@ -297,6 +297,7 @@ fn changed_by(key: &Key) -> Option<Changed> {
         Key::Centre(id) => Some(Changed::Centre(id)),
         Key::Session(key) => Some(Changed::Session(key)),
         Key::Counters(key) | Key::Lease(_, key) => Some(Changed::Seats(key)),
+        Key::Document(shelf, id) => Some(Changed::Document(shelf, id)),
         _ => None,
     }
 }

@@ -35,7 +35,7 @@ pub struct OwnSeats {
 pub struct News {
     /// When it was true.
     pub version: Version,
-    /// Centres, definitions of sessions and meta rows that were changed; nothing where one is not there.
+    /// Centres, definitions of sessions, documents and meta rows that were changed; nothing where one is not there.
     pub rows: Vec<(Key, Option<Row>)>,
     /// Sessions whose seats were changed.
     pub seats: Vec<SeatsHeard>,

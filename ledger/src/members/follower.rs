@@ -115,11 +115,12 @@ impl Follower {
         changed.chunks(TOLD_AT_ONCE).map(|part| self.read(part))
     }
 
-    /// Every centre, and every session from a day on, as changed.
+    /// Every centre and document, and every session from a day on, as changed.
     pub(crate) fn everything(&self, from: Date) -> Result<Vec<Changed>, ReadError> {
         let layout = self.engine.codec.layout();
         let mut changed: Vec<_> = KEPT_IN_MEMORY.map(Changed::Meta).into();
-        for range in [layout.all(Kind::Centre), layout.sessions_from(from)] {
+        let documents = layout.all(Kind::Document);
+        for range in [layout.all(Kind::Centre), layout.sessions_from(from), documents] {
             let mut rest = Some(range);
             while let Some(range) = rest {
                 let version = block_on(self.engine.store.read_version())?;
@@ -127,6 +128,7 @@ impl Follower {
                 changed.extend(rows.into_iter().filter_map(|(key, _)| match key {
                     Key::Centre(id) => Some(Changed::Centre(id)),
                     Key::Session(key) => Some(Changed::Session(key)),
+                    Key::Document(shelf, id) => Some(Changed::Document(shelf, id)),
                     _ => None,
                 }));
                 rest = next;
@@ -178,6 +180,9 @@ impl Follower {
                     news.seats.push(seats(key, &others, &rows));
                 }
                 Changed::Seats(key) => news.seats.push(seats(key, &others, &rows)),
+                Changed::Document(shelf, id) => {
+                    news.rows.push(stored(Key::Document(shelf, id), &rows));
+                }
             }
         }
         Ok(news)
@@ -266,6 +271,7 @@ fn keys_of(changed: Changed, others: &[Uuid]) -> Vec<Key> {
         Changed::Centre(id) => vec![Key::Centre(id)],
         Changed::Session(key) => std::iter::once(Key::Session(key)).chain(seats(key)).collect(),
         Changed::Seats(key) => seats(key).collect(),
+        Changed::Document(shelf, id) => vec![Key::Document(shelf, id)],
     }
 }
 

@@ -75,6 +75,8 @@ fn outcome_parts(outcome: &Outcome) -> Parts {
             Parts { number: Some(ahead_ms.cast_unsigned()), ..of(8) }
         }
         Outcome::Passed => of(9),
+        Outcome::PasswordRight => of(10),
+        Outcome::PasswordWrong => of(11),
     }
 }
 
@@ -125,6 +127,8 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
             Parts { id: Some(session.id.0), date: Some(session.date), ..of(30) }
         }
         Refusal::StillMember => of(31),
+        Refusal::Amended => of(32),
+        Refusal::PasswordVoid => of(33),
     }
 }
 
@@ -143,6 +147,8 @@ fn outcome(parts: &Parts) -> Option<Outcome> {
         7 => Outcome::Cancelled { freed: parts.freed? },
         8 => Outcome::ClockAdvanced { ahead_ms: parts.number?.cast_signed() },
         9 => Outcome::Passed,
+        10 => Outcome::PasswordRight,
+        11 => Outcome::PasswordWrong,
         _ => return None,
     })
 }
@@ -188,6 +194,8 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
             Refusal::SeatsElsewhere(SessionKey { date, id })
         }
         31 => Refusal::StillMember,
+        32 => Refusal::Amended,
+        33 => Refusal::PasswordVoid,
         _ => return None,
     })
 }

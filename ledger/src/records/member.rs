@@ -2,8 +2,9 @@
 
 use super::wire::{Fields, Malformed, Value, Writer};
 use super::{read_session_key, write_session_key};
-use crate::keys::Meta;
+use crate::keys::{Meta, Shelf};
 use opencowin_model::{CentreId, Date, SessionKey};
+use uuid::Uuid;
 
 /// A process that takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,9 +74,11 @@ pub enum Changed {
     Session(SessionKey),
     /// The seats of a session: its counters or a lease.
     Seats(SessionKey),
+    /// A document.
+    Document(Shelf, Uuid),
 }
 
-/// Field 1 is a meta row, 2 a centre, 3 a definition, 4 seats; each may be repeated.
+/// Field 1 is a meta row, 2 a centre, 3 a definition, 4 seats, 5 a document; each may be repeated.
 pub(super) fn write_changes(changes: &[Changed], writer: &mut Writer) {
     for change in changes {
         match *change {
@@ -83,6 +86,10 @@ pub(super) fn write_changes(changes: &[Changed], writer: &mut Writer) {
             Changed::Centre(centre) => writer.number(2, centre.0),
             Changed::Session(key) => writer.nested(3, |inner| write_session_key(key, inner)),
             Changed::Seats(key) => writer.nested(4, |inner| write_session_key(key, inner)),
+            Changed::Document(shelf, id) => writer.nested(5, |inner| {
+                inner.number(1, shelf as u16);
+                inner.bytes(2, id.as_bytes());
+            }),
         }
     }
 }
@@ -95,6 +102,7 @@ pub(super) fn read_changes(fields: Fields<'_>) -> Result<Vec<Changed>, Malformed
             (2, value) => Some(Changed::Centre(CentreId(value.number()?))),
             (3, value) => Some(Changed::Session(read_session_key(value)?)),
             (4, value) => Some(Changed::Seats(read_session_key(value)?)),
+            (5, value) => document(value)?,
             _ => None,
         };
         changes.extend(change);
@@ -105,4 +113,18 @@ pub(super) fn read_changes(fields: Fields<'_>) -> Result<Vec<Changed>, Malformed
 /// A meta row that a newer program knows is none that this one keeps.
 fn meta(value: Value<'_>) -> Result<Option<Changed>, Malformed> {
     Ok(Meta::from_number(value.number::<i64>()?).map(Changed::Meta))
+}
+
+/// One on a shelf that a newer program knows is none that this one keeps.
+fn document(value: Value<'_>) -> Result<Option<Changed>, Malformed> {
+    let (mut shelf, mut id) = (None, None);
+    for field in value.fields()? {
+        match field? {
+            (1, value) => shelf = Shelf::from_number(value.number()?),
+            (2, value) => id = Some(Uuid::from_bytes(value.array()?)),
+            _ => {}
+        }
+    }
+    let id = id.ok_or(Malformed)?;
+    Ok(shelf.map(|shelf| Changed::Document(shelf, id)))
 }

@@ -6,6 +6,7 @@ mod answer;
 mod appointment;
 mod centre;
 mod counters;
+mod document;
 mod import;
 mod lease;
 mod member;
@@ -16,6 +17,7 @@ mod wire;
 pub use answer::CommandRecord;
 pub use appointment::{Appointment, Standing};
 pub use counters::{Counters, Tally, cells};
+pub use document::{Attempts, Document, Use};
 pub use import::Import;
 pub use lease::{Lease, Part};
 pub use member::{Changed, Member, Trace};
@@ -71,6 +73,12 @@ pub enum Row {
     Trace(Trace),
     /// What a group changed that gateways keep in memory.
     Feed(Vec<Changed>),
+    /// A document.
+    Document(Document),
+    /// What a key was used for.
+    Usage(Vec<Use>),
+    /// How often a password was tried.
+    Attempts(Attempts),
 }
 
 /// The newest layout of keys and records that this program reads and writes.
@@ -109,6 +117,9 @@ impl Row {
             Self::Lease(lease) => lease.write(&mut writer),
             Self::Trace(trace) => trace.write(&mut writer),
             Self::Feed(changes) => member::write_changes(changes, &mut writer),
+            Self::Document(document) => document.write(&mut writer),
+            Self::Usage(uses) => document::write_usage(uses, &mut writer),
+            Self::Attempts(attempts) => attempts.write(&mut writer),
         }
         writer.finish()
     }
@@ -144,6 +155,9 @@ impl Row {
             Key::Lease(..) => Self::Lease(Lease::read(fields)?),
             Key::Trace(_) => Self::Trace(Trace::read(fields)?),
             Key::Feed(..) => Self::Feed(member::read_changes(fields)?),
+            Key::Document(..) => Self::Document(Document::read(fields)?),
+            Key::Usage(..) => Self::Usage(document::read_usage(fields)?),
+            Key::Attempts(..) => Self::Attempts(Attempts::read(fields)?),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::commands::{Outcome, Refusal, SeatCount};
+use crate::keys::Shelf;
 use crate::vault::{AccountId, CommandHash, IdHash};
 use opencowin_model::{
     AgeBand, AppointmentId, Capacity, CentreId, Channel, DistrictId, Dose, FeeType, GenderId,
@@ -199,6 +200,8 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         seat_count().prop_map(|freed| Outcome::Cancelled { freed }),
         any::<i64>().prop_map(|ahead_ms| Outcome::ClockAdvanced { ahead_ms }),
         Just(Outcome::Passed),
+        Just(Outcome::PasswordRight),
+        Just(Outcome::PasswordWrong),
     ]
 }
 
@@ -245,6 +248,8 @@ fn refusal() -> impl Strategy<Value = Refusal> {
         uuid().prop_map(|id| Refusal::CapacityTaken(SessionId(id))),
         session_key().prop_map(Refusal::SeatsElsewhere),
         Just(Refusal::StillMember),
+        Just(Refusal::Amended),
+        Just(Refusal::PasswordVoid),
     ]
 }
 
@@ -293,6 +298,21 @@ fn of_members() -> impl Strategy<Value = (Key, Row)> {
     ]
 }
 
+fn about_callers() -> impl Strategy<Value = (Key, Row)> {
+    let document =
+        (uuid(), 1..u64::MAX, vec(any::<u8>(), 0..100)).prop_map(|(id, version, body)| {
+            (Key::Document(Shelf::Partners, id), Row::Document(Document { version, body }))
+        });
+    let one =
+        any::<(u8, u64, u64)>().prop_map(|(api, admitted, refused)| Use { api, admitted, refused });
+    let usage = (day(), uuid(), uuid(), vec(one, 0..5))
+        .prop_map(|(day, key, gateway, uses)| (Key::Usage(day, key, gateway), Row::Usage(uses)));
+    let attempts = (day(), uuid(), any::<(u8, bool)>()).prop_map(|(day, id, (wrong, spent))| {
+        (Key::Attempts(day, id), Row::Attempts(Attempts { wrong, spent }))
+    });
+    prop_oneof![document, usage, attempts]
+}
+
 fn lease() -> impl Strategy<Value = (Key, Row)> {
     let step = (channel(), dose(), any::<(u16, bool)>());
     (uuid(), session_key(), vec(step, 0..6)).prop_map(|(holder, key, steps)| {
@@ -315,7 +335,9 @@ fn changes() -> impl Strategy<Value = Vec<Changed>> {
             let meta = [Changed::Meta(Meta::ClockAhead)];
             let sessions = sessions.into_iter().map(Changed::Session);
             let seats = seats.into_iter().map(Changed::Seats);
-            meta.into_iter().chain(centres).chain(sessions).chain(seats).collect()
+            let document = [Changed::Document(Shelf::Blocks, Uuid::from_u128(1))];
+            let places = meta.into_iter().chain(centres).chain(sessions);
+            places.chain(seats).chain(document).collect()
         },
     )
 }
@@ -331,6 +353,7 @@ fn any_row() -> impl Strategy<Value = (Key, Row)> {
         command(),
         small(),
         of_members(),
+        about_callers(),
     ]
 }
 

@@ -51,6 +51,9 @@ fn plural(kind: Kind) -> &'static str {
         Kind::Lease => "leases",
         Kind::Trace => "traces",
         Kind::Feed => "feed entries",
+        Kind::Document => "documents",
+        Kind::Usage => "counts of use",
+        Kind::Attempts => "attempts at passwords",
     }
 }
 

@@ -101,7 +101,10 @@ pub fn travels(key: &Key) -> bool {
         | Key::IdDocument(_)
         | Key::Appointment(..)
         | Key::Command(..)
-        | Key::Lease(..) => true,
+        | Key::Lease(..)
+        | Key::Document(..)
+        | Key::Usage(..)
+        | Key::Attempts(..) => true,
     }
 }
 
@@ -122,6 +125,9 @@ fn kind_of(key: &Key) -> Kind {
         Key::Lease(..) => Kind::Lease,
         Key::Trace(_) => Kind::Trace,
         Key::Feed(..) => Kind::Feed,
+        Key::Document(..) => Kind::Document,
+        Key::Usage(..) => Kind::Usage,
+        Key::Attempts(..) => Kind::Attempts,
     }
 }
 

@@ -1,8 +1,8 @@
 //! The project's own server, within the test's process.
 
 use jiff::{Timestamp, ToSpan};
-use opencowin::config::{Config, Settings};
-use opencowin::identity::api_keys::SANDBOX_KEY;
+use opencowin::access::key_text::SANDBOX_KEY;
+use opencowin::config::{Config, Settings, Switch};
 use opencowin::startup::{self, Running};
 use opencowin_model::{
     AgeBand, Capacity, Centre, CentreId, FeeType, Hours, Pack, Seats, Session, SessionId,
@@ -27,6 +27,7 @@ impl Gateway {
             listen: Some((Ipv4Addr::LOCALHOST, 0).into()),
             data: Some(home.path().join("data")),
             scale: Some(scale),
+            limits: Some(Switch::Off),
             threads: Some(2),
             ..Settings::default()
         };

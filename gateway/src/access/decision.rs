@@ -1,0 +1,139 @@
+//! Who may do what: one table.
+//!
+//! Beneficiaries, applications and the administrators of partners do not appear in it: what they reach is their own, and
+//! their routes say so ([`Access`](crate::routes::Access)). It is for those who reach what is somebody else's.
+
+use super::official::{Role, Scope};
+use opencowin_model::{Centre, Pack};
+
+/// Something that officials and staff do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// Finding a person who has something to do with a facility.
+    LookUpPerson,
+    /// Appointing and dismissing somebody, whose scope counts.
+    Appoint(Role),
+    /// Reading what partners, keys and blocks there are, and what keys were used for.
+    ReadPartners,
+    /// Deciding applications, signing tests off, suspending and terminating partners, granting exceptions.
+    DecidePartners,
+    /// Shutting somebody out, and letting them in again.
+    Block,
+    /// Changing limits.
+    SetLimits,
+    /// Erasing what a person told about themselves.
+    Erase,
+    /// Reading who looked at whom.
+    ReadAudit,
+}
+
+/// How far somebody may do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Not at all.
+    Never,
+    /// Within their own scope.
+    Within,
+}
+
+use Reach::{Never, Within};
+
+/// In the order of [`Role::ALL`]: vaccinator, verifier, facility manager, district officer, state officer, ministry,
+/// auditor.
+#[rustfmt::skip]
+const TABLE: [(Act, [Reach; 7]); 14] = [
+    //                                      vaccin. verif.  manager district state   ministry auditor
+    (Act::LookUpPerson,                    [Within, Within, Within, Never,   Never,  Never,   Never]),
+    (Act::Appoint(Role::Vaccinator),       [Never,  Never,  Within, Within,  Never,  Never,   Never]),
+    (Act::Appoint(Role::Verifier),         [Never,  Never,  Within, Within,  Never,  Never,   Never]),
+    (Act::Appoint(Role::FacilityManager),  [Never,  Never,  Never,  Within,  Never,  Never,   Never]),
+    (Act::Appoint(Role::DistrictOfficer),  [Never,  Never,  Never,  Never,   Within, Within,  Never]),
+    (Act::Appoint(Role::StateOfficer),     [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
+    (Act::Appoint(Role::Ministry),         [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
+    (Act::Appoint(Role::Auditor),          [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
+    (Act::ReadPartners,                    [Never,  Never,  Never,  Never,   Never,  Within,  Within]),
+    (Act::DecidePartners,                  [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
+    (Act::Block,                           [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
+    (Act::SetLimits,                       [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
+    (Act::Erase,                           [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
+    (Act::ReadAudit,                       [Never,  Never,  Never,  Never,   Never,  Never,   Within]),
+];
+
+/// How far an official of this role may do it. What is not in the table nobody may.
+pub fn reach(role: Role, act: Act) -> Reach {
+    let row = TABLE.iter().find(|(listed, _)| *listed == act);
+    row.map_or(Never, |(_, reaches)| reaches[role as usize])
+}
+
+/// Whether a facility lies within a scope.
+pub fn holds_centre(scope: Scope, centre: &Centre, pack: &Pack) -> bool {
+    match scope {
+        Scope::Facility(own) => own == centre.id,
+        Scope::District(own) => own == centre.district,
+        Scope::State(own) => pack.district(centre.district).is_some_and(|d| d.state == own),
+        Scope::Country => true,
+    }
+}
+
+/// Whether a scope lies within another. Of a facility it is known where it lies.
+pub fn holds(outer: Scope, inner: Scope, centre: Option<&Centre>, pack: &Pack) -> bool {
+    match inner {
+        Scope::Facility(id) => {
+            centre.is_some_and(|centre| centre.id == id && holds_centre(outer, centre, pack))
+        }
+        Scope::District(district) => match outer {
+            Scope::District(own) => own == district,
+            Scope::State(own) => pack.district(district).is_some_and(|d| d.state == own),
+            Scope::Country => true,
+            Scope::Facility(_) => false,
+        },
+        Scope::State(state) => outer == Scope::State(state) || outer == Scope::Country,
+        Scope::Country => outer == Scope::Country,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Written down a second time on purpose: who is let do what is changed in two places or not at all.
+    #[test]
+    fn each_act_is_done_by_those_who_are_named_here_and_nobody_else() {
+        use Role::*;
+        let expected: [(Act, &[Role]); 14] = [
+            (Act::LookUpPerson, &[Vaccinator, Verifier, FacilityManager]),
+            (Act::Appoint(Vaccinator), &[FacilityManager, DistrictOfficer]),
+            (Act::Appoint(Verifier), &[FacilityManager, DistrictOfficer]),
+            (Act::Appoint(FacilityManager), &[DistrictOfficer]),
+            (Act::Appoint(DistrictOfficer), &[StateOfficer, Ministry]),
+            (Act::Appoint(StateOfficer), &[Ministry]),
+            (Act::Appoint(Ministry), &[Ministry]),
+            (Act::Appoint(Auditor), &[Ministry]),
+            (Act::ReadPartners, &[Ministry, Auditor]),
+            (Act::DecidePartners, &[Ministry]),
+            (Act::Block, &[Ministry]),
+            (Act::SetLimits, &[Ministry]),
+            (Act::Erase, &[Ministry]),
+            (Act::ReadAudit, &[Auditor]),
+        ];
+        for ((listed, _), (act, roles)) in TABLE.iter().zip(expected) {
+            assert_eq!(*listed, act);
+            for role in Role::ALL {
+                let may = reach(role, act) == Within;
+                assert_eq!(may, roles.contains(&role), "{role:?} {act:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_scope_holds_what_lies_in_it() {
+        let pack = Pack::india().unwrap();
+        let (district, other) =
+            (&pack.districts()[0], &pack.districts()[pack.districts().len() - 1]);
+        let (own, foreign) = (Scope::District(district.id), Scope::District(other.id));
+        let state = Scope::State(district.state);
+        assert!(holds(state, own, None, &pack) && holds(Scope::Country, own, None, &pack));
+        assert!(!holds(own, foreign, None, &pack) && !holds(state, foreign, None, &pack));
+        assert!(!holds(own, state, None, &pack) && !holds(state, Scope::Country, None, &pack));
+    }
+}

@@ -1,0 +1,332 @@
+//! Letting a request in, or saying why not: who it comes from, whether they are shut out, what they may do, and whether
+//! they have done it too often.
+//!
+//! Everything here is in memory and waits for nobody. The cheapest question comes first: the address, then the key or the
+//! token, then what it counts for.
+
+mod charge;
+mod visitor;
+
+pub use visitor::{Visitor, Who};
+
+use crate::access::decision;
+use crate::access::decision::{Act, Reach};
+use crate::access::key_text::{self, SANDBOX_KEY};
+use crate::access::partner::Partner;
+use crate::access::registry::{LiveKey, Registry};
+use crate::access::{Environment, key::KeyHash};
+use crate::app::App;
+use crate::config::{Config, Mode, Portal, Switch};
+use crate::http::catalogue as error;
+use crate::http::headers;
+use crate::http::peer::Peer;
+use crate::http::problem::Problem;
+use crate::identity::Door;
+use crate::identity::digest::digest;
+use crate::identity::token::Caller;
+use crate::routes::Access;
+use http::HeaderMap;
+use http::request::Parts;
+use opencowin_admission::{Address, Api, Callers, Day, Proxies, Users};
+use opencowin_model::Timestamp;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+/// Addresses and accounts that are remembered at once.
+const REMEMBERED: usize = 1 << 20;
+
+/// What admission remembers.
+pub struct Admission {
+    registry: Arc<Registry>,
+    environment: Environment,
+    proxies: Proxies,
+    callers: Callers,
+    users: Users,
+    /// Whether quotas and limits are kept.
+    keeps_limits: bool,
+    /// Where clocks are so many milliseconds ahead of UTC, by which days of quotas are told.
+    offset_ms: AtomicI64,
+    started: Instant,
+}
+
+impl Admission {
+    /// Nobody has called yet.
+    pub fn new(config: &Config, registry: Arc<Registry>) -> Self {
+        Self {
+            registry,
+            environment: config.mode.into(),
+            proxies: Proxies::new(config.trusted_proxies.clone()),
+            callers: Callers::new(REMEMBERED),
+            users: Users::new(REMEMBERED),
+            keeps_limits: config.limits == Switch::On,
+            offset_ms: AtomicI64::new(0),
+            started: Instant::now(),
+        }
+    }
+
+    /// Records about callers.
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    /// The addresses that call.
+    pub fn callers(&self) -> &Callers {
+        &self.callers
+    }
+
+    /// The accounts that are used.
+    pub fn users(&self) -> &Users {
+        &self.users
+    }
+
+    /// Whether quotas and limits are kept.
+    pub fn keeps_limits(&self) -> bool {
+        self.keeps_limits
+    }
+
+    /// Clocks of the programme are so far ahead of UTC now.
+    pub fn set_offset(&self, offset_ms: i64) {
+        self.offset_ms.store(offset_ms, Ordering::Relaxed);
+    }
+
+    /// The day of quotas.
+    pub fn day(&self, now: Timestamp) -> Day {
+        Day::at(now, self.offset_ms.load(Ordering::Relaxed))
+    }
+
+    /// Nanoseconds since the server was started.
+    fn elapsed_ns(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// Where a request comes from, as far as proxies are to be believed.
+    fn client(&self, peer: &Peer, headers: &HeaderMap) -> Address {
+        if !self.proxies.trusts(peer.address) {
+            return peer.address.into();
+        }
+        let mut lines = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+        match (lines.next(), lines.next()) {
+            (line, None) => self.proxies.client(peer.address, line),
+            (Some(first), Some(second)) => {
+                let joined = lines.fold(format!("{first},{second}"), |all, line| all + "," + line);
+                self.proxies.client(peer.address, Some(&joined))
+            }
+            (None, Some(_)) => peer.address.into(),
+        }
+    }
+}
+
+/// Lets a request in.
+///
+/// # Errors
+/// Why not, in the words of the wire contract.
+pub fn admit(app: &App, access: Access, peer: &Peer, parts: &Parts) -> Result<Visitor, Problem> {
+    let admission = app.admission();
+    if access == Access::Free {
+        return Ok(Visitor::of(peer.address.into(), Who::Anyone));
+    }
+    let request = Asked {
+        app,
+        admission,
+        headers: &parts.headers,
+        client: admission.client(peer, &parts.headers),
+        now: app.clock().now(),
+    };
+    if admission.registry.shut_out().address(request.client, request.now).is_some() {
+        return Err(Problem::Denied);
+    }
+    request.admit(access)
+}
+
+/// A request at the door.
+struct Asked<'a> {
+    app: &'a App,
+    admission: &'a Admission,
+    headers: &'a HeaderMap,
+    client: Address,
+    now: Timestamp,
+}
+
+impl Asked<'_> {
+    fn admit(&self, access: Access) -> Result<Visitor, Problem> {
+        match access {
+            Access::Free => Ok(Visitor::of(self.client, Who::Anyone)),
+            Access::Open(api) => self.anyone(api),
+            Access::Portal if self.app.config().portal == Portal::Off => {
+                Err(error::ROUTE_UNKNOWN.into())
+            }
+            Access::Portal => self.anyone(Api::Authentication),
+            Access::Application(api) => {
+                let key = self.subscribed(self.key()?, &[api])?;
+                Ok(Visitor::of(self.client, Who::Application).with(key))
+            }
+            Access::Person(apis) => self.person(apis),
+            Access::Counter(api) => self.counter(api),
+            Access::Official(act) => self.official(Some(act)),
+            Access::AnyOfficial => self.official(None),
+            Access::Administrator => self.administrator(),
+            Access::Trusted => self.trusted(),
+            Access::Operator => self.operator(),
+            Access::Sandbox if self.app.config().mode == Mode::Sandbox => {
+                let visitor = Visitor::of(self.client, Who::Anyone);
+                let key = self.presented().map(|text| self.find(text).ok_or(Problem::Forbidden));
+                key.transpose().map(|key| Visitor { key, ..visitor })
+            }
+            Access::Sandbox => Err(error::ROUTE_UNKNOWN.into()),
+        }
+    }
+
+    /// A key that was never ours is none, as it was for the real service; one that was and is not in force is told.
+    fn anyone(&self, api: Api) -> Result<Visitor, Problem> {
+        let visitor = Visitor::of(self.client, Who::Anyone);
+        if let Some(key) = self.presented().and_then(|text| self.find(text)) {
+            return Ok(visitor.with(self.subscribed(key, &[api])?));
+        }
+        self.charge_address(api)?;
+        Ok(visitor)
+    }
+
+    fn person(&self, apis: &[Api]) -> Result<Visitor, Problem> {
+        let caller = self.caller(Door::opens_appointments)?;
+        let visitor = Visitor::of(self.client, Who::Person(caller));
+        let visitor = match caller.key {
+            Some(id) => {
+                let key = self.admission.registry.live_key(id).ok_or(Problem::Forbidden)?;
+                visitor.with(self.subscribed(key, apis)?)
+            }
+            None => visitor,
+        };
+        if apis == [Api::Search] {
+            self.charge_search(&caller)?;
+        }
+        Ok(visitor)
+    }
+
+    /// At a counter it is either a person of the staff, with an application of whoever, or an application that the
+    /// facility has tied to itself.
+    fn counter(&self, api: Api) -> Result<Visitor, Problem> {
+        let key = self.subscribed(self.key()?, &[api])?;
+        if headers::bearer(self.headers).is_none() && !key.record.facilities.is_empty() {
+            return Ok(Visitor::of(self.client, Who::Application).with(key));
+        }
+        Ok(self.official(Some(Act::LookUpPerson))?.with(key))
+    }
+
+    fn official(&self, act: Option<Act>) -> Result<Visitor, Problem> {
+        let caller = self.caller(|door| door == Door::Staff)?;
+        self.check_device(&caller)?;
+        let official = self.admission.registry.official(caller.account);
+        let official = official.ok_or(Problem::Unauthenticated)?;
+        let may = |act| decision::reach(official.role, act) != Reach::Never;
+        if act.is_some_and(|act| !may(act)) {
+            return Err(error::NOT_YOURS.into());
+        }
+        Ok(Visitor::of(self.client, Who::Official(caller, official)))
+    }
+
+    fn administrator(&self) -> Result<Visitor, Problem> {
+        let caller = self.caller(|door| door == Door::Partner)?;
+        Ok(Visitor::of(self.client, Who::Administrator(caller)))
+    }
+
+    fn trusted(&self) -> Result<Visitor, Problem> {
+        let key = self.key()?;
+        let granted = key.record.lookup.as_ref().is_some_and(|grant| {
+            grant.networks.iter().any(|network| network.contains(self.client_ip()))
+        });
+        if !granted {
+            self.app.metrics().alarm("lookup-refused");
+            return Err(Problem::Forbidden);
+        }
+        let key = self.subscribed(key, &[Api::Lookup])?;
+        Ok(Visitor::of(self.client, Who::Application).with(key))
+    }
+
+    fn operator(&self) -> Result<Visitor, Problem> {
+        let digest = digest(self.presented().unwrap_or_default());
+        let operator = self.app.config().operator_key;
+        let is_operator = operator.is_some_and(|operator| operator.ct_eq(&digest).into());
+        if is_operator {
+            Ok(Visitor::of(self.client, Who::Operator))
+        } else {
+            Err(Problem::Forbidden)
+        }
+    }
+
+    /// The token's owner, if it is in force and of the right door.
+    fn caller(&self, door: impl Fn(Door) -> bool) -> Result<Caller, Problem> {
+        let token = headers::bearer(self.headers).ok_or(Problem::Unauthenticated)?;
+        let caller = self.app.tokens().verify(token, self.now);
+        let caller = caller.filter(|caller| door(caller.door)).ok_or(Problem::Unauthenticated)?;
+        let account = *caller.account.as_bytes();
+        if self.admission.registry.shut_out().account(account, self.now).is_some() {
+            return Err(Problem::Denied);
+        }
+        let issued = Timestamp(caller.issued_s * 1000);
+        if self.admission.users.is_revoked(account, issued) {
+            return Err(Problem::Unauthenticated);
+        }
+        Ok(caller)
+    }
+
+    /// A token of staff is good on the device that it was given to.
+    fn check_device(&self, caller: &Caller) -> Result<(), Problem> {
+        let Some(bound) = caller.device else { return Ok(()) };
+        let device = self.headers.get("x-device-id").map_or(&b""[..], |device| device.as_bytes());
+        let same: bool = digest(device)[..bound.len()].ct_eq(&bound).into();
+        if same { Ok(()) } else { Err(Problem::Unauthenticated) }
+    }
+
+    /// The key that was sent, if it is one of ours, in force or not.
+    fn key(&self) -> Result<Arc<LiveKey>, Problem> {
+        self.presented().and_then(|text| self.find(text)).ok_or(Problem::Forbidden)
+    }
+
+    fn presented(&self) -> Option<&[u8]> {
+        self.headers.get("x-api-key").map(|key| key.as_bytes())
+    }
+
+    fn find(&self, text: &[u8]) -> Option<Arc<LiveKey>> {
+        let ours = key_text::environment_of(text).is_some() || text == SANDBOX_KEY.as_bytes();
+        if !ours {
+            return None;
+        }
+        let hash = KeyHash::new(self.app.ledger().hasher().api_key(text));
+        self.admission.registry.key(hash)
+    }
+
+    /// The key, charged for one call of the first of these APIs that it is subscribed to.
+    fn subscribed(&self, key: Arc<LiveKey>, apis: &[Api]) -> Result<Arc<LiveKey>, Problem> {
+        let record = &key.record;
+        let shut_out = self.admission.registry.shut_out();
+        let is_blocked = shut_out.key(record.id, self.now).is_some()
+            || shut_out.partner(record.partner, self.now).is_some();
+        if is_blocked {
+            return Err(Problem::Denied);
+        }
+        let in_force = record.environment == self.admission.environment
+            && record.is_in_force(self.now)
+            && self.partner_may_call(record.partner);
+        let api = apis.iter().copied().find(|api| record.opens(*api)).filter(|_| in_force);
+        self.charge_key(&key, api.ok_or(Problem::Forbidden)?)?;
+        Ok(key)
+    }
+
+    /// The key that opens a sandbox to everybody is nobody's.
+    fn partner_may_call(&self, partner: Uuid) -> bool {
+        let found = self.admission.registry.get::<Partner>(partner);
+        let may = |partner: Arc<Partner>| partner.may_call(self.admission.environment, self.now);
+        partner.is_nil() || found.is_some_and(may)
+    }
+
+    fn client_ip(&self) -> IpAddr {
+        match self.client {
+            Address::V4(bits) => Ipv4Addr::from_bits(bits).into(),
+            Address::V6(bits) => Ipv6Addr::from_bits(u128::from(bits) << 64).into(),
+        }
+    }
+}

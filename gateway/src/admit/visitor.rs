@@ -1,0 +1,86 @@
+//! Whoever was let in.
+
+use crate::access::official::Official;
+use crate::access::registry::LiveKey;
+use crate::http::problem::Problem;
+use crate::identity::token::Caller;
+use opencowin_admission::Address;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Somebody who was let in, as far as they have shown who they are.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Where they come from.
+    pub address: Address,
+    /// The application that they use, if it has shown a key of ours.
+    pub key: Option<Arc<LiveKey>>,
+    /// Who they are.
+    pub who: Who,
+}
+
+/// Who somebody is.
+#[derive(Clone, Debug)]
+pub enum Who {
+    /// Nobody has asked.
+    Anyone,
+    /// An application, for itself.
+    Application,
+    /// Somebody who comes for themselves and their people.
+    Person(Caller),
+    /// Somebody who is appointed to it.
+    Official(Caller, Arc<Official>),
+    /// Somebody whom a partner has named.
+    Administrator(Caller),
+    /// Whoever runs the server.
+    Operator,
+}
+
+impl Visitor {
+    pub(super) fn of(address: Address, who: Who) -> Self {
+        Self { address, key: None, who }
+    }
+
+    pub(super) fn with(mut self, key: Arc<LiveKey>) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// The id of the application's key.
+    pub fn key_id(&self) -> Option<Uuid> {
+        self.key.as_ref().map(|key| key.record.id)
+    }
+
+    /// Whoever comes for themselves.
+    ///
+    /// # Errors
+    /// 401 if it is somebody else, which the route's access rules out.
+    pub fn person(&self) -> Result<Caller, Problem> {
+        match self.who {
+            Who::Person(caller) => Ok(caller),
+            _ => Err(Problem::Unauthenticated),
+        }
+    }
+
+    /// Whoever is appointed to it.
+    ///
+    /// # Errors
+    /// 401 if it is somebody else, which the route's access rules out.
+    pub fn official(&self) -> Result<&Arc<Official>, Problem> {
+        match &self.who {
+            Who::Official(_, official) => Ok(official),
+            _ => Err(Problem::Unauthenticated),
+        }
+    }
+
+    /// Whoever looks after a partner.
+    ///
+    /// # Errors
+    /// 401 if it is somebody else, which the route's access rules out.
+    pub fn administrator(&self) -> Result<Caller, Problem> {
+        match self.who {
+            Who::Administrator(caller) => Ok(caller),
+            _ => Err(Problem::Unauthenticated),
+        }
+    }
+}
