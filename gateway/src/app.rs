@@ -44,6 +44,8 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
     pub(crate) _metering: Chore,
+    /// Where TLS is spoken.
+    pub(crate) _renewer: Option<Chore>,
 }
 
 impl App {

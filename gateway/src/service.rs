@@ -1,6 +1,6 @@
 //! From a request to its answer: find the route, let the caller in, call the handler, count what came of it.
 
-use crate::admit;
+use crate::admit::{self, Gate};
 use crate::app::App;
 use crate::handlers::{
     appointments, beneficiaries, challenges, lists, ministry, operations, passwords, receipts,
@@ -13,20 +13,21 @@ use crate::http::peer::Peer;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
+use crate::http::shape;
 use crate::patience;
 use crate::routes::{self, Endpoint, Found, ROUTES};
 use http::request::Parts;
 use http::{Method, Request};
 use hyper::body::{Body, Incoming};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How long a request's body may take.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Answers a request of `peer`. Whatever goes wrong is an answer too.
-pub async fn answer(app: &App, peer: &Peer, request: Request<Incoming>) -> Reply {
+/// Answers a request of `peer` on the thread of this gate. Whatever goes wrong is an answer too.
+pub async fn answer(app: &App, gate: &Gate, peer: &Peer, request: Request<Incoming>) -> Reply {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
+    if let Err(problem) = shape::check(&parts, &body) {
+        return refused(app, problem);
+    }
     if parts.method == Method::OPTIONS {
         return reply::preflight();
     }
@@ -37,7 +38,7 @@ pub async fn answer(app: &App, peer: &Peer, request: Request<Incoming>) -> Reply
         Found::OtherMethods(methods) => return refused(app, Problem::MethodNotAllowed(methods)),
         Found::Nothing => return refused(app, error::ROUTE_UNKNOWN.into()),
     };
-    let answer = serve(app, peer, route, segment, &parts, body).await;
+    let answer = serve(app, gate, peer, route, segment, &parts, body).await;
     let reply = answer.unwrap_or_else(|problem| refused(app, problem));
     let bytes = reply.body().size_hint().lower();
     app.metrics().answered(route, reply.status(), started.elapsed(), bytes);
@@ -51,6 +52,7 @@ fn refused(app: &App, problem: Problem) -> Reply {
 
 async fn serve(
     app: &App,
+    gate: &Gate,
     peer: &Peer,
     route: usize,
     segment: Option<&str>,
@@ -58,10 +60,10 @@ async fn serve(
     body: Incoming,
 ) -> Result<Reply, Problem> {
     let route = &ROUTES[route];
-    let visitor = admit::admit(app, route.access, peer, parts)?;
+    let visitor = admit::admit(app, gate, route, peer, parts)?;
     let body = match route.body {
         [] => Vec::new(),
-        _ => body::read(body, BODY_TIMEOUT).await?,
+        _ => body::read(body, app.config().deadlines.body).await?,
     };
     let query = || Query::new(parts.uri.query());
     let language = || headers::language(&parts.headers, app.pack());

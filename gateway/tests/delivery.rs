@@ -2,13 +2,13 @@
 
 use crate::support::providers::{HttpProvider, Reaction, Smsc};
 use crate::support::{TestServer, eventually, hashed, settings};
+use opencowin::access::key_text::SANDBOX_KEY;
 use opencowin::config::{Mode, Settings};
 use opencowin::delivery::settings::SenderSettings;
 use opencowin::delivery::{
     Counts, Delivery, Message, MessageKind, MessageSettings, Messenger, Refused, Status,
 };
 use opencowin::identity::Door;
-use opencowin::access::key_text::SANDBOX_KEY;
 use opencowin_model::{Clock, Mobile};
 use prometheus_client::registry::Registry;
 use rusmpp::pdus::SubmitSm;

@@ -4,9 +4,12 @@
 #![allow(unreachable_pub, reason = "nothing of a test program can be reached from outside")]
 
 mod answer;
+mod bare;
 mod call;
 mod country;
 mod described;
+mod encryption;
+pub mod frames;
 mod front;
 mod offer;
 mod people;
@@ -15,8 +18,10 @@ mod server;
 mod wire;
 
 pub use answer::{Answer, shape};
+pub use bare::BareServer;
 pub use call::Call;
 pub use country::Country;
+pub use encryption::{Encryption, Identity, TlsWire, VERSIONS};
 pub use front::Front;
 pub use offer::{Offer, Sale, pack};
 pub use people::{Account, booking, hashed, mobile, person};
