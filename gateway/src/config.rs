@@ -92,6 +92,10 @@ pub struct Settings {
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, env = "OPENCOWIN_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// In production mode, address of a sandbox beside it, whose partners and their keys are production's and whose
+    /// data are its own [default: there is none]
+    #[arg(long, env = "OPENCOWIN_SANDBOX_LISTEN", value_name = "ADDRESS")]
+    pub sandbox_listen: Option<SocketAddr>,
     /// Directory of the ledger [default: ./opencowin-data]
     #[arg(long, env = "OPENCOWIN_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -178,6 +182,7 @@ impl Settings {
     pub fn over(self, under: Self) -> Self {
         Self {
             listen: self.listen.or(under.listen),
+            sandbox_listen: self.sandbox_listen.or(under.sandbox_listen),
             data: self.data.or(under.data),
             ledger: self.ledger.or(under.ledger),
             fdb_trace: self.fdb_trace.or(under.fdb_trace),
@@ -207,6 +212,8 @@ impl Settings {
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where a sandbox beside production listens, if there is one.
+    pub sandbox_listen: Option<SocketAddr>,
     /// The directory of an embedded ledger.
     pub data: PathBuf,
     /// Where the ledger is kept.
@@ -260,6 +267,7 @@ impl Config {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let config = Self {
             listen,
+            sandbox_listen: settings.sandbox_listen,
             keys: settings.keys.unwrap_or_else(|| beside(&data)),
             data,
             ledger: settings.ledger.unwrap_or_default(),
@@ -289,8 +297,29 @@ impl Config {
         config.checked()
     }
 
+    /// The sandbox beside production, if there is to be one: the same server with data of its own.
+    pub fn sandbox_beside(&self) -> Option<Self> {
+        let listen = self.sandbox_listen?;
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let mut data = self.data.file_name().unwrap_or("opencowin".as_ref()).to_owned();
+        data.push("-sandbox");
+        Some(Self {
+            listen,
+            sandbox_listen: None,
+            data: self.data.with_file_name(data),
+            public_url: format!("{scheme}://{listen}"),
+            mode: Mode::Sandbox,
+            portal: Portal::Open,
+            messages: MessageSettings { senders: Vec::new(), ..self.messages.clone() },
+            ..self.clone()
+        })
+    }
+
     fn checked(self) -> Result<Self, ConfigError> {
         let wrong = |text: &str| Err(ConfigError(text.to_owned()));
+        if self.sandbox_listen.is_some() && self.mode == Mode::Sandbox {
+            return wrong("sandbox-listen is for production mode: a sandbox needs none beside it");
+        }
         if !(0.0..=4.0).contains(&self.scale) {
             return wrong("scale must lie between 0 and 4");
         }

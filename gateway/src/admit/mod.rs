@@ -45,6 +45,8 @@ use uuid::Uuid;
 /// What admission remembers.
 pub struct Admission {
     registry: Arc<Registry>,
+    /// Where partners and their keys stand: for a sandbox beside production, there.
+    partners: Arc<Registry>,
     environment: Environment,
     proxies: Proxies,
     callers: Callers,
@@ -59,8 +61,14 @@ pub struct Admission {
 
 impl Admission {
     /// Nobody has called yet.
-    pub fn new(config: &Config, registry: Arc<Registry>, vault: &Vault) -> Self {
+    pub fn new(
+        config: &Config,
+        registry: Arc<Registry>,
+        partners: Option<Arc<Registry>>,
+        vault: &Vault,
+    ) -> Self {
         Self {
+            partners: partners.unwrap_or_else(|| registry.clone()),
             registry,
             environment: config.mode.into(),
             proxies: Proxies::new(config.trusted_proxies.clone()),
@@ -76,6 +84,21 @@ impl Admission {
     /// Records about callers.
     pub fn registry(&self) -> &Arc<Registry> {
         &self.registry
+    }
+
+    /// Records about partners and their keys, which may be those of another world.
+    pub fn partners(&self) -> &Arc<Registry> {
+        &self.partners
+    }
+
+    /// Whether partners and their keys stand in this world, where they are looked after.
+    pub fn has_partners(&self) -> bool {
+        Arc::ptr_eq(&self.partners, &self.registry)
+    }
+
+    /// Which world this is.
+    pub fn environment(&self) -> Environment {
+        self.environment
     }
 
     /// The addresses that call.
@@ -112,7 +135,7 @@ impl Admission {
     pub fn show(&self, gauges: &mut Gauges<'_, '_>) {
         let kept = u64::from(self.keeps_limits);
         gauges.set("limits_kept", "1 while quotas and limits are kept", kept);
-        let (keys, blocks) = (self.registry.live_keys().len(), self.registry.shut_out().len());
+        let (keys, blocks) = (self.partners.live_keys().len(), self.registry.shut_out().len());
         gauges.set("api_keys", "API keys known, in force or not", keys as u64);
         gauges.set(
             "blocks",
@@ -210,6 +233,9 @@ impl Asked<'_> {
             Access::Counter(api) => self.counter(api),
             Access::Official(act) => self.official(Some(act)),
             Access::AnyOfficial => self.official(None),
+            Access::Administrator if !self.admission.has_partners() => {
+                Err(error::ROUTE_UNKNOWN.into())
+            }
             Access::Administrator => self.administrator(),
             Access::Trusted => self.trusted(),
             Access::Operator => self.operator(),
@@ -247,7 +273,7 @@ impl Asked<'_> {
         let visitor = Visitor::of(self.client, Who::Person(caller));
         let visitor = match caller.key {
             Some(id) => {
-                let key = self.admission.registry.live_key(id).ok_or(Problem::Forbidden)?;
+                let key = self.admission.partners.live_key(id).ok_or(Problem::Forbidden)?;
                 visitor.with(self.subscribed(key, apis)?)
             }
             None => visitor,
@@ -347,14 +373,14 @@ impl Asked<'_> {
         if !ours {
             return None;
         }
-        let registry = &self.admission.registry;
+        let registry = &self.admission.partners;
         registry.key(KeyHash::new(registry.hash(text)))
     }
 
     /// The key, charged for one call of the first of these APIs that it is subscribed to.
     fn subscribed(&self, key: Arc<LiveKey>, apis: &[Api]) -> Result<Arc<LiveKey>, Problem> {
         let record = &key.record;
-        let shut_out = self.admission.registry.shut_out();
+        let shut_out = self.admission.partners.shut_out();
         let is_blocked = shut_out.key(record.id, self.now).is_some()
             || shut_out.partner(record.partner, self.now).is_some();
         if is_blocked {
@@ -370,7 +396,7 @@ impl Asked<'_> {
 
     /// The key that opens a sandbox to everybody is nobody's.
     fn partner_may_call(&self, partner: Uuid) -> bool {
-        let found = self.admission.registry.get::<Partner>(partner);
+        let found = self.admission.partners.get::<Partner>(partner);
         let may = |partner: Arc<Partner>| partner.may_call(self.admission.environment, self.now);
         partner.is_nil() || found.is_some_and(may)
     }

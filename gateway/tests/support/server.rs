@@ -72,7 +72,8 @@ impl TestServer {
     pub fn on(settings: Settings, store: Arc<dyn Store>) -> Self {
         let config = Config::new(settings).expect("settings that fit");
         Self::of(
-            startup::start_on(config, |_| Ok(Engine::shared(store))).expect("the server starts"),
+            startup::start_on(config, |_| Ok(Engine::shared(store.clone())))
+                .expect("the server starts"),
         )
     }
 
