@@ -251,7 +251,7 @@ impl Users {
         now: Timestamp,
     ) -> Option<Suspicion> {
         let anomaly = &limits.anomaly;
-        let from = self.table.keyed((visit.account, visit.from));
+        let from = self.table.keyed(visit.from);
         let (rule, threshold) = (Suspicion::ManyAddresses, anomaly.addresses_per_account);
         let by_address = user.watch.see(rule, from, threshold, anomaly, now);
         by_address.or(user.watch.search(anomaly.searches_per_account, anomaly, now))
