@@ -141,6 +141,7 @@ impl Users {
     /// Asks for one search with a token.
     pub fn search(&self, visit: &Visit, limits: &Limits, now: Timestamp) -> Search {
         let Some(user) = self.table.entry(visit.account, seconds(now)) else {
+            // No entry was free in the very moment of asking: let through rather than held up.
             return Search::Admitted { remaining: 0, raised: None };
         };
         if let Some(until) = user.blocked(now) {
