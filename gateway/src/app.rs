@@ -39,12 +39,13 @@ pub struct App {
     pub(crate) calendar: Calendar,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
-    pub(crate) admission: Admission,
+    pub(crate) admission: Arc<Admission>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
     /// Where TLS is spoken.
     pub(crate) _renewer: Option<Chore>,
+    pub(crate) _metering: Chore,
 }
 
 impl App {

@@ -6,22 +6,22 @@ use crate::access::registry::Registry;
 use crate::admit::Admission;
 use crate::app::App;
 use crate::calendar::Calendar;
-use crate::chore::Chore;
 use crate::config::{Config, LedgerPlace, Mode};
 use crate::engine::{self, Engine, EngineError, Patience};
 use crate::http::filed;
 use crate::http::peer::Peer;
-use crate::http::places::Places;
 use crate::http::pressure::Pressure;
-use crate::http::server::{Server, Setup};
-use crate::http::tls::{Tls, TlsError};
+use crate::http::server::Server;
+use crate::http::tls::TlsError;
 use crate::identity::messages::{Messenger, Outbox};
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
+use crate::metering::Metering;
 use crate::metrics::{Gauges, Metrics};
 use crate::projection::{Listener, Projection};
 use crate::publisher::{PublishError, Publisher};
 use crate::sold_out::SoldOut;
+use crate::wall::Wall;
 use crate::{keys, service};
 use hyper::service::service_fn;
 use opencowin_inventory::{Budgets, Inventory};
@@ -45,9 +45,6 @@ use std::time::{Duration, Instant};
 
 /// Commands that may wait for the ledger; more are told to come back.
 const QUEUE: usize = 16_384;
-
-/// How often the files of TLS are looked at. Whoever renews certificates does it days before the old ones end.
-const RENEWAL: Duration = Duration::from_secs(5);
 
 /// How long the ledger may take to finish what it has accepted when the server closes.
 const CLOSING: Duration = Duration::from_secs(20);
@@ -99,6 +96,11 @@ impl Running {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.server.address()
+    }
+
+    /// What it knows about callers.
+    pub fn registry(&self) -> &Registry {
+        self.app.admission().registry()
     }
 
     /// Puts centres and sessions on sale, as facilities do.
@@ -179,7 +181,8 @@ pub fn start_on(
         Arc::new(Inventory::with_lasting(pack.clone(), Budgets::default(), filed::file));
     let projection = shared.then(|| Projection::new(inventory.clone()));
     let sharing = projection.clone().map(|projection| Sharing::new(Box::new(Listener(projection))));
-    let ledger = Arc::new(ledger(&config, &pack, engine.store, vault, clock.clone(), sharing)?);
+    let ledger = ledger(&config, &pack, engine.store, vault.clone(), clock.clone(), sharing)?;
+    let ledger = Arc::new(ledger);
     tracing::info!(place = %engine::place(&config).display(), took = ?started.elapsed(), "opened the ledger");
 
     let publisher = Arc::new(Publisher::new(
@@ -201,9 +204,18 @@ pub fn start_on(
     block_on(ledger.caught_up());
 
     let renewer = wall.renewer().map_err(PublishError::from)?;
-    let metrics = metrics(&inventory, &ledger, &wall, figures);
+    let admission = Arc::new(Admission::new(&config, registry, &vault));
+    let metering = Metering::start(ledger.clone(), admission.clone(), pack.clone(), shared);
+    let metering = metering.map_err(PublishError::from)?;
+    if !admission.keeps_limits() {
+        tracing::warn!(
+            "limits are off: nobody is refused for calling too often, and nothing is metered"
+        );
+    }
+    let metrics = metrics(&inventory, &ledger, &admission, &wall, figures);
     let app = Arc::new(App {
-        admission: Admission::new(&config, registry),
+        admission,
+        _metering: metering,
         pack,
         clock,
         inventory,
@@ -220,8 +232,8 @@ pub fn start_on(
         _renewer: renewer,
         config,
     });
-    let scheme = if wall.tls.is_some() { "https" } else { "http" };
-    let server = listen(&app, wall)?;
+    let scheme = wall.scheme();
+    let server = listen(&app, &wall)?;
     tracing::info!(
         "ready after {:.1} s on {scheme}://{}; the API is described at /openapi.json, metrics are at /metrics",
         started.elapsed().as_secs_f64(),
@@ -290,38 +302,9 @@ fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option
     (config.scale > 0.0).then(|| Programme::new(pack.clone(), options))
 }
 
-/// What stands between the world and the service.
-struct Wall {
-    places: Arc<Places>,
-    tls: Option<Arc<Tls>>,
-    pressures: Arc<[Pressure]>,
-}
-
-impl Wall {
-    fn new(config: &Config) -> Result<Self, TlsError> {
-        let proxies = config.trusted_proxies.clone();
-        let is_proxy = move |address| proxies.iter().any(|network| network.contains(address));
-        Ok(Self {
-            places: Places::new(config.connections, config.connections_per_address, is_proxy),
-            tls: config.tls.clone().map(Tls::load).transpose()?.map(Arc::new),
-            pressures: (0..config.threads).map(|_| Pressure::default()).collect(),
-        })
-    }
-
-    /// What follows the files of TLS, if there are any.
-    fn renewer(&self) -> io::Result<Option<Chore>> {
-        let renewing = |tls: &Arc<Tls>| {
-            let tls = tls.clone();
-            Chore::every(RENEWAL, "renewer", move || tls.refresh())
-        };
-        self.tls.as_ref().map(renewing).transpose()
-    }
-}
-
-fn listen(app: &Arc<App>, wall: Wall) -> Result<Server, StartError> {
-    let Config { listen, deadlines: limits, .. } = app.config;
-    let Wall { places, tls, pressures } = wall;
-    let setup = Setup { address: listen, limits, places, tls, pressures };
+fn listen(app: &Arc<App>, wall: &Wall) -> Result<Server, StartError> {
+    let setup = wall.setup(&app.config);
+    let address = setup.address;
     let app = app.clone();
     let service = move |_pressure: Pressure| {
         // One count per thread and request instead of one shared by all threads.
@@ -334,39 +317,22 @@ fn listen(app: &Arc<App>, wall: Wall) -> Result<Server, StartError> {
             })
         }
     };
-    Server::start(setup, service).map_err(|error| StartError::Listen(listen, error))
+    Server::start(setup, service).map_err(|error| StartError::Listen(address, error))
 }
 
 /// Figures of the moment that metrics show.
 fn metrics(
     inventory: &Arc<Inventory>,
     ledger: &Arc<Ledger>,
+    admission: &Arc<Admission>,
     wall: &Wall,
     engine: impl Fn(&mut Gauges<'_, '_>) + Send + Sync + 'static,
 ) -> Metrics {
-    let (inventory, ledger, places) = (inventory.clone(), ledger.clone(), wall.places.clone());
-    let (tls, pressures) = (wall.tls.clone(), wall.pressures.clone());
+    let (inventory, ledger, admission, wall) =
+        (inventory.clone(), ledger.clone(), admission.clone(), wall.clone());
     Metrics::new(move |gauges: &mut Gauges<'_, '_>| {
         let stats = inventory.stats();
-        gauges.set("connections", "Open connections", places.open() as u64);
-        gauges.set(
-            "connections_turned_away",
-            "Connections closed at once, since there were too many or too many from one address",
-            places.turned_away(),
-        );
-        let delay = pressures.iter().map(Pressure::delay).max().unwrap_or_default();
-        gauges.set(
-            "thread_delay_microseconds",
-            "How long what is ready waits for its turn, on the thread where it waits longest",
-            delay.as_micros() as u64,
-        );
-        if let Some(tls) = &tls {
-            gauges.set(
-                "tls_certificate_expires_seconds",
-                "When the certificate in force ends, in Unix seconds",
-                u64::try_from(tls.expires()).unwrap_or(0),
-            );
-        }
+        wall.show(gauges);
         gauges.set("centres", "Centres in the catalogue", stats.centres as u64);
         gauges.set("sessions", "Sessions on sale", stats.sessions as u64);
         gauges.set("fragment_bytes", "Bytes of answers' shared parts", stats.fragment_bytes as u64);
@@ -383,6 +349,7 @@ fn metrics(
         if let Some(standing) = ledger.standing() {
             membership(gauges, &standing);
         }
+        admission.show(gauges);
         engine(gauges);
     })
 }

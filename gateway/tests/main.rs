@@ -11,6 +11,7 @@ mod freshness;
 mod hostile;
 mod http2;
 mod identity;
+mod limits;
 mod operations;
 mod registration;
 mod search;

@@ -123,6 +123,11 @@ impl Registry {
         Ok(registry)
     }
 
+    /// The keyed hash of a key's text.
+    pub fn hash(&self, text: &[u8]) -> [u8; 32] {
+        self.ledger.hasher().api_key(text)
+    }
+
     /// The limits in force.
     pub fn limits(&self) -> Guard<Arc<Limits>> {
         self.limits.load()
@@ -136,6 +141,11 @@ impl Registry {
     /// The key with this hash, in force or not; `None` if there never was one.
     pub fn key(&self, hash: KeyHash) -> Option<Arc<LiveKey>> {
         self.live_key(hash.id).filter(|key| key.record.is_proven_by(hash))
+    }
+
+    /// All keys, in force or not.
+    pub fn live_keys(&self) -> Guard<Arc<HashMap<Uuid, Arc<LiveKey>>>> {
+        self.live.load()
     }
 
     /// The key with this id, in force or not.
@@ -178,7 +188,7 @@ impl Registry {
     ) -> Result<Arc<T>, Problem> {
         for _ in 0..TRIES {
             let stand = T::stand(self).0.load().get(&id).cloned();
-            let found = stand.ok_or(error::ROUTE_UNKNOWN)?;
+            let found = stand.ok_or(error::NOT_FOUND)?;
             let changed = change(&found.record)?;
             match self.write(vec![record::written(&changed, found.version)]).await {
                 Ok(()) => return Ok(Arc::new(changed)),

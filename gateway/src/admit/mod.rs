@@ -4,9 +4,11 @@
 //! Everything here is in memory and waits for nobody. The cheapest question comes first: the address, then the key or the
 //! token, then what it counts for.
 
+mod challenges;
 mod charge;
 mod visitor;
 
+pub use challenges::Challenges;
 pub use visitor::{Visitor, Who};
 
 use crate::access::decision;
@@ -24,10 +26,12 @@ use crate::http::problem::Problem;
 use crate::identity::Door;
 use crate::identity::digest::digest;
 use crate::identity::token::Caller;
+use crate::metrics::Gauges;
 use crate::routes::Access;
 use http::HeaderMap;
 use http::request::Parts;
 use opencowin_admission::{Address, Api, Callers, Day, Proxies, Users};
+use opencowin_ledger::vault::Vault;
 use opencowin_model::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -36,9 +40,6 @@ use std::time::Instant;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-/// Addresses and accounts that are remembered at once.
-const REMEMBERED: usize = 1 << 20;
-
 /// What admission remembers.
 pub struct Admission {
     registry: Arc<Registry>,
@@ -46,6 +47,7 @@ pub struct Admission {
     proxies: Proxies,
     callers: Callers,
     users: Users,
+    challenges: Challenges,
     /// Whether quotas and limits are kept.
     keeps_limits: bool,
     /// Where clocks are so many milliseconds ahead of UTC, by which days of quotas are told.
@@ -55,13 +57,14 @@ pub struct Admission {
 
 impl Admission {
     /// Nobody has called yet.
-    pub fn new(config: &Config, registry: Arc<Registry>) -> Self {
+    pub fn new(config: &Config, registry: Arc<Registry>, vault: &Vault) -> Self {
         Self {
             registry,
             environment: config.mode.into(),
             proxies: Proxies::new(config.trusted_proxies.clone()),
-            callers: Callers::new(REMEMBERED),
-            users: Users::new(REMEMBERED),
+            callers: Callers::new(config.remembered),
+            users: Users::new(config.remembered),
+            challenges: Challenges::new(vault, config.remembered / 4),
             keeps_limits: config.limits == Switch::On,
             offset_ms: AtomicI64::new(0),
             started: Instant::now(),
@@ -83,6 +86,11 @@ impl Admission {
         &self.users
     }
 
+    /// What suspicious callers have to solve.
+    pub fn challenges(&self) -> &Challenges {
+        &self.challenges
+    }
+
     /// Whether quotas and limits are kept.
     pub fn keeps_limits(&self) -> bool {
         self.keeps_limits
@@ -96,6 +104,25 @@ impl Admission {
     /// The day of quotas.
     pub fn day(&self, now: Timestamp) -> Day {
         Day::at(now, self.offset_ms.load(Ordering::Relaxed))
+    }
+
+    /// Figures of the moment, every limit among them.
+    pub fn show(&self, gauges: &mut Gauges<'_, '_>) {
+        let kept = u64::from(self.keeps_limits);
+        gauges.set("limits_kept", "1 while quotas and limits are kept", kept);
+        let (keys, blocks) = (self.registry.live_keys().len(), self.registry.shut_out().len());
+        gauges.set("api_keys", "API keys known, in force or not", keys as u64);
+        gauges.set(
+            "blocks",
+            "Keys, partners, networks and numbers in the block list",
+            blocks as u64,
+        );
+        gauges.set("callers", "Addresses that are remembered", self.callers.len() as u64);
+        gauges.set("users", "Accounts that are remembered", self.users.len() as u64);
+        for (name, value) in self.registry.limits().figures() {
+            let name = format!("limit_{}", name.replace(['.', '-'], "_"));
+            gauges.set(&name, "A limit, as it is in force", value);
+        }
     }
 
     /// Nanoseconds since the server was started.
@@ -126,9 +153,6 @@ impl Admission {
 /// Why not, in the words of the wire contract.
 pub fn admit(app: &App, access: Access, peer: &Peer, parts: &Parts) -> Result<Visitor, Problem> {
     let admission = app.admission();
-    if access == Access::Free {
-        return Ok(Visitor::of(peer.address.into(), Who::Anyone));
-    }
     let request = Asked {
         app,
         admission,
@@ -136,6 +160,9 @@ pub fn admit(app: &App, access: Access, peer: &Peer, parts: &Parts) -> Result<Vi
         client: admission.client(peer, &parts.headers),
         now: app.clock().now(),
     };
+    if access == Access::Free {
+        return Ok(Visitor::of(request.client, Who::Anyone));
+    }
     if admission.registry.shut_out().address(request.client, request.now).is_some() {
         return Err(Problem::Denied);
     }
@@ -295,8 +322,8 @@ impl Asked<'_> {
         if !ours {
             return None;
         }
-        let hash = KeyHash::new(self.app.ledger().hasher().api_key(text));
-        self.admission.registry.key(hash)
+        let registry = &self.admission.registry;
+        registry.key(KeyHash::new(registry.hash(text)))
     }
 
     /// The key, charged for one call of the first of these APIs that it is subscribed to.
