@@ -1,6 +1,7 @@
 //! Configuration: flags over environment over file over defaults.
 
 use crate::access::key_text::SANDBOX_KEY;
+use crate::delivery::MessageSettings;
 use crate::http::server::Limits;
 use crate::http::tls::TlsFiles;
 use crate::identity::digest;
@@ -154,6 +155,9 @@ pub struct Settings {
     /// [default: in sandbox mode the public sandbox key's]
     #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
     pub operator_key: Option<String>,
+    /// How messages reach people; in the file only, being a section of its own.
+    #[arg(skip)]
+    pub messages: Option<MessageSettings>,
 }
 
 impl Settings {
@@ -193,6 +197,7 @@ impl Settings {
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             portal: self.portal.or(under.portal),
             operator_key: self.operator_key.or(under.operator_key),
+            messages: self.messages.or(under.messages),
         }
     }
 }
@@ -238,6 +243,8 @@ pub struct Config {
     pub portal: Portal,
     /// Digest of the operator's key; nobody is operator without one.
     pub operator_key: Option<[u8; 32]>,
+    /// How messages reach people.
+    pub messages: MessageSettings,
 }
 
 impl Config {
@@ -277,6 +284,7 @@ impl Config {
                 Some(text) => Some(digest_of(&text)?),
                 None => public_key(mode),
             },
+            messages: settings.messages.unwrap_or_default(),
         };
         config.checked()
     }
@@ -310,6 +318,7 @@ impl Config {
         if self.keys.starts_with(&self.data) {
             return wrong("keys must not lie in the data directory, which they protect");
         }
+        self.messages.check(self.mode).map_err(|error| ConfigError(error.to_string()))?;
         Ok(self)
     }
 }

@@ -60,6 +60,9 @@ pub fn errors_of(route: &Route) -> Vec<Entry> {
             catalogue::PARAMETER_INVALID,
         ]);
     }
+    if route.access != Access::Free {
+        errors.push(catalogue::OVERLOADED);
+    }
     if route.access == Access::Portal {
         errors.push(catalogue::ROUTE_UNKNOWN);
     }

@@ -1,10 +1,10 @@
 //! From a request to its answer: find the route, let the caller in, call the handler, count what came of it.
 
-use crate::admit;
+use crate::admit::{self, Gate};
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, challenges, lists, ministry, operations, passwords, sandbox,
-    search, slip,
+    appointments, beneficiaries, challenges, lists, ministry, operations, passwords, receipts,
+    sandbox, search, slip,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -21,8 +21,8 @@ use http::{Method, Request};
 use hyper::body::{Body, Incoming};
 use std::time::Instant;
 
-/// Answers a request of `peer`. Whatever goes wrong is an answer too.
-pub async fn answer(app: &App, peer: &Peer, request: Request<Incoming>) -> Reply {
+/// Answers a request of `peer` on the thread of this gate. Whatever goes wrong is an answer too.
+pub async fn answer(app: &App, gate: &Gate, peer: &Peer, request: Request<Incoming>) -> Reply {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     if let Err(problem) = shape::check(&parts, &body) {
@@ -38,7 +38,7 @@ pub async fn answer(app: &App, peer: &Peer, request: Request<Incoming>) -> Reply
         Found::OtherMethods(methods) => return refused(app, Problem::MethodNotAllowed(methods)),
         Found::Nothing => return refused(app, error::ROUTE_UNKNOWN.into()),
     };
-    let answer = serve(app, peer, route, segment, &parts, body).await;
+    let answer = serve(app, gate, peer, route, segment, &parts, body).await;
     let reply = answer.unwrap_or_else(|problem| refused(app, problem));
     let bytes = reply.body().size_hint().lower();
     app.metrics().answered(route, reply.status(), started.elapsed(), bytes);
@@ -52,6 +52,7 @@ fn refused(app: &App, problem: Problem) -> Reply {
 
 async fn serve(
     app: &App,
+    gate: &Gate,
     peer: &Peer,
     route: usize,
     segment: Option<&str>,
@@ -59,7 +60,7 @@ async fn serve(
     body: Incoming,
 ) -> Result<Reply, Problem> {
     let route = &ROUTES[route];
-    let visitor = admit::admit(app, route.access, peer, parts)?;
+    let visitor = admit::admit(app, gate, route, peer, parts)?;
     let body = match route.body {
         [] => Vec::new(),
         _ => body::read(body, app.config().deadlines.body).await?,
@@ -81,6 +82,7 @@ async fn serve(
         Endpoint::IdTypes => Ok(lists::id_types(app.pack(), language())),
         Endpoint::Genders => Ok(lists::genders(app.pack(), language())),
         Endpoint::AskPassword(door) => passwords::ask(app, door, &visitor, &parts.headers, body),
+        Endpoint::Receipt => receipts::take(app, segment.unwrap_or_default(), body),
         Endpoint::Challenge => Ok(challenges::work(app, &visitor)),
         Endpoint::Captcha => challenges::captcha(app, &visitor),
         Endpoint::Limits => Ok(ministry::limits(app)),
@@ -98,7 +100,7 @@ async fn serve(
         Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, visitor.person()?, v4).await,
         Endpoint::Schedule => appointments::schedule(app, &visitor, parts, body).await,
         Endpoint::Reschedule => appointments::reschedule(app, &visitor, parts, body).await,
-        Endpoint::Cancel => appointments::cancel(app, visitor.person()?, parts, body).await,
+        Endpoint::Cancel => appointments::cancel(app, &visitor, parts, body).await,
         Endpoint::Slip => slip::download(app, visitor.person()?, &query()).await,
         Endpoint::Alive => Ok(operations::alive()),
         Endpoint::Ready => operations::ready(app),

@@ -3,17 +3,17 @@
 use crate::access::key::{ApiKey, KeyHash};
 use crate::access::key_text::SANDBOX_KEY;
 use crate::access::registry::Registry;
-use crate::admit::Admission;
+use crate::admit::{Admission, Gate};
 use crate::app::App;
 use crate::calendar::Calendar;
 use crate::config::{Config, LedgerPlace, Mode};
+use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
 use crate::engine::{self, Engine, EngineError, Patience};
 use crate::http::filed;
 use crate::http::peer::Peer;
 use crate::http::pressure::Pressure;
 use crate::http::server::Server;
 use crate::http::tls::TlsError;
-use crate::identity::messages::{Messenger, Outbox};
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metering::Metering;
@@ -81,8 +81,13 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
-    /// Production needs what this build does not have.
-    #[error("production mode needs a way to send messages to people, and none is configured")]
+    /// Messages cannot be sent as the settings say.
+    #[error("{0}")]
+    Messages(#[from] DeliveryError),
+    /// Production cannot do without messages.
+    #[error(
+        "production mode needs a way to send messages to people: senders in [messages] of the settings file"
+    )]
     NoMessenger,
 }
 
@@ -164,7 +169,7 @@ pub fn start_on(
     open: impl FnOnce(&Config) -> Result<Engine, EngineError>,
 ) -> Result<Running, StartError> {
     let started = Instant::now();
-    if config.mode == Mode::Production {
+    if config.mode == Mode::Production && config.messages.senders.is_empty() {
         return Err(StartError::NoMessenger);
     }
     let wall = Wall::new(&config)?;
@@ -173,7 +178,12 @@ pub fn start_on(
     let vault = Arc::new(keys::vault(&config)?);
     let tokens = Tokens::new(vault.clone());
     let clock = Arc::new(Clock::system(0));
-    let messenger: Arc<dyn Messenger> = Arc::new(Outbox::default());
+    let counts = Counts::default();
+    let delivery = delivery(&config, &counts, &clock)?;
+    let messenger: Arc<dyn Messenger> = match &delivery {
+        Some(delivery) => delivery.clone(),
+        None => Arc::new(outbox(&config)?),
+    };
     let passwords = Passwords::new(|label| *vault.derive(label), clock.clone(), messenger.clone());
     let engine = open(&config)?;
     let (figures, shared) = (engine.figures(), engine.is_shared());
@@ -212,7 +222,14 @@ pub fn start_on(
             "limits are off: nobody is refused for calling too often, and nothing is metered"
         );
     }
-    let metrics = metrics(&inventory, &ledger, &admission, &wall, figures);
+    let engine = move |gauges: &mut Gauges<'_, '_>| {
+        figures(gauges);
+        if let Some(delivery) = &delivery {
+            delivery.gauges(gauges);
+        }
+    };
+    let mut metrics = metrics(&inventory, &ledger, &admission, &wall, engine);
+    metrics.register(|registry| counts.register(registry));
     let app = Arc::new(App {
         admission,
         _metering: metering,
@@ -296,6 +313,20 @@ fn registry(config: &Config, ledger: &Arc<Ledger>) -> Result<Registry, StartErro
     registry.map_err(|error| PublishError::from(error).into())
 }
 
+/// What carries messages to people; a sandbox's stay here.
+fn delivery(
+    config: &Config,
+    counts: &Counts,
+    clock: &Arc<Clock>,
+) -> Result<Option<Arc<Delivery>>, DeliveryError> {
+    let start = || Delivery::start(&config.messages, counts.clone(), clock.clone());
+    (config.mode == Mode::Production).then(|| start().map(Arc::new)).transpose()
+}
+
+fn outbox(config: &Config) -> Result<Outbox, DeliveryError> {
+    Ok(Outbox::new(Texts::new(&config.messages.templates)?))
+}
+
 fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option<Programme> {
     let options =
         ProgrammeOptions { seed: config.seed, scale: config.scale, first_day: publisher.today() };
@@ -306,14 +337,17 @@ fn listen(app: &Arc<App>, wall: &Wall) -> Result<Server, StartError> {
     let setup = wall.setup(&app.config);
     let address = setup.address;
     let app = app.clone();
-    let service = move |_pressure: Pressure| {
+    let service = move |pressure: Pressure| {
         // One count per thread and request instead of one shared by all threads.
-        let app = Arc::new(app.clone());
+        let thread = Arc::new((app.clone(), Gate::new(pressure)));
         move |peer: Peer| {
-            let app = app.clone();
+            let thread = thread.clone();
             service_fn(move |request| {
-                let app = app.clone();
-                async move { Ok::<_, Infallible>(service::answer(&app, &peer, request).await) }
+                let thread = thread.clone();
+                async move {
+                    let (app, gate) = &*thread;
+                    Ok::<_, Infallible>(service::answer(app, gate, &peer, request).await)
+                }
             })
         }
     };

@@ -6,6 +6,7 @@
 mod booking;
 mod cluster;
 mod contention;
+mod delivery;
 mod durability;
 mod freshness;
 mod hostile;

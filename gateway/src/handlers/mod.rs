@@ -7,6 +7,7 @@ pub mod lists;
 pub mod ministry;
 pub mod operations;
 pub mod passwords;
+pub mod receipts;
 pub mod sandbox;
 pub mod search;
 pub mod slip;

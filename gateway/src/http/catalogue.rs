@@ -69,6 +69,12 @@ catalogue! {
     /// Ours.
     NOT_FOUND = NOT_FOUND "USRRES0012" "No such record", "nothing has this id";
     /// Ours.
+    CHALLENGE = FORBIDDEN "USRAUT0044" "Please solve a challenge",
+        "too many numbers were asked for from this address: solve /api/v2/auth/challenge and send it in X-Challenge-Solution";
+    /// Ours.
+    OVERLOADED = SERVICE_UNAVAILABLE "USRRES0013" "The server is busy, please try again later",
+        "there is more to do than can be done, and others go first; nothing has changed";
+    /// Ours.
     URI_TOO_LONG = URI_TOO_LONG "USRRES0020" "Request URI is too long",
         "path and query are longer than 2,048 bytes";
     /// Ours.
@@ -89,9 +95,6 @@ catalogue! {
     /// Ours.
     EXPECTATION_UNKNOWN = EXPECTATION_FAILED "USRRES0026" "Unknown expectation",
         "`Expect` asks for something other than 100-continue";
-    /// Ours.
-    CHALLENGE = FORBIDDEN "USRAUT0044" "Please solve a challenge",
-        "too many numbers were asked for from this address: solve /api/v2/auth/challenge and send it in X-Challenge-Solution";
     /// Contract (from a sibling product of the same vendor).
     OTP_MISSING = BAD_REQUEST "USRAUT0012" "OTP missing", "`otp` is absent";
     /// Contract (from a sibling product of the same vendor).

@@ -13,6 +13,7 @@ pub mod frames;
 mod front;
 mod offer;
 mod people;
+pub mod providers;
 mod server;
 mod wire;
 
