@@ -1,7 +1,6 @@
 //! The figures of the moment that metrics show.
 
 use crate::admit::Admission;
-use crate::http::pressure::Pressure;
 use crate::metrics::{Gauges, Metrics};
 use crate::wall::Wall;
 use opencowin_inventory::Inventory;
@@ -18,28 +17,9 @@ pub(crate) fn metrics(
     engine: impl Fn(&mut Gauges<'_, '_>) + Send + Sync + 'static,
 ) -> Metrics {
     let (inventory, ledger, admission) = (inventory.clone(), ledger.clone(), admission.clone());
-    let (places, tls, pressures) = (wall.places.clone(), wall.tls.clone(), wall.pressures.clone());
+    let wall = wall.clone();
     Metrics::new(move |gauges: &mut Gauges<'_, '_>| {
         let stats = inventory.stats();
-        gauges.set("connections", "Open connections", places.open() as u64);
-        gauges.set(
-            "connections_turned_away",
-            "Connections closed at once, since there were too many or too many from one address",
-            places.turned_away(),
-        );
-        let delay = pressures.iter().map(Pressure::delay).max().unwrap_or_default();
-        gauges.set(
-            "thread_delay_microseconds",
-            "How long what is ready waits for its turn, on the thread where it waits longest",
-            delay.as_micros() as u64,
-        );
-        if let Some(tls) = &tls {
-            gauges.set(
-                "tls_certificate_expires_seconds",
-                "When the certificate in force ends, in Unix seconds",
-                u64::try_from(tls.expires()).unwrap_or(0),
-            );
-        }
         gauges.set("centres", "Centres in the catalogue", stats.centres as u64);
         gauges.set("sessions", "Sessions on sale", stats.sessions as u64);
         gauges.set("fragment_bytes", "Bytes of answers' shared parts", stats.fragment_bytes as u64);
@@ -56,6 +36,7 @@ pub(crate) fn metrics(
         if let Some(standing) = ledger.standing() {
             membership(gauges, &standing);
         }
+        wall.show(gauges);
         admission.show(gauges);
         engine(gauges);
     })

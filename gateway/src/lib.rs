@@ -27,5 +27,5 @@ pub mod service;
 pub mod shutdown;
 pub mod sold_out;
 pub mod startup;
-mod wall;
+pub mod wall;
 mod world;

@@ -15,7 +15,7 @@ use crate::figures;
 use crate::http::filed;
 use crate::http::peer::Peer;
 use crate::http::pressure::Pressure;
-use crate::http::server::{Server, Setup};
+use crate::http::server::Server;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metering::Metering;
@@ -177,8 +177,7 @@ pub(crate) fn begin(
         _renewer: renewer,
         config,
     });
-    let scheme = if wall.tls.is_some() { "https" } else { "http" };
-    let server = listen(&app, wall)?;
+    let (scheme, server) = (wall.scheme(), listen(&app, &wall)?);
     tracing::info!(
         "ready after {:.1} s on {scheme}://{}, {}; the API is described at /openapi.json, metrics are at /metrics",
         started.elapsed().as_secs_f64(),
@@ -240,10 +239,9 @@ fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option
     (config.scale > 0.0).then(|| Programme::new(pack.clone(), options))
 }
 
-fn listen(app: &Arc<App>, wall: Wall) -> Result<Server, StartError> {
-    let Config { listen, deadlines: limits, .. } = app.config;
-    let Wall { places, tls, pressures } = wall;
-    let setup = Setup { address: listen, limits, places, tls, pressures };
+fn listen(app: &Arc<App>, wall: &Wall) -> Result<Server, StartError> {
+    let setup = wall.setup(app.config());
+    let listen = setup.address;
     let app = app.clone();
     let service = move |pressure: Pressure| {
         // One count per thread and request instead of one shared by all threads.
