@@ -2,6 +2,7 @@
 
 use crate::access::key::{ApiKey, KeyHash};
 use crate::access::key_text::SANDBOX_KEY;
+use crate::access::partner::badge::{self, Badges};
 use crate::access::registry::Registry;
 use crate::admit::Admission;
 use crate::app::App;
@@ -206,8 +207,10 @@ pub fn start_on(
         );
     }
     let metrics = metrics(&inventory, &ledger, &admission, &connections, figures);
+    let badges = Badges::new(&vault.derive(badge::KEY_LABEL), config.public_url.clone());
     let app = Arc::new(App {
         admission,
+        badges,
         _metering: metering,
         pack,
         clock,
