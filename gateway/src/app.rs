@@ -6,10 +6,10 @@ use crate::admit::Admission;
 use crate::calendar::Calendar;
 use crate::chore::Chore;
 use crate::config::Config;
+use crate::delivery::Messenger;
 use crate::handlers::refusals;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
-use crate::identity::messages::Messenger;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;
@@ -46,6 +46,8 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
     pub(crate) _metering: Chore,
+    /// Where TLS is spoken.
+    pub(crate) _renewer: Option<Chore>,
 }
 
 impl App {

@@ -85,6 +85,7 @@ pub enum Endpoint {
     Check,
     Outbox,
     AdvanceClock,
+    Receipt,
     Challenge,
     Captcha,
     Limits,
@@ -258,6 +259,7 @@ mod tests {
     fn every_route_is_found_under_its_own_path_and_method() {
         for (at, route) in ROUTES.iter().enumerate() {
             let path = route.path.replace("{state_id}", "9").replace("{partner_id}", "9");
+            let path = path.replace("{secret}", "s");
             assert!(
                 matches!(find(&route.method, &path), Found::Route(found, _) if found == at),
                 "{path}"

@@ -1,10 +1,10 @@
 //! From a request to its answer: find the route, let the caller in, call the handler, count what came of it.
 
-use crate::admit::{self, Visitor};
+use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
     appointments, beneficiaries, challenges, lists, ministry, operations, partners, passwords,
-    sandbox, search, slip,
+    receipts, sandbox, search, slip,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -13,21 +13,22 @@ use crate::http::peer::Peer;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
+use crate::http::shape;
 use crate::patience;
 use crate::rehearsal;
 use crate::routes::{self, Endpoint, Found, ROUTES, Route};
 use http::request::Parts;
 use http::{Method, Request};
 use hyper::body::{Body, Incoming};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How long a request's body may take.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Answers a request of `peer`. Whatever goes wrong is an answer too.
-pub async fn answer(app: &App, peer: &Peer, request: Request<Incoming>) -> Reply {
+/// Answers a request of `peer` on the thread of this gate. Whatever goes wrong is an answer too.
+pub async fn answer(app: &App, gate: &Gate, peer: &Peer, request: Request<Incoming>) -> Reply {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
+    if let Err(problem) = shape::check(&parts, &body) {
+        return refused(app, problem);
+    }
     if parts.method == Method::OPTIONS {
         return reply::preflight();
     }
@@ -38,7 +39,7 @@ pub async fn answer(app: &App, peer: &Peer, request: Request<Incoming>) -> Reply
         Found::OtherMethods(methods) => return refused(app, Problem::MethodNotAllowed(methods)),
         Found::Nothing => return refused(app, error::ROUTE_UNKNOWN.into()),
     };
-    let answer = serve(app, peer, route, segment, &parts, body).await;
+    let answer = serve(app, gate, peer, route, segment, &parts, body).await;
     let reply = answer.unwrap_or_else(|problem| refused(app, problem));
     let bytes = reply.body().size_hint().lower();
     app.metrics().answered(route, reply.status(), started.elapsed(), bytes);
@@ -52,6 +53,7 @@ fn refused(app: &App, problem: Problem) -> Reply {
 
 async fn serve(
     app: &App,
+    gate: &Gate,
     peer: &Peer,
     route: usize,
     segment: Option<&str>,
@@ -59,10 +61,10 @@ async fn serve(
     body: Incoming,
 ) -> Result<Reply, Problem> {
     let row = &ROUTES[route];
-    let visitor = admit::admit(app, row.access, peer, parts)?;
+    let visitor = admit::admit(app, gate, row, peer, parts)?;
     let body = match row.body {
         [] => Vec::new(),
-        _ => body::read(body, BODY_TIMEOUT).await?,
+        _ => body::read(body, app.config().deadlines.body).await?,
     };
     let answer = handle(app, row, &visitor, segment, parts, body).await;
     rehearsal::observe(app, &visitor, route, &answer);
@@ -94,6 +96,7 @@ async fn handle(
         Endpoint::IdTypes => Ok(lists::id_types(app.pack(), language())),
         Endpoint::Genders => Ok(lists::genders(app.pack(), language())),
         Endpoint::AskPassword(door) => passwords::ask(app, door, visitor, &parts.headers, body),
+        Endpoint::Receipt => receipts::take(app, segment.unwrap_or_default(), body),
         Endpoint::Challenge => Ok(challenges::work(app, visitor)),
         Endpoint::Captcha => challenges::captcha(app, visitor),
         Endpoint::Limits => Ok(ministry::limits(app)),
@@ -119,7 +122,7 @@ async fn handle(
         Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, visitor.person()?, v4).await,
         Endpoint::Schedule => appointments::schedule(app, visitor, parts, body).await,
         Endpoint::Reschedule => appointments::reschedule(app, visitor, parts, body).await,
-        Endpoint::Cancel => appointments::cancel(app, visitor.person()?, parts, body).await,
+        Endpoint::Cancel => appointments::cancel(app, visitor, parts, body).await,
         Endpoint::Slip => slip::download(app, visitor.person()?, &query()).await,
         Endpoint::Alive => Ok(operations::alive()),
         Endpoint::Ready => operations::ready(app),

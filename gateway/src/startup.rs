@@ -4,15 +4,19 @@ use crate::access::key::{ApiKey, KeyHash};
 use crate::access::key_text::SANDBOX_KEY;
 use crate::access::partner::badge::{self, Badges};
 use crate::access::registry::Registry;
-use crate::admit::Admission;
+use crate::admit::{Admission, Gate};
 use crate::app::App;
 use crate::calendar::Calendar;
+use crate::chore::Chore;
 use crate::config::{Config, LedgerPlace, Mode};
+use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
 use crate::engine::{self, Engine, EngineError, Patience};
 use crate::http::filed;
 use crate::http::peer::Peer;
-use crate::http::server::{Limits, Server};
-use crate::identity::messages::{Messenger, Outbox};
+use crate::http::places::Places;
+use crate::http::pressure::Pressure;
+use crate::http::server::{Server, Setup};
+use crate::http::tls::{Tls, TlsError};
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metering::Metering;
@@ -37,12 +41,15 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// Commands that may wait for the ledger; more are told to come back.
 const QUEUE: usize = 16_384;
+
+/// How often the files of TLS are looked at. Whoever renews certificates does it days before the old ones end.
+const RENEWAL: Duration = Duration::from_secs(5);
 
 /// How long the ledger may take to finish what it has accepted when the server closes.
 const CLOSING: Duration = Duration::from_secs(20);
@@ -73,11 +80,19 @@ pub enum StartError {
     /// What is in the ledger cannot be put on sale.
     #[error("{0}")]
     Publisher(#[from] PublishError),
+    /// The files of TLS cannot be used.
+    #[error("{0}")]
+    Tls(#[from] TlsError),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
-    /// Production needs what this build does not have.
-    #[error("production mode needs a way to send messages to people, and none is configured")]
+    /// Messages cannot be sent as the settings say.
+    #[error("{0}")]
+    Messages(#[from] DeliveryError),
+    /// Production cannot do without messages.
+    #[error(
+        "production mode needs a way to send messages to people: senders in [messages] of the settings file"
+    )]
     NoMessenger,
 }
 
@@ -159,15 +174,21 @@ pub fn start_on(
     open: impl FnOnce(&Config) -> Result<Engine, EngineError>,
 ) -> Result<Running, StartError> {
     let started = Instant::now();
-    if config.mode == Mode::Production {
+    if config.mode == Mode::Production && config.messages.senders.is_empty() {
         return Err(StartError::NoMessenger);
     }
+    let wall = Wall::new(&config)?;
     raise_file_limit();
     let pack = Arc::new(Pack::india()?);
     let vault = Arc::new(keys::vault(&config)?);
     let tokens = Tokens::new(vault.clone());
     let clock = Arc::new(Clock::system(0));
-    let messenger: Arc<dyn Messenger> = Arc::new(Outbox::default());
+    let counts = Counts::default();
+    let delivery = delivery(&config, &counts, &clock)?;
+    let messenger: Arc<dyn Messenger> = match &delivery {
+        Some(delivery) => delivery.clone(),
+        None => Arc::new(outbox(&config)?),
+    };
     let passwords = Passwords::new(|label| *vault.derive(label), clock.clone(), messenger.clone());
     let engine = open(&config)?;
     let (figures, shared) = (engine.figures(), engine.is_shared());
@@ -197,7 +218,7 @@ pub fn start_on(
     let calendar = Calendar::start(publisher.clone(), programme(&config, &pack, &publisher))?;
     block_on(ledger.caught_up());
 
-    let connections = Arc::new(AtomicUsize::new(0));
+    let renewer = wall.renewer().map_err(PublishError::from)?;
     let admission = Arc::new(Admission::new(&config, registry, &vault));
     let metering = Metering::start(ledger.clone(), admission.clone(), pack.clone(), shared);
     let metering = metering.map_err(PublishError::from)?;
@@ -206,7 +227,14 @@ pub fn start_on(
             "limits are off: nobody is refused for calling too often, and nothing is metered"
         );
     }
-    let metrics = metrics(&inventory, &ledger, &admission, &connections, figures);
+    let engine = move |gauges: &mut Gauges<'_, '_>| {
+        figures(gauges);
+        if let Some(delivery) = &delivery {
+            delivery.gauges(gauges);
+        }
+    };
+    let mut metrics = metrics(&inventory, &ledger, &admission, &wall, engine);
+    metrics.register(|registry| counts.register(registry));
     let badges = Badges::new(&vault.derive(badge::KEY_LABEL), config.public_url.clone());
     let app = Arc::new(App {
         admission,
@@ -225,11 +253,13 @@ pub fn start_on(
         messenger,
         metrics,
         draining: AtomicBool::new(false),
+        _renewer: renewer,
         config,
     });
-    let server = listen(&app, connections)?;
+    let scheme = if wall.tls.is_some() { "https" } else { "http" };
+    let server = listen(&app, wall)?;
     tracing::info!(
-        "ready after {:.1} s on http://{}; the API is described at /openapi.json, metrics are at /metrics",
+        "ready after {:.1} s on {scheme}://{}; the API is described at /openapi.json, metrics are at /metrics",
         started.elapsed().as_secs_f64(),
         server.address(),
     );
@@ -290,28 +320,74 @@ fn registry(config: &Config, ledger: &Arc<Ledger>) -> Result<Registry, StartErro
     registry.map_err(|error| PublishError::from(error).into())
 }
 
+/// What carries messages to people; a sandbox's stay here.
+fn delivery(
+    config: &Config,
+    counts: &Counts,
+    clock: &Arc<Clock>,
+) -> Result<Option<Arc<Delivery>>, DeliveryError> {
+    let start = || Delivery::start(&config.messages, counts.clone(), clock.clone());
+    (config.mode == Mode::Production).then(|| start().map(Arc::new)).transpose()
+}
+
+fn outbox(config: &Config) -> Result<Outbox, DeliveryError> {
+    Ok(Outbox::new(Texts::new(&config.messages.templates)?))
+}
+
 fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option<Programme> {
     let options =
         ProgrammeOptions { seed: config.seed, scale: config.scale, first_day: publisher.today() };
     (config.scale > 0.0).then(|| Programme::new(pack.clone(), options))
 }
 
-fn listen(app: &Arc<App>, connections: Arc<AtomicUsize>) -> Result<Server, StartError> {
-    let Config { listen, threads, .. } = app.config;
+/// What stands between the world and the service.
+struct Wall {
+    places: Arc<Places>,
+    tls: Option<Arc<Tls>>,
+    pressures: Arc<[Pressure]>,
+}
+
+impl Wall {
+    fn new(config: &Config) -> Result<Self, TlsError> {
+        let proxies = config.trusted_proxies.clone();
+        let is_proxy = move |address| proxies.iter().any(|network| network.contains(address));
+        Ok(Self {
+            places: Places::new(config.connections, config.connections_per_address, is_proxy),
+            tls: config.tls.clone().map(Tls::load).transpose()?.map(Arc::new),
+            pressures: (0..config.threads).map(|_| Pressure::default()).collect(),
+        })
+    }
+
+    /// What follows the files of TLS, if there are any.
+    fn renewer(&self) -> io::Result<Option<Chore>> {
+        let renewing = |tls: &Arc<Tls>| {
+            let tls = tls.clone();
+            Chore::every(RENEWAL, "renewer", move || tls.refresh())
+        };
+        self.tls.as_ref().map(renewing).transpose()
+    }
+}
+
+fn listen(app: &Arc<App>, wall: Wall) -> Result<Server, StartError> {
+    let Config { listen, deadlines: limits, .. } = app.config;
+    let Wall { places, tls, pressures } = wall;
+    let setup = Setup { address: listen, limits, places, tls, pressures };
     let app = app.clone();
-    let service = move || {
+    let service = move |pressure: Pressure| {
         // One count per thread and request instead of one shared by all threads.
-        let app = Arc::new(app.clone());
+        let thread = Arc::new((app.clone(), Gate::new(pressure)));
         move |peer: Peer| {
-            let app = app.clone();
+            let thread = thread.clone();
             service_fn(move |request| {
-                let app = app.clone();
-                async move { Ok::<_, Infallible>(service::answer(&app, &peer, request).await) }
+                let thread = thread.clone();
+                async move {
+                    let (app, gate) = &*thread;
+                    Ok::<_, Infallible>(service::answer(app, gate, &peer, request).await)
+                }
             })
         }
     };
-    Server::start(listen, threads, Limits::default(), connections, service)
-        .map_err(|error| StartError::Listen(listen, error))
+    Server::start(setup, service).map_err(|error| StartError::Listen(listen, error))
 }
 
 /// Figures of the moment that metrics show.
@@ -319,14 +395,32 @@ fn metrics(
     inventory: &Arc<Inventory>,
     ledger: &Arc<Ledger>,
     admission: &Arc<Admission>,
-    connections: &Arc<AtomicUsize>,
+    wall: &Wall,
     engine: impl Fn(&mut Gauges<'_, '_>) + Send + Sync + 'static,
 ) -> Metrics {
-    let (inventory, ledger, admission, connections) =
-        (inventory.clone(), ledger.clone(), admission.clone(), connections.clone());
+    let (inventory, ledger, admission) = (inventory.clone(), ledger.clone(), admission.clone());
+    let (places, tls, pressures) = (wall.places.clone(), wall.tls.clone(), wall.pressures.clone());
     Metrics::new(move |gauges: &mut Gauges<'_, '_>| {
         let stats = inventory.stats();
-        gauges.set("connections", "Open connections", connections.load(Ordering::Relaxed) as u64);
+        gauges.set("connections", "Open connections", places.open() as u64);
+        gauges.set(
+            "connections_turned_away",
+            "Connections closed at once, since there were too many or too many from one address",
+            places.turned_away(),
+        );
+        let delay = pressures.iter().map(Pressure::delay).max().unwrap_or_default();
+        gauges.set(
+            "thread_delay_microseconds",
+            "How long what is ready waits for its turn, on the thread where it waits longest",
+            delay.as_micros() as u64,
+        );
+        if let Some(tls) = &tls {
+            gauges.set(
+                "tls_certificate_expires_seconds",
+                "When the certificate in force ends, in Unix seconds",
+                u64::try_from(tls.expires()).unwrap_or(0),
+            );
+        }
         gauges.set("centres", "Centres in the catalogue", stats.centres as u64);
         gauges.set("sessions", "Sessions on sale", stats.sessions as u64);
         gauges.set("fragment_bytes", "Bytes of answers' shared parts", stats.fragment_bytes as u64);

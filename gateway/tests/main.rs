@@ -6,9 +6,11 @@
 mod booking;
 mod cluster;
 mod contention;
+mod delivery;
 mod durability;
 mod freshness;
 mod hostile;
+mod http2;
 mod identity;
 mod limits;
 mod operations;
@@ -16,4 +18,6 @@ mod registration;
 mod search;
 mod support;
 mod tidy;
+mod tls;
 mod transfer;
+mod wall;

@@ -6,9 +6,11 @@
 
 mod challenges;
 mod charge;
+mod gate;
 mod visitor;
 
 pub use challenges::Challenges;
+pub use gate::Gate;
 pub use visitor::{Visitor, Who};
 
 use crate::access::decision;
@@ -27,7 +29,7 @@ use crate::identity::Door;
 use crate::identity::digest::digest;
 use crate::identity::token::Caller;
 use crate::metrics::Gauges;
-use crate::routes::Access;
+use crate::routes::{Access, Priority, Route};
 use http::HeaderMap;
 use http::request::Parts;
 use opencowin_admission::{Address, Api, Callers, Day, Proxies, Users};
@@ -151,28 +153,38 @@ impl Admission {
 ///
 /// # Errors
 /// Why not, in the words of the wire contract.
-pub fn admit(app: &App, access: Access, peer: &Peer, parts: &Parts) -> Result<Visitor, Problem> {
+pub fn admit(
+    app: &App,
+    gate: &Gate,
+    route: &Route,
+    peer: &Peer,
+    parts: &Parts,
+) -> Result<Visitor, Problem> {
     let admission = app.admission();
     let request = Asked {
         app,
         admission,
+        gate,
+        priority: route.priority,
         headers: &parts.headers,
         client: admission.client(peer, &parts.headers),
         now: app.clock().now(),
     };
-    if access == Access::Free {
+    if route.access == Access::Free {
         return Ok(Visitor::of(request.client, Who::Anyone));
     }
     if admission.registry.shut_out().address(request.client, request.now).is_some() {
         return Err(Problem::Denied);
     }
-    request.admit(access)
+    request.admit(route.access)
 }
 
 /// A request at the door.
 struct Asked<'a> {
     app: &'a App,
     admission: &'a Admission,
+    gate: &'a Gate,
+    priority: Priority,
     headers: &'a HeaderMap,
     client: Address,
     now: Timestamp,
@@ -180,6 +192,9 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn admit(&self, access: Access) -> Result<Visitor, Problem> {
+        if !matches!(access, Access::Open(_) | Access::Portal) {
+            self.pass(false)?;
+        }
         match access {
             Access::Free => Ok(Visitor::of(self.client, Who::Anyone)),
             Access::Open(api) => self.anyone(api),
@@ -207,10 +222,20 @@ impl Asked<'_> {
         }
     }
 
+    /// Turns away what matters least while there is more to do than can be done. Nothing is charged before.
+    fn pass(&self, keyed: bool) -> Result<(), Problem> {
+        let admission = self.admission;
+        let busy = admission.keeps_limits
+            && !self.gate.admits(self.priority, keyed, &admission.registry.limits());
+        if busy { Err(error::OVERLOADED.into()) } else { Ok(()) }
+    }
+
     /// A key that was never ours is none, as it was for the real service; one that was and is not in force is told.
     fn anyone(&self, api: Api) -> Result<Visitor, Problem> {
         let visitor = Visitor::of(self.client, Who::Anyone);
-        if let Some(key) = self.presented().and_then(|text| self.find(text)) {
+        let key = self.presented().and_then(|text| self.find(text));
+        self.pass(key.is_some())?;
+        if let Some(key) = key {
             return Ok(visitor.with(self.subscribed(key, &[api])?));
         }
         self.charge_address(api)?;

@@ -8,7 +8,7 @@ use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::idempotency;
-use crate::identity::token::Caller;
+use crate::notices::{self, News};
 use crate::patience;
 use http::StatusCode;
 use http::request::Parts;
@@ -55,7 +55,7 @@ pub async fn schedule(
         people: people(&body.beneficiaries, "beneficiaries")?,
         channel: Channel::Online,
     };
-    match book(app, wish, once).await? {
+    match book(app, visitor, wish, once).await? {
         Outcome::Booked { appointment, .. } => {
             app.admission().booked(visitor, account);
             Ok(reply::personal(&json!({
@@ -75,12 +75,19 @@ fn challenge(app: &App, visitor: &Visitor, parts: &Parts, captcha: &Field) -> Re
 }
 
 /// Checks on a current read, reserves the seats in memory, and has the ledger book them.
-async fn book(app: &App, wish: Book, once: Option<Once>) -> Result<Outcome, Problem> {
+async fn book(
+    app: &App,
+    visitor: &Visitor,
+    wish: Book,
+    once: Option<Once>,
+) -> Result<Outcome, Problem> {
     if let Some(answer) = recorded(app, once.as_ref()).await? {
         return Ok(answer);
     }
     let booked = patience::for_seats(|| attempt(app, &wish, once.as_ref())).await;
-    booked.map_err(|failure| app.problem_of(failure))
+    let booked = booked.map_err(|failure| app.problem_of(failure))?;
+    notices::tell(app, visitor, wish.session.id, News::Booked(&wish.slot));
+    Ok(booked)
 }
 
 async fn attempt(app: &App, wish: &Book, once: Option<&Once>) -> Result<Outcome, Failure> {
@@ -130,13 +137,18 @@ pub async fn reschedule(
     let moved = match app.ledger().read().visit(account, appointment).await {
         Ok(visit) => {
             let from = visit.appointment.session;
-            move_to(app, Reschedule { account, appointment, from, to, slot: slot.into() }, once)
-                .await
+            move_to(
+                app,
+                Reschedule { account, appointment, from, to, slot: slot.as_str().into() },
+                once,
+            )
+            .await
         }
         Err(failure) => fail(app, failure, once.as_ref()).await,
     };
     moved.map_err(|failure| app.problem_of(failure))?;
     app.admission().booked(visitor, account);
+    notices::tell(app, visitor, to.id, News::Moved(&slot));
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -180,11 +192,11 @@ struct CancelBody {
 /// Those of the route's row in the table.
 pub async fn cancel(
     app: &App,
-    caller: Caller,
+    visitor: &Visitor,
     parts: &Parts,
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
-    let account = app.account_of(caller.mobile);
+    let account = visitor.person()?.account;
     let once = idempotency::once(parts, account, "cancel", &body)?;
     let body: CancelBody = body::parse(body)?;
     let appointment = appointment_id(&body.appointment_id)?;
@@ -195,7 +207,9 @@ pub async fn cancel(
     };
     let command = Command::Cancel(Cancel { account, appointment, people });
     let cancelled = submit(app, command, once.as_ref(), None, None).await;
-    cancelled.map_err(|failure| app.problem_of(failure))?;
+    if let Outcome::Cancelled { freed } = cancelled.map_err(|failure| app.problem_of(failure))? {
+        notices::tell(app, visitor, freed.session.id, News::Cancelled);
+    }
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 

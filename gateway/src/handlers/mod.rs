@@ -8,6 +8,7 @@ pub mod ministry;
 pub mod operations;
 pub mod partners;
 pub mod passwords;
+pub mod receipts;
 pub mod sandbox;
 pub mod search;
 pub mod slip;

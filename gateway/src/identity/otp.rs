@@ -10,7 +10,7 @@
 
 use super::Door;
 use super::digest::parse_digest;
-use super::messages::{Message, Messenger};
+use crate::delivery::{Message, MessageKind, Messenger, Refused};
 use aes::Aes128;
 use aes::cipher::{Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use hmac::{Hmac, Mac};
@@ -65,16 +65,18 @@ impl Passwords {
     }
 
     /// Makes a password of six digits and sends it. Who asks with an API key has to confirm with the same.
-    pub fn send(&self, mobile: Mobile, door: Door, key: Option<Uuid>) -> Uuid {
+    ///
+    /// # Errors
+    /// If too many messages wait to be sent.
+    pub fn send(&self, mobile: Mobile, door: Door, key: Option<Uuid>) -> Result<Uuid, Refused> {
         let now = self.clock.now();
         let id = self.seal(mobile, door, now.seconds() + LIFE_S);
-        let password = self.digits(id, key);
-        let text = format!(
-            "Your OTP to register/access OpenCoWIN is {password:06}. It is valid for 3 minutes. \
-             Do not share it with anyone."
-        );
-        self.messenger.send(mobile, Message { text, sent_at: now, key });
-        id
+        let password = format!("{:06}", self.digits(id, key));
+        let text = self.messenger.texts().text(MessageKind::Otp, &[("otp", &password)]);
+        let expires = now.plus_ms(LIFE_S * 1000);
+        let message = Message { kind: MessageKind::Otp, text, created: now, expires, key };
+        self.messenger.send(mobile, message)?;
+        Ok(id)
     }
 
     /// The transaction with this id, if it was begun at `door` and its password has not expired.
@@ -127,7 +129,7 @@ fn number(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::messages::Outbox;
+    use crate::delivery::Outbox;
     use jiff::SignedDuration;
     use proptest::prelude::*;
 
@@ -149,7 +151,7 @@ mod tests {
         }
 
         fn ask(&self, key: Option<Uuid>) -> (String, String) {
-            let id = self.passwords.send(MOBILE, Door::Protected, key);
+            let id = self.passwords.send(MOBILE, Door::Protected, key).unwrap();
             let text = self.outbox.outbox(MOBILE, key).unwrap().pop().unwrap().text;
             let at = text.find(|c: char| c.is_ascii_digit()).unwrap();
             (id.to_string(), text[at..at + 6].to_owned())

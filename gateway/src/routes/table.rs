@@ -423,6 +423,11 @@ routes! {
     POST "/api/v2/ministry/keys/lookup" "grantLookup" "Grants the look-up of people to a key, or takes it away (ours)."
         DECIDE_PARTNERS Staff query &[]; body LOOKUP_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::GrantLookup),
 
+    POST "/hooks/messages/{secret}" "messageReceipt" "Where providers of messages tell what became of one (ours)."
+        FREE Operations query &[required("secret", TEXT, "What the provider was given.")];
+        body &[required("message_id", TEXT, "The message."), required("status", TEXT, "What became of it.")]; Json("Receipt");
+        &[error::NOT_FOUND] => Endpoint::Receipt,
+
     GET "/healthz" "alive" "Whether the process is alive."
         FREE Operations query &[]; body &[]; Text("text/plain"); &[] => Endpoint::Alive,
     GET "/readyz" "ready" "Whether requests should be sent here."

@@ -4,18 +4,24 @@
 #![allow(unreachable_pub, reason = "nothing of a test program can be reached from outside")]
 
 mod answer;
+mod bare;
 mod call;
 mod country;
 mod described;
+mod encryption;
+pub mod frames;
 mod front;
 mod offer;
 mod people;
+pub mod providers;
 mod server;
 mod wire;
 
 pub use answer::{Answer, shape};
+pub use bare::BareServer;
 pub use call::Call;
 pub use country::Country;
+pub use encryption::{Encryption, Identity, TlsWire, VERSIONS};
 pub use front::Front;
 pub use offer::{Offer, Sale, pack};
 pub use people::{Account, booking, hashed, mobile, person};
