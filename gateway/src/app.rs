@@ -1,6 +1,7 @@
 //! What the handlers work with.
 
 use crate::access::block::{Block, Subject};
+use crate::access::partner::badge::Badges;
 use crate::admit::Admission;
 use crate::calendar::Calendar;
 use crate::chore::Chore;
@@ -40,6 +41,7 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) badges: Badges,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
@@ -123,6 +125,11 @@ impl App {
     /// What admission remembers.
     pub fn admission(&self) -> &Admission {
         &self.admission
+    }
+
+    /// The marks that approved partners show.
+    pub fn badges(&self) -> &Badges {
+        &self.badges
     }
 
     /// Shuts the number of an account out until a moment, everywhere. Nobody waits for it: this gateway knows already.

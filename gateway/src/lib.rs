@@ -22,6 +22,7 @@ pub mod openapi;
 pub mod patience;
 pub mod projection;
 pub mod publisher;
+pub mod rehearsal;
 pub mod routes;
 pub mod service;
 pub mod shutdown;

@@ -1,10 +1,10 @@
 //! From a request to its answer: find the route, let the caller in, call the handler, count what came of it.
 
-use crate::admit::{self, Gate};
+use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, challenges, lists, ministry, operations, passwords, receipts,
-    sandbox, search, slip,
+    appointments, beneficiaries, challenges, lists, ministry, operations, partners, passwords,
+    receipts, sandbox, search, slip,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -15,7 +15,8 @@ use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
 use crate::http::shape;
 use crate::patience;
-use crate::routes::{self, Endpoint, Found, ROUTES};
+use crate::rehearsal;
+use crate::routes::{self, Endpoint, Found, ROUTES, Route};
 use http::request::Parts;
 use http::{Method, Request};
 use hyper::body::{Body, Incoming};
@@ -59,12 +60,25 @@ async fn serve(
     parts: &Parts,
     body: Incoming,
 ) -> Result<Reply, Problem> {
-    let route = &ROUTES[route];
-    let visitor = admit::admit(app, gate, route, peer, parts)?;
-    let body = match route.body {
+    let row = &ROUTES[route];
+    let visitor = admit::admit(app, gate, row, peer, parts)?;
+    let body = match row.body {
         [] => Vec::new(),
         _ => body::read(body, app.config().deadlines.body).await?,
     };
+    let answer = handle(app, row, &visitor, segment, parts, body).await;
+    rehearsal::observe(app, &visitor, route, &answer);
+    answer
+}
+
+async fn handle(
+    app: &App,
+    route: &Route,
+    visitor: &Visitor,
+    segment: Option<&str>,
+    parts: &Parts,
+    body: Vec<u8>,
+) -> Result<Reply, Problem> {
     let query = || Query::new(parts.uri.query());
     let language = || headers::language(&parts.headers, app.pack());
     match route.endpoint {
@@ -81,33 +95,41 @@ async fn serve(
         }
         Endpoint::IdTypes => Ok(lists::id_types(app.pack(), language())),
         Endpoint::Genders => Ok(lists::genders(app.pack(), language())),
-        Endpoint::AskPassword(door) => passwords::ask(app, door, &visitor, &parts.headers, body),
+        Endpoint::AskPassword(door) => passwords::ask(app, door, visitor, &parts.headers, body),
         Endpoint::Receipt => receipts::take(app, segment.unwrap_or_default(), body),
-        Endpoint::Challenge => Ok(challenges::work(app, &visitor)),
-        Endpoint::Captcha => challenges::captcha(app, &visitor),
+        Endpoint::Challenge => Ok(challenges::work(app, visitor)),
+        Endpoint::Captcha => challenges::captcha(app, visitor),
         Endpoint::Limits => Ok(ministry::limits(app)),
         Endpoint::SetLimits => ministry::set_limits(app, body).await,
         Endpoint::Blocks => Ok(ministry::blocks(app)),
-        Endpoint::Block => ministry::block(app, &visitor, body).await,
-        Endpoint::LiftBlock => ministry::lift_block(app, &visitor, body).await,
+        Endpoint::Block => ministry::block(app, visitor, body).await,
+        Endpoint::LiftBlock => ministry::lift_block(app, visitor, body).await,
+        Endpoint::Apply => partners::apply::apply(app, body).await,
+        Endpoint::Approval => partners::apply::approval(app, segment),
+        Endpoint::Console(console) => {
+            partners::console::serve(app, console, visitor, segment, &query(), body).await
+        }
+        Endpoint::Oversight(oversight) => {
+            ministry::partners::serve(app, oversight, visitor, segment, &query(), body).await
+        }
         Endpoint::ConfirmPassword(door) => {
-            passwords::confirm(app, door, &visitor, &parts.headers, body).await
+            passwords::confirm(app, door, visitor, &parts.headers, body).await
         }
         Endpoint::Register => beneficiaries::register(app, visitor.person()?, parts, body).await,
         Endpoint::DeleteBeneficiary => {
             beneficiaries::delete(app, visitor.person()?, parts, body).await
         }
         Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, visitor.person()?, v4).await,
-        Endpoint::Schedule => appointments::schedule(app, &visitor, parts, body).await,
-        Endpoint::Reschedule => appointments::reschedule(app, &visitor, parts, body).await,
-        Endpoint::Cancel => appointments::cancel(app, &visitor, parts, body).await,
+        Endpoint::Schedule => appointments::schedule(app, visitor, parts, body).await,
+        Endpoint::Reschedule => appointments::reschedule(app, visitor, parts, body).await,
+        Endpoint::Cancel => appointments::cancel(app, visitor, parts, body).await,
         Endpoint::Slip => slip::download(app, visitor.person()?, &query()).await,
         Endpoint::Alive => Ok(operations::alive()),
         Endpoint::Ready => operations::ready(app),
         Endpoint::Metrics => Ok(operations::metrics(app)),
         Endpoint::OpenApi => Ok(operations::description(app)),
         Endpoint::Check => operations::check(app).await,
-        Endpoint::Outbox => sandbox::outbox(app, &visitor, &query()),
+        Endpoint::Outbox => sandbox::outbox(app, visitor, &query()),
         Endpoint::AdvanceClock => sandbox::advance_clock(app, body).await,
     }
 }

@@ -4,6 +4,7 @@
 use crate::access::Environment;
 use crate::access::key::{ApiKey, KeyHash};
 use crate::access::key_text::SANDBOX_KEY;
+use crate::access::partner::badge::{self, Badges};
 use crate::access::registry::Registry;
 use crate::admit::{Admission, Gate};
 use crate::app::App;
@@ -158,8 +159,10 @@ pub(crate) fn begin(
     };
     let mut metrics = figures::metrics(&inventory, &ledger, &admission, &wall, engine);
     metrics.register(|registry| counts.register(registry));
+    let badges = Badges::new(&vault.derive(badge::KEY_LABEL), config.public_url.clone());
     let app = Arc::new(App {
         admission,
+        badges,
         _metering: metering,
         pack: pack.clone(),
         clock,

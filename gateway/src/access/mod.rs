@@ -7,6 +7,7 @@
 
 pub mod block;
 pub mod decision;
+pub mod issuing;
 pub mod key;
 pub mod key_text;
 pub mod official;

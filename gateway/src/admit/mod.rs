@@ -386,19 +386,20 @@ impl Asked<'_> {
         if is_blocked {
             return Err(Problem::Denied);
         }
-        let in_force = record.environment == self.admission.environment
-            && record.is_in_force(self.now)
-            && self.partner_may_call(record.partner);
-        let api = apis.iter().copied().find(|api| record.opens(*api)).filter(|_| in_force);
+        let in_force =
+            record.environment == self.admission.environment && record.is_in_force(self.now);
+        let opened = |api: &Api| record.opens(*api) && self.partner_opens(record.partner, *api);
+        let api = apis.iter().copied().find(opened).filter(|_| in_force);
         self.charge_key(&key, api.ok_or(Problem::Forbidden)?)?;
         Ok(key)
     }
 
     /// The key that opens a sandbox to everybody is nobody's.
-    fn partner_may_call(&self, partner: Uuid) -> bool {
-        let found = self.admission.partners.get::<Partner>(partner);
-        let may = |partner: Arc<Partner>| partner.may_call(self.admission.environment, self.now);
-        partner.is_nil() || found.is_some_and(may)
+    fn partner_opens(&self, partner: Uuid, api: Api) -> bool {
+        let found = || self.admission.partners.get::<Partner>(partner);
+        let opens =
+            |partner: Arc<Partner>| partner.opens(api, self.admission.environment, self.now);
+        partner.is_nil() || found().is_some_and(opens)
     }
 
     fn client_ip(&self) -> IpAddr {

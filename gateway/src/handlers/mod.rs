@@ -6,6 +6,7 @@ pub mod challenges;
 pub mod lists;
 pub mod ministry;
 pub mod operations;
+pub mod partners;
 pub mod passwords;
 pub mod receipts;
 pub mod sandbox;

@@ -69,6 +69,15 @@ catalogue! {
     /// Ours.
     NOT_FOUND = NOT_FOUND "USRRES0012" "No such record", "nothing has this id";
     /// Ours.
+    PARTNER_STANDING = CONFLICT "PARTNR0001" "This cannot be done where the partner stands",
+        "the partner has not come so far, is suspended, or its access has ended; the text says which";
+    /// Ours.
+    PARTNER_NOT_READY = CONFLICT "PARTNR0002" "Something has to be there first",
+        "an API is not granted or not signed off, its integration test is not complete, evidence or a declaration is missing; the text says what";
+    /// Ours.
+    PARTNER_REFUSED = CONFLICT "PARTNR0003" "This cannot be recorded",
+        "it is there already, there are as many as can be, or nobody would be left to administer the access";
+    /// Ours.
     CHALLENGE = FORBIDDEN "USRAUT0044" "Please solve a challenge",
         "too many numbers were asked for from this address: solve /api/v2/auth/challenge and send it in X-Challenge-Solution";
     /// Ours.
