@@ -44,6 +44,7 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
     pub(crate) _metering: Chore,
+    pub(crate) _retention: Chore,
 }
 
 impl App {

@@ -129,6 +129,9 @@ pub struct Settings {
     /// `off` [default: open in sandbox mode, else off]
     #[arg(long, env = "OPENCOWIN_PORTAL", value_name = "DOOR", value_enum)]
     pub portal: Option<Portal>,
+    /// Days for which what people tell about themselves is kept [default: until they ask that it be erased]
+    #[arg(long, env = "OPENCOWIN_KEEP_DAYS", value_name = "COUNT")]
+    pub keep_days: Option<u16>,
     /// SHA-256 digest (hex) of the key that opens the operator's routes
     /// [default: in sandbox mode the public sandbox key's]
     #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
@@ -165,6 +168,7 @@ impl Settings {
             limits: self.limits.or(under.limits),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             portal: self.portal.or(under.portal),
+            keep_days: self.keep_days.or(under.keep_days),
             operator_key: self.operator_key.or(under.operator_key),
         }
     }
@@ -197,6 +201,8 @@ pub struct Config {
     pub limits: Switch,
     /// Networks of the proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Days for which what people tell about themselves is kept, if not until they ask.
+    pub keep_days: Option<u16>,
     /// Whether people can log in through the portal's door.
     pub portal: Portal,
     /// Digest of the operator's key; nobody is operator without one.
@@ -229,6 +235,7 @@ impl Config {
                 Mode::Sandbox => Portal::Open,
                 Mode::Production => Portal::Off,
             }),
+            keep_days: settings.keep_days,
             operator_key: match settings.operator_key {
                 Some(text) => Some(digest_of(&text)?),
                 None => public_key(mode),

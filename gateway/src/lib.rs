@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod patience;
 pub mod projection;
 pub mod publisher;
+pub mod retention;
 pub mod routes;
 pub mod service;
 pub mod shutdown;

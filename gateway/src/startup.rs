@@ -18,6 +18,7 @@ use crate::metering::Metering;
 use crate::metrics::{Gauges, Metrics};
 use crate::projection::{Listener, Projection};
 use crate::publisher::{PublishError, Publisher};
+use crate::retention::Retention;
 use crate::sold_out::SoldOut;
 use crate::{keys, service};
 use hyper::service::service_fn;
@@ -195,6 +196,7 @@ pub fn start_on(
     let admission = Arc::new(Admission::new(&config, registry, &vault));
     let metering = Metering::start(ledger.clone(), admission.clone(), pack.clone(), shared);
     let metering = metering.map_err(PublishError::from)?;
+    let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     if !admission.keeps_limits() {
         tracing::warn!(
             "limits are off: nobody is refused for calling too often, and nothing is metered"
@@ -204,6 +206,7 @@ pub fn start_on(
     let app = Arc::new(App {
         admission,
         _metering: metering,
+        _retention: retention,
         pack,
         clock,
         inventory,
