@@ -48,6 +48,7 @@ pub struct App {
     pub(crate) _metering: Chore,
     /// Where TLS is spoken.
     pub(crate) _renewer: Option<Chore>,
+    pub(crate) _retention: Chore,
 }
 
 impl App {

@@ -155,6 +155,9 @@ pub struct Settings {
     /// `off` [default: open in sandbox mode, else off]
     #[arg(long, env = "OPENCOWIN_PORTAL", value_name = "DOOR", value_enum)]
     pub portal: Option<Portal>,
+    /// Days for which what people tell about themselves is kept [default: until they ask that it be erased]
+    #[arg(long, env = "OPENCOWIN_KEEP_DAYS", value_name = "COUNT")]
+    pub keep_days: Option<u16>,
     /// SHA-256 digest (hex) of the key that opens the operator's routes
     /// [default: in sandbox mode the public sandbox key's]
     #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
@@ -201,6 +204,7 @@ impl Settings {
             remembered: self.remembered.or(under.remembered),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             portal: self.portal.or(under.portal),
+            keep_days: self.keep_days.or(under.keep_days),
             operator_key: self.operator_key.or(under.operator_key),
             messages: self.messages.or(under.messages),
         }
@@ -246,6 +250,8 @@ pub struct Config {
     pub remembered: usize,
     /// Networks of the proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Days for which what people tell about themselves is kept, if not until they ask.
+    pub keep_days: Option<u16>,
     /// Whether people can log in through the portal's door.
     pub portal: Portal,
     /// Digest of the operator's key; nobody is operator without one.
@@ -288,6 +294,7 @@ impl Config {
                 Mode::Sandbox => Portal::Open,
                 Mode::Production => Portal::Off,
             }),
+            keep_days: settings.keep_days,
             operator_key: match settings.operator_key {
                 Some(text) => Some(digest_of(&text)?),
                 None => public_key(mode),

@@ -23,6 +23,7 @@ pub mod patience;
 pub mod projection;
 pub mod publisher;
 pub mod rehearsal;
+pub mod retention;
 pub mod routes;
 pub mod service;
 pub mod shutdown;

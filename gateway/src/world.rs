@@ -23,6 +23,7 @@ use crate::metering::Metering;
 use crate::metrics::Gauges;
 use crate::projection::{Listener, Projection};
 use crate::publisher::{PublishError, Publisher};
+use crate::retention::Retention;
 use crate::service;
 use crate::sold_out::SoldOut;
 use crate::startup::StartError;
@@ -146,6 +147,7 @@ pub(crate) fn begin(
     let admission = Arc::new(Admission::new(&config, registry, partners, vault));
     let metering = Metering::start(ledger.clone(), admission.clone(), pack.clone(), shared);
     let metering = metering.map_err(PublishError::from)?;
+    let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     if !admission.keeps_limits() {
         tracing::warn!(
             "limits are off: nobody is refused for calling too often, and nothing is metered"
@@ -164,6 +166,7 @@ pub(crate) fn begin(
         admission,
         badges,
         _metering: metering,
+        _retention: retention,
         pack: pack.clone(),
         clock,
         inventory,

@@ -11,11 +11,12 @@ use crate::identity::Door;
 use crate::identity::token::Caller;
 use http::StatusCode;
 use http::request::Parts;
+use jiff::ToSpan;
 use opencowin_ledger::Request;
 use opencowin_ledger::commands::{Command, DeleteBeneficiary, Outcome, Register};
 use opencowin_ledger::vault::IdNumber;
 use opencowin_model::pack::IdType;
-use opencowin_model::{BeneficiaryRef, GenderId, IdTypeId};
+use opencowin_model::{BeneficiaryRef, Date, GenderId, IdTypeId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -24,6 +25,9 @@ const NAME: usize = 100;
 
 /// The greatest age that is believed, in years.
 const OLDEST: i16 = 125;
+
+/// What the text that people consent to says that their data is collected for.
+const PURPOSE: &str = "vaccination";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -59,6 +63,8 @@ pub async fn register(
         id_number: id_number(&body, id_type)?,
         comorbidity: comorbidity(&body)?,
         consent_version: consent(&body)?,
+        purpose: PURPOSE.to_owned(),
+        kept_until: kept_until(app),
     };
     let command = Command::Register(Box::new(register));
     let answer = app.ledger().submit(Request { once, ..Request::of(command) }).await;
@@ -165,6 +171,12 @@ fn consent(body: &RegisterBody) -> Result<String, Problem> {
     let Ok(value) = body::required(&body.consent_version) else { return Ok("1".to_owned()) };
     let version = value.text().filter(|version| version.len() <= 16);
     version.ok_or_else(|| Problem::invalid("consent_version"))
+}
+
+/// The last day on which what is told today may be kept.
+fn kept_until(app: &App) -> Option<Date> {
+    let days = app.config().keep_days?;
+    Some(app.today().saturating_add(i64::from(days).days()))
 }
 
 /// An id of the pack's. One too large for its type is as unknown as any other.
