@@ -27,7 +27,11 @@ pub fn vault(config: &Config) -> Result<Vault, StartError> {
     }
 }
 
-fn make(path: &Path) -> Result<Vault, StartError> {
+/// Makes a new key file, and never in the place of one that is there.
+///
+/// # Errors
+/// If the file is there or cannot be written.
+pub fn make(path: &Path) -> Result<Vault, StartError> {
     let text = Vault::generate(&mut rand::rng());
     let written = OpenOptions::new()
         .write(true)

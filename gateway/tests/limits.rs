@@ -83,7 +83,7 @@ fn an_address_has_a_hundred_calls_in_five_minutes_and_others_are_not_hit() {
     }
     stopped(&call("203.0.113.7"));
     call("203.0.113.8").ok();
-    server.advance(301);
+    server.advance(351);
     call("203.0.113.7").ok();
 }
 

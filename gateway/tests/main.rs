@@ -21,4 +21,5 @@ mod support;
 mod tidy;
 mod tls;
 mod transfer;
+mod worlds;
 mod wall;
