@@ -205,7 +205,7 @@ impl<'a> Load<'a> {
             assert!(matches!(outcome, Settled::Effective(_)), "{outcome:?}");
             settled.send(start).unwrap();
         }) as _);
-        drop(self.ledger.submit(Request { command, once, settle }));
+        drop(self.ledger.submit(Request { once, settle, ..Request::of(command) }));
         true
     }
 }

@@ -117,7 +117,7 @@ fn register(ledger: &Ledger, count: u64, random: &mut StdRng) -> Vec<(Mobile, Be
             comorbidity: None,
             consent_version: "1".to_owned(),
         };
-        Request { command: Command::Register(Box::new(registration)), once: None, settle: None }
+        Request::of(Command::Register(Box::new(registration)))
     });
     run(ledger, commands, |number, outcome| match outcome {
         Outcome::Registered(person) => registered.push((mobile(number), person)),
@@ -150,7 +150,7 @@ fn book(
         });
         let key = IdempotencyKey::parse(&person.to_string()).unwrap();
         let once = Some(Once { account, route: "schedule", key, digest: [1; 32] });
-        Request { command, once, settle: None }
+        Request { once, ..Request::of(command) }
     });
     run(ledger, requests, |_, outcome| match outcome {
         Outcome::Booked { taken, .. } => booked.push(taken.session),

@@ -69,7 +69,8 @@ fn is_sealed(key: &Key) -> bool {
         | Key::IdDocument(_)
         | Key::Appointment(..)
         | Key::Command(..)
-        | Key::Document(..) => true,
+        | Key::Document(..)
+        | Key::AuditBatch(..) => true,
         Key::Meta(_)
         | Key::Centre(_)
         | Key::Session(_)
@@ -80,6 +81,7 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Trace(_)
         | Key::Feed(..)
         | Key::Usage(..)
-        | Key::Attempts(..) => false,
+        | Key::Attempts(..)
+        | Key::AuditHead(_) => false,
     }
 }

@@ -23,6 +23,8 @@
 //! | 17 | document | shelf, id |
 //! | 18 | usage of an API key | day, key id, gateway |
 //! | 19 | attempts at a one-time password | day on which it expires, transaction |
+//! | 20 | audit batch | chain (the incarnation of its lane), number |
+//! | 21 | audit head | number; 0 is a copy of the newest |
 //!
 //! Dates and day buckets are the integer `YYYYMMDD`. Numbers of kinds are never reused; 11 was the lane trace of
 //! [schema](crate::records::SCHEMA) 1.
@@ -30,7 +32,7 @@
 use crate::vault::{AccountId, CommandHash, IdHash};
 use foundationdb_tuple::{Element, TuplePack, TupleUnpack};
 use opencowin_model::{AppointmentId, BeneficiaryRef, CentreId, Date, SessionId, SessionKey};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use uuid::Uuid;
 
 /// Which of the two worlds a row belongs to. They share nothing, not even in one data directory.
@@ -150,6 +152,10 @@ pub enum Key {
     Usage(Date, Uuid, Uuid),
     /// How often a one-time password was tried, by the day on which it expires (UTC).
     Attempts(Date, Uuid),
+    /// A link of a lane's audit chain.
+    AuditBatch(Uuid, u64),
+    /// Where the audit's chains stood.
+    AuditHead(u64),
 }
 
 /// The kinds of rows, with the numbers that keys begin with.
@@ -191,6 +197,10 @@ pub enum Kind {
     Usage = 18,
     /// [`Key::Attempts`]
     Attempts = 19,
+    /// [`Key::AuditBatch`]
+    AuditBatch = 20,
+    /// [`Key::AuditHead`]
+    AuditHead = 21,
 }
 
 /// Turns [`Key`]s of one environment into bytes and back.
@@ -232,6 +242,8 @@ impl Layout {
             Key::Document(shelf, id) => self.pack(Kind::Document, &(shelf as u16, id)),
             Key::Usage(day, key, gateway) => self.pack(Kind::Usage, &(number(day), key, gateway)),
             Key::Attempts(day, id) => self.pack(Kind::Attempts, &(number(day), id)),
+            Key::AuditBatch(chain, number) => self.pack(Kind::AuditBatch, &(chain, number)),
+            Key::AuditHead(number) => self.pack(Kind::AuditHead, &(number,)),
         }
     }
 
@@ -275,6 +287,8 @@ impl Layout {
             [Int(17), Int(shelf), Id(id)] => Key::Document(Shelf::from_number(shelf)?, id),
             [Int(18), Int(day), Id(key), Id(gateway)] => Key::Usage(date(day)?, key, gateway),
             [Int(19), Int(day), Id(id)] => Key::Attempts(date(day)?, id),
+            [Int(20), Id(chain), Int(number)] => Key::AuditBatch(chain, number.try_into().ok()?),
+            [Int(21), Int(number)] => Key::AuditHead(number.try_into().ok()?),
             _ => return None,
         })
     }
@@ -344,6 +358,17 @@ impl Layout {
     /// Feed entries of one lane from one group up to but not including another.
     pub fn feed_of(&self, lane: Uuid, groups: Range<u64>) -> Range<Vec<u8>> {
         self.pack(Kind::Feed, &(lane, groups.start))..self.pack(Kind::Feed, &(lane, groups.end))
+    }
+
+    /// Batches of one chain from one number up to and including another.
+    pub fn batches_of(&self, chain: Uuid, numbers: RangeInclusive<u64>) -> Range<Vec<u8>> {
+        let start = self.pack(Kind::AuditBatch, &(chain, *numbers.start()));
+        start..below(&self.pack(Kind::AuditBatch, &(chain, *numbers.end()))).end
+    }
+
+    /// Audit heads from this number on.
+    pub fn heads_from(&self, number: u64) -> Range<Vec<u8>> {
+        self.pack(Kind::AuditHead, &(number,))..self.all(Kind::AuditHead).end
     }
 
     /// Members and their heartbeats, which lie side by side.
@@ -418,7 +443,7 @@ mod tests {
         BeneficiaryRef::RANGE.prop_map(|number| BeneficiaryRef::new(number).unwrap())
     }
 
-    const KINDS: [Kind; 18] = [
+    const KINDS: [Kind; 20] = [
         Kind::Meta,
         Kind::Centre,
         Kind::Session,
@@ -437,6 +462,8 @@ mod tests {
         Kind::Document,
         Kind::Usage,
         Kind::Attempts,
+        Kind::AuditBatch,
+        Kind::AuditHead,
     ];
 
     fn any_key() -> impl Strategy<Value = Key> {
@@ -463,6 +490,9 @@ mod tests {
                 .prop_map(|(at, id)| Key::Document(Shelf::ALL[at], id)),
             (day(), uuid(), uuid()).prop_map(|(day, key, gateway)| Key::Usage(day, key, gateway)),
             (day(), uuid()).prop_map(|(day, id)| Key::Attempts(day, id)),
+            (uuid(), 0..=i64::MAX as u64)
+                .prop_map(|(chain, number)| Key::AuditBatch(chain, number)),
+            (0..=i64::MAX as u64).prop_map(Key::AuditHead),
         ]
     }
 

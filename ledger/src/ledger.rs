@@ -1,8 +1,12 @@
 //! The ledger as others use it.
 
+use crate::audit::Entry;
+use crate::audit::notary::{Notary, Office};
 use crate::check::{self, Report};
 use crate::codec::Codec;
-use crate::commands::{Command, EndLease, Outcome, PublishCentres, PublishSessions, SeatCount};
+use crate::commands::{
+    Command, EndLease, Outcome, PublishCentres, PublishSessions, Refusal, SeatCount,
+};
 use crate::engine::Engine;
 use crate::keys::Environment;
 use crate::lane::{Lane, Pace};
@@ -51,6 +55,8 @@ pub struct Ledger {
     membership: Option<Membership>,
     lane: Arc<Lane>,
     reader: Reader,
+    /// Closes last, with a head that covers everything.
+    _office: Office,
 }
 
 impl Ledger {
@@ -68,8 +74,10 @@ impl Ledger {
         let reader = Reader::new(engine.clone());
         let Some(sharing) = sharing else {
             opening::take_over(&engine)?;
+            let office = Office::open(Notary::new(engine.clone())).map_err(OpenError::Thread)?;
             let lane = Lane::start(engine, pace, queue, random, None).map_err(OpenError::Thread)?;
-            let ledger = Self { membership: None, lane: Arc::new(lane), reader };
+            let lane = Arc::new(lane);
+            let ledger = Self { membership: None, lane, reader, _office: office };
             ledger.end_all_leases()?;
             return Ok(ledger);
         };
@@ -77,8 +85,9 @@ impl Ledger {
         let (joining, share) = Membership::join(&engine, sharing, ahead_ms, &mut random)?;
         let lane = Lane::start(engine.clone(), pace, queue, random, Some(share));
         let lane = Arc::new(lane.map_err(OpenError::Thread)?);
+        let office = Office::open(Notary::new(engine.clone())).map_err(OpenError::Thread)?;
         let membership = joining.begin(engine, lane.clone(), body_random)?;
-        Ok(Self { membership: Some(membership), lane, reader })
+        Ok(Self { membership: Some(membership), lane, reader, _office: office })
     }
 
     /// Follows what others commit, from the moment at which the ledger was opened. To be called once memory has been
@@ -138,17 +147,17 @@ impl Ledger {
     /// [`Failure`], once answered; at once if too many requests wait.
     pub fn submit(
         &self,
-        request: Request,
+        mut request: Request,
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send + use<> {
-        let size = request.command.check_size();
+        if let Err(refusal) = request.command.check_size() {
+            request.command = Command::Refuse(refusal);
+        }
+        let too_many = request.audit.len() > Request::MOST_ENTRIES;
         let (job, answer) = Job::of(request);
-        match size {
-            Err(refusal) => job.finish(Err(refusal), false),
-            Ok(()) => {
-                if let Err(job) = self.lane.submit(job) {
-                    job.abandon();
-                }
-            }
+        if too_many {
+            job.finish(Err(Refusal::TooLarge), false);
+        } else if let Err(job) = self.lane.submit(job) {
+            job.abandon();
         }
         async { answer.await.unwrap_or(Err(Failure::Unavailable)) }
     }
@@ -161,7 +170,20 @@ impl Ledger {
         &self,
         command: Command,
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send + use<> {
-        self.submit(Request { command, once: None, settle: None })
+        self.submit(Request::of(command))
+    }
+
+    /// Has entries of the audit made durable that belong to no command: what was read may be shown once this has answered.
+    /// They say themselves what came of the access.
+    ///
+    /// # Errors
+    /// As [`submit`](Self::submit); nothing may be shown then.
+    pub fn note(
+        &self,
+        audit: Vec<Entry>,
+    ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
+        let noted = self.submit(Request { audit, ..Request::of(Command::Barrier) });
+        async { noted.await.map(drop) }
     }
 
     /// Publishes any number of centres, then any number of sessions, in as many commands as it takes. It can be repeated

@@ -6,8 +6,10 @@
 //! - [`lane`] is the thread that fetches the rows, decides the commands and commits them in groups.
 //! - [`records`] are what rows hold, [`keys`] where they lie, [`vault`] what keeps them secret, [`codec`] all three.
 //! - [`store`] is the contract that the engines below keep.
+//! - [`audit`] keeps who looked at or changed whose data.
 //! - [`check`](mod@check) verifies that it all holds, [`transfer`] moves it from one store into another.
 
+pub mod audit;
 pub mod check;
 pub mod codec;
 pub mod commands;

@@ -1,5 +1,6 @@
 //! Opening: is this ours, can we read it, and what time is it there.
 
+use crate::audit::notary::Notary;
 use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Kind, Meta};
 use crate::members::joining;
@@ -10,6 +11,7 @@ use jiff::SignedDuration;
 use rand::RngExt;
 use rand::rngs::StdRng;
 use std::io;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Why the ledger cannot be opened.
@@ -80,7 +82,9 @@ pub(crate) fn open(engine: &Engine, random: &mut StdRng) -> Result<i64, OpenErro
 
 /// Makes a ledger that nobody else has open this process's alone: whoever shared it before is gone, and an older layout
 /// is brought up to date.
-pub(crate) fn take_over(engine: &Engine) -> Result<(), OpenError> {
+pub(crate) fn take_over(engine: &Arc<Engine>) -> Result<(), OpenError> {
+    // Where the audit's chains end is known from the traces, if a process died before it wrote a head.
+    Notary::new(engine.clone()).pin()?;
     let layout = engine.codec.layout();
     let schema = layout.encode(&Key::Meta(Meta::SchemaVersion));
     let gone = [

@@ -1,9 +1,10 @@
 //! How a command is handed to the ledger, and how its end is told.
 
+use crate::audit::Entry;
 use crate::commands::{Answer, Command, Once, Outcome, Refusal};
 use tokio::sync::oneshot;
 
-/// A command and what goes with it.
+/// A command and what goes with it: `Request { once, ..Request::of(command) }`.
 pub struct Request {
     /// What is asked for.
     pub command: Command,
@@ -11,6 +12,19 @@ pub struct Request {
     pub once: Option<Once>,
     /// What to do when its fate is known.
     pub settle: Option<Settle>,
+    /// Who has access to personal data by it, to be committed with it, with what really came of it. A command that is
+    /// refused or answered from a record commits them too.
+    pub audit: Vec<Entry>,
+}
+
+impl Request {
+    /// Most entries of the audit that go with one command.
+    pub const MOST_ENTRIES: usize = 8192;
+
+    /// The command alone.
+    pub fn of(command: Command) -> Self {
+        Self { command, once: None, settle: None, audit: Vec::new() }
+    }
 }
 
 /// Called once, on a thread of the ledger's, when the fate of a request is definite and before it is answered; whoever
@@ -44,6 +58,7 @@ pub(crate) struct Job {
     pub(crate) once: Option<Box<Once>>,
     /// Random bits for the ids that it makes.
     pub(crate) draw: u128,
+    pub(crate) audit: Vec<Entry>,
     settle: Option<Settle>,
     reply: oneshot::Sender<Result<Outcome, Failure>>,
 }
@@ -51,10 +66,15 @@ pub(crate) struct Job {
 impl Job {
     /// The job of a request, and where its answer will come.
     pub(crate) fn of(request: Request) -> (Self, oneshot::Receiver<Result<Outcome, Failure>>) {
-        let Request { command, once, settle } = request;
+        let Request { command, once, settle, audit } = request;
         let (reply, answer) = oneshot::channel();
         let (command, once) = (Box::new(command), once.map(Box::new));
-        (Self { command, once, draw: 0, settle, reply }, answer)
+        (Self { command, once, draw: 0, audit, settle, reply }, answer)
+    }
+
+    /// An estimate, on the high side, of the bytes that it adds to a commit.
+    pub(crate) fn weight(&self) -> usize {
+        self.command.weight() + self.audit.len() * Entry::MOST_BYTES
     }
 
     /// Settles; the answer is given when the reply is [sent](Reply::send).

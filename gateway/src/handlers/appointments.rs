@@ -202,7 +202,7 @@ async fn submit(
     reservation: Option<Reservation>,
 ) -> Result<Outcome, Failure> {
     let settle = Some(seats::settle(app, session, reservation));
-    let request = Request { command, once: once.cloned(), settle };
+    let request = Request { once: once.cloned(), settle, ..Request::of(command) };
     patience::for_commit(app.ledger().submit(request)).await
 }
 

@@ -61,7 +61,7 @@ pub async fn register(
         consent_version: consent(&body)?,
     };
     let command = Command::Register(Box::new(register));
-    let answer = app.ledger().submit(Request { command, once, settle: None }).await;
+    let answer = app.ledger().submit(Request { once, ..Request::of(command) }).await;
     match answer.map_err(|failure| app.problem_of(failure))? {
         Outcome::Registered(person) => Ok(reply::personal(
             &json!({ "beneficiary_reference_id": as_number(caller.door, person) }),
@@ -110,7 +110,7 @@ pub async fn delete(
     let number = body::whole(&body.beneficiary_reference_id, "beneficiary_reference_id")?;
     let person = BeneficiaryRef::new(number).ok_or(error::NO_BENEFICIARY)?;
     let command = Command::DeleteBeneficiary(DeleteBeneficiary { account, person });
-    let answer = app.ledger().submit(Request { command, once, settle: None }).await;
+    let answer = app.ledger().submit(Request { once, ..Request::of(command) }).await;
     answer.map_err(|failure| app.problem_of(failure))?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }

@@ -9,6 +9,7 @@ mod people;
 mod sessions;
 mod snapshot;
 
+use crate::audit::{self, Fault, Source};
 use crate::codec::Codec;
 use crate::engine::Engine;
 use crate::keys::{Environment, Key, Kind};
@@ -36,6 +37,8 @@ pub struct Report {
     pub id_documents: u64,
     /// Command records.
     pub command_records: u64,
+    /// Entries of the audit.
+    pub audited: u64,
     /// What was found wrong.
     pub violations: u64,
 }
@@ -49,12 +52,13 @@ impl fmt::Display for Report {
             accounts,
             id_documents,
             command_records,
+            audited,
             violations,
         } = self;
         write!(
             f,
             "{violations} violations in {sessions} sessions, {appointments} appointments, {people} people, \
-             {accounts} accounts, {id_documents} identity documents, {command_records} command records"
+             {accounts} accounts, {id_documents} identity documents, {command_records} command records, {audited} audited accesses"
         )
     }
 }
@@ -171,6 +175,9 @@ pub enum Violation {
         /// For whom.
         person: BeneficiaryRef,
     },
+    /// The audit is not whole.
+    #[error("the audit: {0}")]
+    Audit(#[from] Fault),
 }
 
 /// Verifies the rows of one environment in a store that nobody has opened as a ledger, such as a stopped directory.
@@ -200,6 +207,7 @@ pub(crate) async fn run(
     people::verify_accounts(&mut check).await?;
     people::verify_documents(&mut check).await?;
     verify_readable(&mut check).await?;
+    verify_audit(&mut check).await?;
     Ok(check.report)
 }
 
@@ -226,6 +234,13 @@ async fn verify_readable(check: &mut Check<'_>) -> Result<(), ReadError> {
             rest = next;
         }
     }
+    Ok(())
+}
+
+async fn verify_audit(check: &mut Check<'_>) -> Result<(), ReadError> {
+    let source = Source::from(check.engine);
+    let audited = audit::verify(source, None, &mut |fault| check.report(fault.into())).await?;
+    check.report.audited = audited.entries;
     Ok(())
 }
 

@@ -64,6 +64,7 @@ fn a_sound_ledger_is_counted_and_has_no_violations() {
         accounts: 1,
         id_documents: 2,
         command_records: 0,
+        audited: 0,
         violations: 0,
     };
     assert_eq!(report, expected);

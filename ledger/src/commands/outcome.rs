@@ -1,5 +1,6 @@
 //! What comes of a command: an outcome, or a refusal.
 
+use crate::audit::Word;
 use opencowin_model::{
     AgeBand, AppointmentId, BeneficiaryRef, CentreId, Channel, Date, Dose, SessionId, SessionKey,
     VaccineId,
@@ -203,6 +204,45 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The name under which the audit knows the rule. Names never change.
+    pub fn name(self) -> Word {
+        Word::new(match self {
+            Self::KeyReused => "key-reused",
+            Self::TooLarge => "too-large",
+            Self::AccountFull { .. } => "account-full",
+            Self::IdDocumentTaken => "id-document-taken",
+            Self::NoSuchPerson(_) => "no-such-person",
+            Self::HasAppointment(_) => "has-appointment",
+            Self::HasDose(_) => "has-dose",
+            Self::NotOneToFour => "not-one-to-four",
+            Self::NamedTwice(_) => "named-twice",
+            Self::NoSuchSession => "no-such-session",
+            Self::SessionCancelled => "session-cancelled",
+            Self::SessionOver => "session-over",
+            Self::NoSuchSlot => "no-such-slot",
+            Self::WrongAge { .. } => "wrong-age",
+            Self::DoseGiven { .. } => "dose-given",
+            Self::DoseBeforeMissing { .. } => "dose-before-missing",
+            Self::NotInSchedule => "not-in-schedule",
+            Self::OtherVaccine { .. } => "other-vaccine",
+            Self::TooEarly { .. } => "too-early",
+            Self::AlreadyBooked { .. } => "already-booked",
+            Self::SoldOut => "sold-out",
+            Self::NoSuchAppointment => "no-such-appointment",
+            Self::AppointmentOver => "appointment-over",
+            Self::AppointmentMoved => "appointment-moved",
+            Self::NotInAppointment(_) => "not-in-appointment",
+            Self::SameSlot => "same-slot",
+            Self::NoSuchCentre(_) => "no-such-centre",
+            Self::SessionInUse(_) => "session-in-use",
+            Self::CapacityTaken(_) => "capacity-taken",
+            Self::SeatsElsewhere(_) => "seats-elsewhere",
+            Self::StillMember => "still-member",
+            Self::Amended => "amended",
+            Self::PasswordVoid => "password-void",
+        })
+    }
+
     /// Whether a repetition of the request under the same idempotency key is refused for the same reason. The others
     /// are about the attempt, not the request.
     pub fn is_recorded(self) -> bool {

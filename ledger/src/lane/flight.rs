@@ -3,6 +3,7 @@
 use super::deliberation::{Decision, Deliberation, Hindrance};
 use super::group::{Group, Place, Verdict, When};
 use super::runner::{Landing, Runner};
+use crate::audit::{self, Tip};
 use crate::commands::{Command, Outcome as Effect, Refusal, once};
 use crate::keys::Key;
 use crate::members::joining;
@@ -100,6 +101,7 @@ impl Runner {
         }
         self.remembered.learn(fetched);
         let now = self.engine.clock.now();
+        let (audited, batches) = self.audit(&verdicts, now);
         let trace = Key::Trace(self.incarnation);
         let (place, launched) = (Place::Nowhere, Instant::now());
         let mut group = Group {
@@ -111,11 +113,12 @@ impl Runner {
             footing,
             has_entry: false,
             trimmed: 0,
+            audited,
             verdicts,
             writes,
         };
-        if !group.writes.is_empty() {
-            let commit = self.commit(against, &mut group, &conflicts, now);
+        if !group.writes.is_empty() || !batches.is_empty() {
+            let commit = self.commit(against, &mut group, batches, &conflicts, now);
             let landings = self.landings.0.clone();
             // The lane outlives its groups, so somebody is there to receive.
             let done = move |outcome| drop(landings.send((number, outcome)));
@@ -125,10 +128,20 @@ impl Runner {
         group
     }
 
+    /// The batches of a group's entries, on top of those of the groups under way, and where the chain stands after them.
+    fn audit(&self, verdicts: &[Verdict], now: Timestamp) -> (Tip, Vec<(Key, Row)>) {
+        let before = self.flight.back().map_or(self.audited, |group| group.audited);
+        let entries = verdicts.iter().flat_map(|Verdict { job, answer, effective }| {
+            job.audit.iter().map(|entry| entry.concluded(answer, *effective))
+        });
+        audit::chain(self.incarnation, before, now, entries)
+    }
+
     fn commit(
         &mut self,
         read_version: Version,
         group: &mut Group,
+        batches: Vec<(Key, Row)>,
         conflicts: &HashSet<Key>,
         now: Timestamp,
     ) -> Commit {
@@ -143,8 +156,12 @@ impl Runner {
         for (key, row) in writes {
             mutations.push(self.mutation(key, row.as_ref()));
         }
+        for (key, row) in batches {
+            mutations.push(self.mutation(&key, Some(&row)));
+        }
         self.tell_others(group, &mut mutations);
-        let trace = Trace { group: group.number, trimmed: group.trimmed };
+        let Group { number, trimmed, audited, .. } = *group;
+        let trace = Trace { group: number, trimmed, audited };
         mutations.push(self.mutation(&group.trace, Some(&Row::Trace(trace))));
         Commit { read_version, conflicts, mutations }
     }
@@ -173,7 +190,7 @@ impl Runner {
             OpenError::OtherSchema { .. } => ReadError::Fatal(error.to_string()),
             error => ReadError::Unavailable(error.to_string()),
         })?;
-        self.incarnation = joined.me;
+        (self.incarnation, self.audited) = (joined.me, Tip::default());
         self.remembered.forget(Version::default());
         share.rejoined(&joined);
         Ok(())
@@ -230,6 +247,7 @@ impl Runner {
 
     /// Tells everybody concerned that a group is committed, if it wrote something: when.
     pub(super) fn settle(&mut self, mut group: Group, when: Option<When>) {
+        self.audited = group.audited;
         if let Some(When::At(version)) = when {
             match group.place {
                 Place::At(_) => self.remembered.follow(version, &group.writes),

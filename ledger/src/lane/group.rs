@@ -1,5 +1,6 @@
 //! A group of commands that are committed together.
 
+use crate::audit::Tip;
 use crate::commands::Answer;
 use crate::keys::Key;
 use crate::records::{Counters, Row};
@@ -54,6 +55,8 @@ pub(super) struct Group {
     /// Whether it has an entry in the feed, and up to which group its commit removes older ones.
     pub(super) has_entry: bool,
     pub(super) trimmed: u64,
+    /// Where the lane's audit chain stands once it is committed.
+    pub(super) audited: Tip,
     pub(super) verdicts: Vec<Verdict>,
     pub(super) writes: Writes,
 }

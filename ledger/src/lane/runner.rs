@@ -5,6 +5,7 @@ use super::group::Group;
 use super::pace::{Gathering, Pace};
 use super::recollection::Recollection;
 use super::share::{Heard, Share};
+use crate::audit::Tip;
 use crate::complaint::Complaint;
 use crate::engine::Engine;
 use crate::request::{Job, Request};
@@ -56,6 +57,8 @@ pub(crate) struct Runner {
     /// Tells this lane's traces from those of any other.
     pub(super) incarnation: Uuid,
     pub(super) last_number: u64,
+    /// Where its audit chain stands, as far as that is committed.
+    pub(super) audited: Tip,
     /// The first day whose records and traces were kept at the last sweep.
     pub(super) swept: Option<Date>,
     broken: Arc<AtomicBool>,
@@ -92,6 +95,7 @@ impl Runner {
             random,
             incarnation,
             last_number: 0,
+            audited: Tip::default(),
             swept: None,
             broken,
             unreadable: Complaint::default(),
@@ -146,7 +150,7 @@ impl Runner {
             worked = true;
         }
         for command in std::mem::take(&mut share.errands) {
-            let (job, _) = Job::of(Request { command, once: None, settle: None });
+            let (job, _) = Job::of(Request::of(command));
             self.waiting.push_front(job);
         }
         worked
@@ -232,7 +236,7 @@ impl Runner {
     fn next_jobs(&mut self) -> Vec<Job> {
         let mut bytes = 0;
         let fits = |job: &&Job| {
-            bytes += job.command.weight();
+            bytes += job.weight();
             bytes <= GROUP_BYTES
         };
         let count = self.waiting.iter().take(self.pace.group).take_while(fits).count().max(1);

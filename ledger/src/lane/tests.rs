@@ -321,7 +321,7 @@ fn lane(store: &Arc<Slow>, queue: usize) -> Lane {
 fn barrier(log: &Arc<Mutex<Vec<&'static str>>>) -> Job {
     let log = log.clone();
     let settle = Box::new(move |_: &Settled| log.lock().unwrap().push("settled"));
-    Job::of(Request { command: Command::Barrier, once: None, settle: Some(settle) }).0
+    Job::of(Request { settle: Some(settle), ..Request::of(Command::Barrier) }).0
 }
 
 #[test]
@@ -345,7 +345,7 @@ fn a_full_queue_gives_the_job_back_at_once() {
     let lane = lane(&store, 1);
     let advance = || {
         let command = Command::AdvanceClock(AdvanceClock { by_seconds: 1 });
-        Job::of(Request { command, once: None, settle: None }).0
+        Job::of(Request::of(command)).0
     };
     let full = (0..1000).find_map(|_| lane.submit(advance()).err()).is_some();
     assert!(full, "one is under way, a few wait in the lane, and there is room for no more");

@@ -1,5 +1,6 @@
 //! Becoming a member, staying one, and no longer being one: small transactions beside the lane.
 
+use crate::audit;
 use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Kind, Meta};
 use crate::opening::OpenError;
@@ -175,8 +176,12 @@ pub(crate) fn submit(engine: &Engine, commit: Commit) -> Outcome {
     block_on::commit(&*engine.store, commit)
 }
 
-/// Removes the trace and the feed of a lane. Should it fail, somebody will try again.
+/// Removes the trace and the feed of a lane, where the audit's newest head covers its chain. Should it fail, somebody will
+/// try again.
 pub(crate) fn bury(engine: &Engine, lane: Uuid) {
+    if !matches!(audit::is_covered(engine, lane), Ok(true)) {
+        return;
+    }
     let layout = engine.codec.layout();
     let mutations = vec![
         Mutation::Clear { key: layout.encode(&Key::Trace(lane)) },

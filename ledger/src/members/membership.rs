@@ -121,7 +121,7 @@ impl Membership {
             // Whoever leaves may have stopped waiting.
             let _ = settled.send(matches!(how, Settled::Effective(_)));
         });
-        let (job, _) = Job::of(Request { command, once: None, settle: Some(settle) });
+        let (job, _) = Job::of(Request { settle: Some(settle), ..Request::of(command) });
         match self.lane.submit(job) {
             Ok(()) => ended.recv_timeout(LEAVING).unwrap_or(false),
             Err(job) => {
@@ -172,7 +172,7 @@ impl Limb for LaneLimb {
     }
 
     fn order(&mut self, command: Command) {
-        let (job, _) = Job::of(Request { command, once: None, settle: None });
+        let (job, _) = Job::of(Request::of(command));
         // A lane that is too busy is asked again later.
         if let Err(job) = self.lane.submit(job) {
             job.abandon();

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::fixture::*;
 use crate::keys::{Key, Meta};
 use crate::opening::{self, OpenError};
-use crate::records::{Changed, Row, Trace};
+use crate::records::{Changed, Row, SCHEMA, Trace};
 use crate::store::Outcome;
 use crate::store::memory::Memory;
 use crate::view::{Known, Rows};
@@ -36,7 +36,7 @@ fn write(engine: &Engine, writes: &[(Key, Option<Row>)]) {
 /// A group of somebody's lane, which changed the seats of a session.
 fn group(engine: &Engine, group: u64, trimmed: u64) {
     let feed = Row::Feed(vec![Changed::Seats(session(1, TODAY, 1).key())]);
-    let trace = Row::Trace(Trace { group, trimmed });
+    let trace = Row::Trace(Trace { group, trimmed, ..Trace::default() });
     write(engine, &[(Key::Feed(LANE, group, 0), Some(feed)), (Key::Trace(LANE), Some(trace))]);
 }
 
@@ -110,7 +110,7 @@ fn the_schema_is_raised_once_nobody_runs_an_older_program_and_then_keeps_them_ou
 fn only_who_is_as_silent_as_it_was_seen_is_dismissed() {
     let engine = opened();
     let random = &mut random();
-    let me = joining::join(&engine, random, 2).unwrap().me;
+    let me = joining::join(&engine, random, SCHEMA).unwrap().me;
     assert_eq!(joining::beat(&engine, me, 1, random), Ok(true));
     assert_eq!(joining::fence(&engine, me, 0, random), Ok(false), "it has lived since");
     assert_eq!(joining::fence(&engine, me, 1, random), Ok(true));

@@ -2,6 +2,7 @@
 
 use super::wire::{Fields, Malformed, Value, Writer};
 use super::{read_session_key, write_session_key};
+use crate::audit::Tip;
 use crate::keys::{Meta, Shelf};
 use opencowin_model::{CentreId, Date, SessionKey};
 use uuid::Uuid;
@@ -42,12 +43,18 @@ pub struct Trace {
     pub group: u64,
     /// The number of the last group whose feed entry has been removed.
     pub trimmed: u64,
+    /// Where its audit chain stands.
+    pub audited: Tip,
 }
 
 impl Trace {
     pub(super) fn write(&self, writer: &mut Writer) {
         writer.number(1, self.group);
         writer.number_unless_zero(2, self.trimmed);
+        if self.audited.number > 0 {
+            writer.number(3, self.audited.number);
+            writer.bytes(4, &self.audited.hash);
+        }
     }
 
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
@@ -56,6 +63,8 @@ impl Trace {
             match field? {
                 (1, value) => trace.group = value.number()?,
                 (2, value) => trace.trimmed = value.number()?,
+                (3, value) => trace.audited.number = value.number()?,
+                (4, value) => trace.audited.hash = value.array()?,
                 _ => {}
             }
         }

@@ -12,7 +12,7 @@ mod lease;
 mod member;
 mod person;
 mod session;
-mod wire;
+pub(crate) mod wire;
 
 pub use answer::CommandRecord;
 pub use appointment::{Appointment, Standing};
@@ -24,6 +24,7 @@ pub use member::{Changed, Member, Trace};
 pub use person::{Account, DoseTaken, Listed, Person, Personal};
 pub use wire::Malformed;
 
+use crate::audit::{Batch, Head};
 use crate::keys::{Key, Meta};
 use opencowin_model::{BeneficiaryRef, Centre, Date, Session, SessionId, SessionKey};
 use person::reference;
@@ -79,6 +80,10 @@ pub enum Row {
     Usage(Vec<Use>),
     /// How often a password was tried.
     Attempts(Attempts),
+    /// A link of an audit chain.
+    AuditBatch(Batch),
+    /// Where the audit's chains stood.
+    AuditHead(Box<Head>),
 }
 
 /// The newest layout of keys and records that this program reads and writes.
@@ -87,7 +92,8 @@ pub enum Row {
 /// |---|---|
 /// | 1 | one process, traces by day |
 /// | 2 | members, leases, the feed; counters may hold leased seats |
-pub const SCHEMA: u32 = 2;
+/// | 3 | the audit; people who were erased, how long data may be kept |
+pub const SCHEMA: u32 = 3;
 
 /// The oldest layout that this program can open; it is raised to [`SCHEMA`] once nobody runs an older program.
 pub const OLDEST_SCHEMA: u32 = 1;
@@ -120,6 +126,8 @@ impl Row {
             Self::Document(document) => document.write(&mut writer),
             Self::Usage(uses) => document::write_usage(uses, &mut writer),
             Self::Attempts(attempts) => attempts.write(&mut writer),
+            Self::AuditBatch(batch) => batch.write(&mut writer),
+            Self::AuditHead(head) => head.write(&mut writer),
         }
         writer.finish()
     }
@@ -158,6 +166,8 @@ impl Row {
             Key::Document(..) => Self::Document(Document::read(fields)?),
             Key::Usage(..) => Self::Usage(document::read_usage(fields)?),
             Key::Attempts(..) => Self::Attempts(Attempts::read(fields)?),
+            Key::AuditBatch(..) => Self::AuditBatch(Batch::read(fields)?),
+            Key::AuditHead(_) => Self::AuditHead(Box::new(Head::read(fields)?)),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Whatever a row can hold reads back, and whatever else lies there ends in an error.
 
 use super::*;
+use crate::audit::Tip;
 use crate::commands::{Outcome, Refusal, SeatCount};
 use crate::keys::Shelf;
 use crate::vault::{AccountId, CommandHash, IdHash};
@@ -286,13 +287,15 @@ fn small() -> impl Strategy<Value = (Key, Row)> {
 fn of_members() -> impl Strategy<Value = (Key, Row)> {
     let member = (uuid(), any::<u32>(), day())
         .prop_map(|(id, speaks, since)| (Key::Member(id), Row::Member(Member { speaks, since })));
-    let trace = (uuid(), any::<(u64, u64)>())
-        .prop_map(|(id, (group, trimmed))| (Key::Trace(id), Row::Trace(Trace { group, trimmed })));
+    let trace = (uuid(), any::<(u64, u64)>(), tip()).prop_map(|(id, (group, trimmed), audited)| {
+        (Key::Trace(id), Row::Trace(Trace { group, trimmed, audited }))
+    });
     prop_oneof![
         member,
         trace,
         (uuid(), any::<u64>()).prop_map(|(id, n)| (Key::Heartbeat(id), Row::Heartbeat(n))),
         lease(),
+        head(),
         (uuid(), 0..=i64::MAX as u64, changes())
             .prop_map(|(id, group, changes)| (Key::Feed(id, group, 0), Row::Feed(changes))),
     ]
@@ -311,6 +314,21 @@ fn about_callers() -> impl Strategy<Value = (Key, Row)> {
         (Key::Attempts(day, id), Row::Attempts(Attempts { wrong, spent }))
     });
     prop_oneof![document, usage, attempts]
+}
+
+fn tip() -> impl Strategy<Value = Tip> {
+    let tip = (1u64.., any::<[u8; 32]>()).prop_map(|(number, hash)| Tip { number, hash });
+    prop_oneof![Just(Tip::default()), tip]
+}
+
+fn head() -> impl Strategy<Value = (Key, Row)> {
+    let chains = vec((uuid(), tip()), 0..4);
+    let parts = (1..=i64::MAX as u64, any::<i64>(), chains, any::<([u8; 32], [[u8; 32]; 2])>());
+    parts.prop_map(|(number, at, chains, (previous, signature))| {
+        let signature = signature.concat().try_into().unwrap();
+        let head = Head { number, previous, at: Timestamp(at), chains, signature };
+        (Key::AuditHead(number), Row::AuditHead(Box::new(head)))
+    })
 }
 
 fn lease() -> impl Strategy<Value = (Key, Row)> {

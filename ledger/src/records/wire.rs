@@ -28,7 +28,11 @@ pub(crate) struct Writer(Vec<u8>);
 impl Writer {
     /// A record without fields yet.
     pub(crate) fn record() -> Self {
-        let mut bytes = Vec::with_capacity(96);
+        Self::record_after(Vec::with_capacity(96))
+    }
+
+    /// The same, behind other bytes.
+    pub(crate) fn record_after(mut bytes: Vec<u8>) -> Self {
         bytes.push(FORMAT);
         Self(bytes)
     }

@@ -126,7 +126,7 @@ fn a_request_goes_on_when_nobody_waits_for_it() {
     let (send, receive) = std::sync::mpsc::channel();
     let settle = Box::new(move |settled: &Settled| send.send(*settled).unwrap());
     let command = book(&ledger, ME, &session, who);
-    drop(ledger.submit(Request { command, once: None, settle: Some(settle) }));
+    drop(ledger.submit(Request { settle: Some(settle), ..Request::of(command) }));
     assert!(matches!(receive.recv(), Ok(Settled::Effective(Outcome::Booked { .. }))));
 }
 
@@ -143,7 +143,7 @@ fn a_repetition_after_a_restart_is_answered_from_the_record() {
     drop(ledger);
     for _ in 0..2 {
         let ledger = open(&store);
-        let request = Request { command: command.clone(), once: Some(key.clone()), settle: None };
+        let request = Request { once: Some(key.clone()), ..Request::of(command.clone()) };
         answers.push(block_on(ledger.submit(request)));
         let recorded = block_on(ledger.read().recorded(&key)).unwrap();
         assert_eq!(recorded.map(|answer| answer.map_err(Failure::Refused)), Some(answers[0]));

@@ -54,6 +54,8 @@ fn plural(kind: Kind) -> &'static str {
         Kind::Document => "documents",
         Kind::Usage => "counts of use",
         Kind::Attempts => "attempts at passwords",
+        Kind::AuditBatch => "audit batches",
+        Kind::AuditHead => "audit heads",
     }
 }
 

@@ -104,7 +104,9 @@ pub fn travels(key: &Key) -> bool {
         | Key::Lease(..)
         | Key::Document(..)
         | Key::Usage(..)
-        | Key::Attempts(..) => true,
+        | Key::Attempts(..)
+        | Key::AuditBatch(..)
+        | Key::AuditHead(_) => true,
     }
 }
 
@@ -128,6 +130,8 @@ fn kind_of(key: &Key) -> Kind {
         Key::Document(..) => Kind::Document,
         Key::Usage(..) => Kind::Usage,
         Key::Attempts(..) => Kind::Attempts,
+        Key::AuditBatch(..) => Kind::AuditBatch,
+        Key::AuditHead(_) => Kind::AuditHead,
     }
 }
 

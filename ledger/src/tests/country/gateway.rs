@@ -58,7 +58,7 @@ impl Limb for Hand {
     }
 
     fn order(&mut self, command: Command) {
-        let (job, _) = Job::of(Request { command, once: None, settle: None });
+        let (job, _) = Job::of(Request::of(command));
         self.queue.send(job).unwrap();
     }
 }
@@ -95,7 +95,7 @@ impl Gateway {
     }
 
     pub(super) fn submit(&mut self, command: Command, once: Option<Once>) -> Pending {
-        let (pending, job) = Pending::of(command, once);
+        let (pending, job) = Pending::of(Request { once, ..Request::of(command) });
         self.queue.send(job).unwrap();
         pending
     }

@@ -69,7 +69,7 @@ fn book(ledger: &Ledger, mobile: u64) {
     let command = Command::Book(fixture::booking(account, session, &people));
     let once = Some(fixture::once(account, "key", 1));
     let Ok(Outcome::Booked { appointment, .. }) =
-        block_on(ledger.submit(Request { command, once, settle: None }))
+        block_on(ledger.submit(Request { once, ..Request::of(command) }))
     else {
         panic!("it is not booked")
     };
