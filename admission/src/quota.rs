@@ -70,6 +70,8 @@ pub struct KeyQuota {
     per_day: AtomicU64,
     rate: Gcra,
     today: Tally,
+    /// Calls of today that other gateways, or this one before it was started anew, have admitted.
+    elsewhere: Tally,
     used: AtomicU64,
     refused: AtomicU64,
 }
@@ -83,6 +85,7 @@ impl KeyQuota {
             per_day: AtomicU64::new(0),
             rate: Gcra::default(),
             today: Tally::default(),
+            elsewhere: Tally::default(),
             used: AtomicU64::new(0),
             refused: AtomicU64::new(0),
         };
@@ -113,6 +116,7 @@ impl KeyQuota {
 
     fn ask(&self, now_ns: u64, today: Day) -> Result<Spent, OverQuota> {
         let per_day = self.per_day.load(Ordering::Relaxed);
+        let per_day = per_day.saturating_sub(self.elsewhere.count(today.number));
         let day_used_up = OverQuota::Day { retry_after: today.left };
         if self.today.count(today.number) >= per_day {
             return Err(day_used_up);
@@ -129,9 +133,14 @@ impl KeyQuota {
         Ok(Spent { burst_left: admitted.remaining, day_left: per_day - count })
     }
 
-    /// How many calls were admitted today.
+    /// How many calls were admitted today, here and elsewhere.
     pub fn used_today(&self, today: Day) -> u64 {
-        self.today.count(today.number)
+        self.today.count(today.number) + self.elsewhere.count(today.number)
+    }
+
+    /// Takes note of how many calls of today others have admitted: they count for the day as well.
+    pub fn used_elsewhere(&self, today: Day, calls: u64) {
+        self.elsewhere.set(today.number, calls);
     }
 
     /// All calls since it was made.
@@ -222,6 +231,16 @@ mod tests {
         assert_eq!(quota.used_today(day(1)), 5);
         assert!(quota.admit(2 * SECOND_NS, day(2)).is_ok());
         assert_eq!(quota.usage(), Usage { used: 6, refused: 2 });
+    }
+
+    #[test]
+    fn what_others_have_admitted_counts_for_the_day_and_for_that_day_alone() {
+        let quota = KeyQuota::new(QUOTA);
+        quota.used_elsewhere(day(1), 4);
+        assert_eq!(quota.admit(0, day(1)).unwrap().day_left, 0);
+        assert!(quota.admit(SECOND_NS, day(1)).is_err());
+        assert_eq!(quota.used_today(day(1)), 5);
+        assert_eq!(quota.admit(SECOND_NS, day(2)).unwrap().day_left, 4);
     }
 
     #[test]

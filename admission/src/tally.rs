@@ -43,6 +43,11 @@ impl Tally {
         seen(self.word.load(Ordering::Relaxed), period).1
     }
 
+    /// Says what the count in this period is.
+    pub(crate) fn set(&self, period: u32, count: u64) {
+        self.word.store(pack(period % PERIODS, count.min(MOST)), Ordering::Relaxed);
+    }
+
     /// Forgets everything.
     pub(crate) fn clear(&self) {
         self.word.store(0, Ordering::Relaxed);

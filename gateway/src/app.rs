@@ -3,6 +3,7 @@
 use crate::access::block::{Block, Subject};
 use crate::admit::Admission;
 use crate::calendar::Calendar;
+use crate::chore::Chore;
 use crate::config::Config;
 use crate::handlers::refusals;
 use crate::http::catalogue as error;
@@ -38,10 +39,11 @@ pub struct App {
     pub(crate) calendar: Calendar,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
-    pub(crate) admission: Admission,
+    pub(crate) admission: Arc<Admission>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
+    pub(crate) _metering: Chore,
 }
 
 impl App {

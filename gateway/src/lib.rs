@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod keys;
 pub mod logging;
+pub mod metering;
 pub mod metrics;
 pub mod openapi;
 pub mod patience;

@@ -84,6 +84,13 @@ pub enum Endpoint {
     Check,
     Outbox,
     AdvanceClock,
+    Challenge,
+    Captcha,
+    Limits,
+    SetLimits,
+    Blocks,
+    Block,
+    LiftBlock,
 }
 
 /// Which search a route is.

@@ -3,7 +3,8 @@
 use crate::admit;
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, lists, operations, passwords, sandbox, search, slip,
+    appointments, beneficiaries, challenges, lists, ministry, operations, passwords, sandbox,
+    search, slip,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -78,7 +79,14 @@ async fn serve(
         }
         Endpoint::IdTypes => Ok(lists::id_types(app.pack(), language())),
         Endpoint::Genders => Ok(lists::genders(app.pack(), language())),
-        Endpoint::AskPassword(door) => passwords::ask(app, door, &visitor, body),
+        Endpoint::AskPassword(door) => passwords::ask(app, door, &visitor, &parts.headers, body),
+        Endpoint::Challenge => Ok(challenges::work(app, &visitor)),
+        Endpoint::Captcha => challenges::captcha(app, &visitor),
+        Endpoint::Limits => Ok(ministry::limits(app)),
+        Endpoint::SetLimits => ministry::set_limits(app, body).await,
+        Endpoint::Blocks => Ok(ministry::blocks(app)),
+        Endpoint::Block => ministry::block(app, &visitor, body).await,
+        Endpoint::LiftBlock => ministry::lift_block(app, &visitor, body).await,
         Endpoint::ConfirmPassword(door) => {
             passwords::confirm(app, door, &visitor, &parts.headers, body).await
         }
@@ -87,8 +95,8 @@ async fn serve(
             beneficiaries::delete(app, visitor.person()?, parts, body).await
         }
         Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, visitor.person()?, v4).await,
-        Endpoint::Schedule => appointments::schedule(app, visitor.person()?, parts, body).await,
-        Endpoint::Reschedule => appointments::reschedule(app, visitor.person()?, parts, body).await,
+        Endpoint::Schedule => appointments::schedule(app, &visitor, parts, body).await,
+        Endpoint::Reschedule => appointments::reschedule(app, &visitor, parts, body).await,
         Endpoint::Cancel => appointments::cancel(app, visitor.person()?, parts, body).await,
         Endpoint::Slip => slip::download(app, visitor.person()?, &query()).await,
         Endpoint::Alive => Ok(operations::alive()),

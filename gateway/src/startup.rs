@@ -14,6 +14,7 @@ use crate::http::server::{Limits, Server};
 use crate::identity::messages::{Messenger, Outbox};
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
+use crate::metering::Metering;
 use crate::metrics::{Gauges, Metrics};
 use crate::projection::{Listener, Projection};
 use crate::publisher::{PublishError, Publisher};
@@ -168,7 +169,8 @@ pub fn start_on(
         Arc::new(Inventory::with_lasting(pack.clone(), Budgets::default(), filed::file));
     let projection = shared.then(|| Projection::new(inventory.clone()));
     let sharing = projection.clone().map(|projection| Sharing::new(Box::new(Listener(projection))));
-    let ledger = Arc::new(ledger(&config, &pack, engine.store, vault, clock.clone(), sharing)?);
+    let ledger = ledger(&config, &pack, engine.store, vault.clone(), clock.clone(), sharing)?;
+    let ledger = Arc::new(ledger);
     tracing::info!(place = %engine::place(&config).display(), took = ?started.elapsed(), "opened the ledger");
 
     let publisher = Arc::new(Publisher::new(
@@ -190,9 +192,18 @@ pub fn start_on(
     block_on(ledger.caught_up());
 
     let connections = Arc::new(AtomicUsize::new(0));
+    let admission = Arc::new(Admission::new(&config, registry, &vault));
+    let metering = Metering::start(ledger.clone(), admission.clone(), pack.clone(), shared);
+    let metering = metering.map_err(PublishError::from)?;
+    if !admission.keeps_limits() {
+        tracing::warn!(
+            "limits are off: nobody is refused for calling too often, and nothing is metered"
+        );
+    }
     let metrics = metrics(&inventory, &ledger, &connections, figures);
     let app = Arc::new(App {
-        admission: Admission::new(&config, registry),
+        admission,
+        _metering: metering,
         pack,
         clock,
         inventory,

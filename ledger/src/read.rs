@@ -234,8 +234,7 @@ impl Reader {
         Ok(())
     }
 
-    /// What keys were used for on the days from one to another, both included: day, key and use, as often as gateways
-    /// have counted it.
+    /// What keys were used for on the days from one to another, both included: day, key, gateway and use.
     ///
     /// # Errors
     /// If the store does not answer or a row is damaged.
@@ -243,15 +242,15 @@ impl Reader {
         &self,
         from: Date,
         to: Date,
-        mut each: impl FnMut(Date, Uuid, &[Use]),
+        mut each: impl FnMut(Date, Uuid, Uuid, &[Use]),
     ) -> Result<(), ReadError> {
         let mut rest = Some(self.layout().usage(from, to));
         while let Some(range) = rest {
             let version = self.engine.store.read_version().await?;
             let (rows, next) = self.chunk(version, range).await?;
             for row in rows {
-                if let (Key::Usage(day, key, _), Row::Usage(uses)) = row {
-                    each(day, key, &uses);
+                if let (Key::Usage(day, key, gateway), Row::Usage(uses)) = row {
+                    each(day, key, gateway, &uses);
                 }
             }
             rest = next;

@@ -138,6 +138,11 @@ impl Registry {
         self.live_key(hash.id).filter(|key| key.record.is_proven_by(hash))
     }
 
+    /// All keys, in force or not.
+    pub fn live_keys(&self) -> Guard<Arc<HashMap<Uuid, Arc<LiveKey>>>> {
+        self.live.load()
+    }
+
     /// The key with this id, in force or not.
     pub fn live_key(&self, id: Uuid) -> Option<Arc<LiveKey>> {
         self.live.load().get(&id).cloned()
@@ -178,7 +183,7 @@ impl Registry {
     ) -> Result<Arc<T>, Problem> {
         for _ in 0..TRIES {
             let stand = T::stand(self).0.load().get(&id).cloned();
-            let found = stand.ok_or(error::ROUTE_UNKNOWN)?;
+            let found = stand.ok_or(error::NOT_FOUND)?;
             let changed = change(&found.record)?;
             match self.write(vec![record::written(&changed, found.version)]).await {
                 Ok(()) => return Ok(Arc::new(changed)),

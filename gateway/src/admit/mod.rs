@@ -4,9 +4,11 @@
 //! Everything here is in memory and waits for nobody. The cheapest question comes first: the address, then the key or the
 //! token, then what it counts for.
 
+mod challenges;
 mod charge;
 mod visitor;
 
+pub use challenges::Challenges;
 pub use visitor::{Visitor, Who};
 
 use crate::access::decision;
@@ -28,6 +30,7 @@ use crate::routes::Access;
 use http::HeaderMap;
 use http::request::Parts;
 use opencowin_admission::{Address, Api, Callers, Day, Proxies, Users};
+use opencowin_ledger::vault::Vault;
 use opencowin_model::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -46,6 +49,7 @@ pub struct Admission {
     proxies: Proxies,
     callers: Callers,
     users: Users,
+    challenges: Challenges,
     /// Whether quotas and limits are kept.
     keeps_limits: bool,
     /// Where clocks are so many milliseconds ahead of UTC, by which days of quotas are told.
@@ -55,13 +59,14 @@ pub struct Admission {
 
 impl Admission {
     /// Nobody has called yet.
-    pub fn new(config: &Config, registry: Arc<Registry>) -> Self {
+    pub fn new(config: &Config, registry: Arc<Registry>, vault: &Vault) -> Self {
         Self {
             registry,
             environment: config.mode.into(),
             proxies: Proxies::new(config.trusted_proxies.clone()),
             callers: Callers::new(REMEMBERED),
             users: Users::new(REMEMBERED),
+            challenges: Challenges::new(vault),
             keeps_limits: config.limits == Switch::On,
             offset_ms: AtomicI64::new(0),
             started: Instant::now(),
@@ -81,6 +86,11 @@ impl Admission {
     /// The accounts that are used.
     pub fn users(&self) -> &Users {
         &self.users
+    }
+
+    /// What suspicious callers have to solve.
+    pub fn challenges(&self) -> &Challenges {
+        &self.challenges
     }
 
     /// Whether quotas and limits are kept.
@@ -126,9 +136,6 @@ impl Admission {
 /// Why not, in the words of the wire contract.
 pub fn admit(app: &App, access: Access, peer: &Peer, parts: &Parts) -> Result<Visitor, Problem> {
     let admission = app.admission();
-    if access == Access::Free {
-        return Ok(Visitor::of(peer.address.into(), Who::Anyone));
-    }
     let request = Asked {
         app,
         admission,
@@ -136,6 +143,9 @@ pub fn admit(app: &App, access: Access, peer: &Peer, parts: &Parts) -> Result<Vi
         client: admission.client(peer, &parts.headers),
         now: app.clock().now(),
     };
+    if access == Access::Free {
+        return Ok(Visitor::of(request.client, Who::Anyone));
+    }
     if admission.registry.shut_out().address(request.client, request.now).is_some() {
         return Err(Problem::Denied);
     }

@@ -1,6 +1,7 @@
 //! Booking, moving and cancelling appointments.
 
 use super::{refusals, seats};
+use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field, Loose};
 use crate::http::catalogue as error;
@@ -27,6 +28,7 @@ struct ScheduleBody {
     slot: Field,
     beneficiaries: Field,
     is_precaution: Field,
+    captcha: Field,
 }
 
 /// Books one to four people of the account: all or none.
@@ -35,15 +37,16 @@ struct ScheduleBody {
 /// Those of the route's row in the table.
 pub async fn schedule(
     app: &App,
-    caller: Caller,
+    visitor: &Visitor,
     parts: &Parts,
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
-    let account = app.account_of(caller.mobile);
+    let account = visitor.person()?.account;
     let once = idempotency::once(parts, account, "schedule", &body)?;
     let body: ScheduleBody = body::parse(body)?;
     let session = session_id(&body.session_id)?;
     held_at(app, session, &body.center_id)?;
+    challenge(app, visitor, parts, &body.captcha)?;
     let wish = Book {
         account,
         dose: dose(&body)?,
@@ -53,12 +56,22 @@ pub async fn schedule(
         channel: Channel::Online,
     };
     match book(app, wish, once).await? {
-        Outcome::Booked { appointment, .. } => Ok(reply::personal(&json!({
-            "appointment_confirmation_no": appointment.0,
-            "appointment_id": appointment.0,
-        }))),
+        Outcome::Booked { appointment, .. } => {
+            app.admission().booked(visitor, account);
+            Ok(reply::personal(&json!({
+                "appointment_confirmation_no": appointment.0,
+                "appointment_id": appointment.0,
+            })))
+        }
         other => Err(unexpected(other)),
     }
+}
+
+/// An account that is used like a bot's has to pay before it books.
+fn challenge(app: &App, visitor: &Visitor, parts: &Parts, captcha: &Field) -> Result<(), Problem> {
+    let (account, now) = (visitor.person()?.account, app.clock().now());
+    let captcha = captcha.as_ref().and_then(Loose::text);
+    app.admission().challenge_account(visitor, account, &parts.headers, captcha.as_deref(), now)
 }
 
 /// Checks on a current read, reserves the seats in memory, and has the ledger book them.
@@ -91,6 +104,7 @@ struct RescheduleBody {
     appointment_id: Field,
     session_id: Field,
     slot: Field,
+    captcha: Field,
 }
 
 /// Moves those who remain in an appointment to another session or slot. It keeps its id.
@@ -99,16 +113,17 @@ struct RescheduleBody {
 /// Those of the route's row in the table.
 pub async fn reschedule(
     app: &App,
-    caller: Caller,
+    visitor: &Visitor,
     parts: &Parts,
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
-    let account = app.account_of(caller.mobile);
+    let account = visitor.person()?.account;
     let once = idempotency::once(parts, account, "reschedule", &body)?;
     let body: RescheduleBody = body::parse(body)?;
     let appointment = appointment_id(&body.appointment_id)?;
     let to = app.session_key(session_id(&body.session_id)?);
     let slot = body::text(&body.slot, "slot")?;
+    challenge(app, visitor, parts, &body.captcha)?;
     if recorded(app, once.as_ref()).await?.is_some() {
         return Ok(reply::empty(StatusCode::NO_CONTENT));
     }
@@ -121,6 +136,7 @@ pub async fn reschedule(
         Err(failure) => fail(app, failure, once.as_ref()).await,
     };
     moved.map_err(|failure| app.problem_of(failure))?;
+    app.admission().booked(visitor, account);
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 

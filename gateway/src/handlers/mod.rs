@@ -2,7 +2,9 @@
 
 pub mod appointments;
 pub mod beneficiaries;
+pub mod challenges;
 pub mod lists;
+pub mod ministry;
 pub mod operations;
 pub mod passwords;
 pub mod sandbox;

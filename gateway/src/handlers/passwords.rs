@@ -2,6 +2,7 @@
 
 use crate::admit::Visitor;
 use crate::app::App;
+use crate::config::Portal;
 use crate::http::body::{self, Field};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
@@ -25,12 +26,21 @@ struct Ask {
 /// Sends a password to any well-formed number. Neither the answer nor its time tells whether the number is known.
 ///
 /// # Errors
-/// USRRES0001 without a number, USRAUT0018 if it is not well formed or no password can be sent now.
-pub fn ask(app: &App, door: Door, visitor: &Visitor, body: Vec<u8>) -> Result<Reply, Problem> {
+/// USRRES0001 without a number, USRAUT0018 if it is not well formed or no password can be sent now, USRAUT0044 where a
+/// challenge has to be solved first.
+pub fn ask(
+    app: &App,
+    door: Door,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    body: Vec<u8>,
+) -> Result<Reply, Problem> {
     let ask: Ask = body::parse(body)?;
     let mobile = body::required(&ask.mobile)?.text();
     let mobile = mobile.and_then(|text| app.pack().mobile(text.trim()));
     let mobile = mobile.ok_or(error::OTP_NOT_SENT)?;
+    let always = door == Door::Portal && app.config().portal == Portal::Challenge;
+    app.admission().challenge_address(visitor, headers, always, app.clock().now())?;
     may_ask(app, visitor, mobile)?;
     let id = app.passwords().send(mobile, door, visitor.key_id());
     Ok(reply::personal(&json!({ "txnId": id })))

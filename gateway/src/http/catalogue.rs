@@ -66,6 +66,11 @@ catalogue! {
     /// Ours.
     NOT_YOURS = FORBIDDEN "USRRES0011" "Not allowed for this role or outside its area",
         "an official or somebody of the staff asks for what is not theirs to do";
+    /// Ours.
+    NOT_FOUND = NOT_FOUND "USRRES0012" "No such record", "nothing has this id";
+    /// Ours.
+    CHALLENGE = FORBIDDEN "USRAUT0044" "Please solve a challenge",
+        "too many numbers were asked for from this address: solve /api/v2/auth/challenge and send it in X-Challenge-Solution";
     /// Contract (from a sibling product of the same vendor).
     OTP_MISSING = BAD_REQUEST "USRAUT0012" "OTP missing", "`otp` is absent";
     /// Contract (from a sibling product of the same vendor).
@@ -101,6 +106,12 @@ catalogue! {
     /// Contract; the text gives the ages.
     AGE_OUTSIDE = BAD_REQUEST "APPOIN0043" "Age is outside the limits of this session",
         "one of the people is younger or older than the session admits";
+    /// Contract.
+    CAPTCHA_MISSING = BAD_REQUEST "APPOIN0044" "Please enter valid security code",
+        "the account was used like a bot's and `captcha` is absent or malformed; a solved challenge will do as well";
+    /// Contract; the text is ours.
+    CAPTCHA_WRONG = BAD_REQUEST "APPOIN0045" "Security code is wrong, please fetch a new one",
+        "`captcha` is not what was drawn last, or that is too long ago";
     /// Ours; the text is the contract's, its code was never recorded.
     CHOOSE_ANOTHER = BAD_REQUEST "APPOIN0048"
         "Please select a different vaccination center for the individual with reference id",

@@ -1,6 +1,7 @@
 //! The rows. Paths and fields are those of the real service (wire contract 1.3); what is ours says so.
 
 use super::{Access, Endpoint, Param, PlaceKind, Priority, Route, SearchKind, Success};
+use crate::access::decision::Act;
 use crate::http::catalogue as error;
 use crate::identity::Door;
 use http::Method;
@@ -22,6 +23,8 @@ const DATE: &str =
 const PINCODE: &str = r#"{"type":"string","pattern":"^[1-9][0-9]{5}$","example":"110001"}"#;
 const MOBILE: &str = r#"{"type":"string","pattern":"^[6-9][0-9]{9}$","example":"9876543210"}"#;
 const DOSE: &str = r#"{"type":"integer","enum":[1,2,3]}"#;
+const OBJECT: &str = r#"{"type":"object"}"#;
+const MOMENT: &str = r#"{"type":"string","format":"date-time"}"#;
 const FLAG: &str = r#"{"type":"boolean"}"#;
 const DEGREES: &str = r#"{"type":"number"}"#;
 const REFERENCES: &str = r#"{"type":"array","items":{"type":"string","pattern":"^[0-9]{14}$"},"minItems":1,"maxItems":4}"#;
@@ -41,6 +44,11 @@ const SECRET: Param = optional("secret", TEXT, "Accepted and ignored: the portal
 const OTP: Param = required("otp", TEXT, "Lowercase hex SHA-256 of the six digits.");
 const TXN_ID: Param = required("txnId", UUID, "What the request for the password answered.");
 const APPOINTMENT: Param = required("appointment_id", UUID, "The appointment.");
+const CAPTCHA: Param = optional(
+    "captcha",
+    TEXT,
+    "What the captcha shows; looked at only while the account is suspected of being a bot's.",
+);
 const SESSION: Param = required("session_id", UUID, "The session.");
 const SLOT: Param = required("slot", TEXT, "One of the session's slot labels.");
 
@@ -83,11 +91,18 @@ const PORTAL_DOOR: Access = Access::Portal;
 const REGISTER: Access = Access::Person(&[Api::Registration]);
 const OWN_PEOPLE: Access = Access::Person(&[Api::Registration, Api::Appointments]);
 const BOOK: Access = Access::Person(&[Api::Appointments]);
+const TOKEN_OF_A_PERSON: Access =
+    Access::Person(&[Api::Appointments, Api::Registration, Api::Search]);
+const READ_PARTNERS: Access = Access::Official(Act::ReadPartners);
+const SET_LIMITS: Access = Access::Official(Act::SetLimits);
+const BLOCK: Access = Access::Official(Act::Block);
 const FREE: Access = Access::Free;
 const OPERATOR: Access = Access::Operator;
 const SANDBOX: Access = Access::Sandbox;
 
-const DOOR_ERRORS: &[error::Entry] = &[error::OTP_NOT_SENT, error::TRY_AGAIN];
+const DOOR_ERRORS: &[error::Entry] = &[error::OTP_NOT_SENT, error::CHALLENGE, error::TRY_AGAIN];
+const RECORD_ERRORS: &[error::Entry] =
+    &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::NOT_FOUND, error::TRY_AGAIN];
 const CONFIRM_ERRORS: &[error::Entry] =
     &[error::OTP_MISSING, error::TXN_ID_MISSING, error::OTP_INVALID, error::TRY_AGAIN];
 /// A list of centres shows no seats, so it is answered however old they are.
@@ -101,6 +116,8 @@ const BOOKING_ERRORS: &[error::Entry] = &[
     error::PARAMETER_INVALID,
     error::SLOT_INVALID,
     error::NO_BENEFICIARY,
+    error::CAPTCHA_MISSING,
+    error::CAPTCHA_WRONG,
     error::ALREADY_BOOKED,
     error::DOSE_ORDER,
     error::AGE_OUTSIDE,
@@ -114,6 +131,8 @@ const RESCHEDULE_ERRORS: &[error::Entry] = &[
     error::PARAMETER_MISSING,
     error::PARAMETER_INVALID,
     error::SLOT_INVALID,
+    error::CAPTCHA_MISSING,
+    error::CAPTCHA_WRONG,
     error::APPOINTMENT_UNKNOWN,
     error::NOTHING_TO_CHANGE,
     error::AGE_OUTSIDE,
@@ -170,7 +189,25 @@ const SCHEDULE_BODY: &[Param] = &[
     required("beneficiaries", REFERENCES, "One to four people of the account."),
     optional("center_id", WHOLE, "If given, the session's centre."),
     optional("is_precaution", FLAG, "Version 4: true means dose 3."),
-    optional("captcha", TEXT, "Accepted and ignored while no captcha is asked for."),
+    CAPTCHA,
+];
+
+const RECORD_ID: Param = required("id", UUID, "The record.");
+const LIMITS_BODY: &[Param] = &[
+    optional("address", OBJECT, "Calls of one address to the public APIs."),
+    optional("user", OBJECT, "What one account may do."),
+    optional("plans", OBJECT, "What keys may do, by the name of their plan."),
+    optional("challenge", OBJECT, "How hard challenges are."),
+    optional("anomaly", OBJECT, "What is suspicious."),
+    optional("shedding", OBJECT, "What is shed under overload, and when."),
+];
+const BLOCK_BODY: &[Param] = &[
+    optional("key", UUID, "An API key."),
+    optional("partner", UUID, "An organisation, with all its keys."),
+    optional("network", TEXT, "An address or a range of them, `192.0.2.0/24`."),
+    optional("mobile", MOBILE, "A mobile number. Exactly one of these four is named."),
+    required("reason", TEXT, "Why."),
+    optional("until", MOMENT, "Until when; for good if absent."),
 ];
 
 /// One row: method, path, name, summary, access and priority, parameters, answer, errors, endpoint.
@@ -248,6 +285,11 @@ routes! {
     POST "/api/v2/auth/validateMobileOtp" "confirmPortalPassword" "Exchanges a one-time password for a token, in the portal."
         PORTAL_DOOR Booking query &[]; body &[OTP, TXN_ID]; Json("AccountToken"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Portal),
 
+    GET "/api/v2/auth/challenge" "challenge" "A proof of work for this address, to be sent solved in X-Challenge-Solution (ours)."
+        FREE Registration query &[]; body &[]; Json("Challenge"); &[] => Endpoint::Challenge,
+    POST "/api/v2/auth/getRecaptcha" "captcha" "A captcha for this account, as SVG."
+        TOKEN_OF_A_PERSON Registration query &[]; body &[]; Json("Captcha"); &[] => Endpoint::Captcha,
+
     POST "/api/v2/registration/beneficiary/new" "register" "Registers a person under the proven mobile number."
         REGISTER Registration query &[]; body REGISTER_BODY; Json("Registered"); REGISTER_ERRORS => Endpoint::Register,
     POST "/api/v2/registration/beneficiary/delete" "deleteBeneficiary" "Removes a person who has neither a dose nor an appointment."
@@ -262,7 +304,7 @@ routes! {
     POST "/api/v4/appointment/schedule" "scheduleV4" "Books one to four people into a session, all or none."
         BOOK Booking query &[]; body SCHEDULE_BODY; Json("Scheduled"); BOOKING_ERRORS => Endpoint::Schedule,
     POST "/api/v2/appointment/reschedule" "reschedule" "Moves an appointment to another session or slot; it keeps its id."
-        BOOK Booking query &[]; body &[APPOINTMENT, SESSION, SLOT]; NoContent; RESCHEDULE_ERRORS => Endpoint::Reschedule,
+        BOOK Booking query &[]; body &[APPOINTMENT, SESSION, SLOT, CAPTCHA]; NoContent; RESCHEDULE_ERRORS => Endpoint::Reschedule,
     POST "/api/v2/appointment/cancel" "cancel" "Cancels an appointment for the people named, or for all of it."
         BOOK Booking query &[];
         body &[APPOINTMENT, optional("beneficiariesToCancel", REFERENCES, "Who; all if absent.")]; NoContent; CANCEL_ERRORS => Endpoint::Cancel,
@@ -275,6 +317,17 @@ routes! {
     GET "/api/v4/appointment/appointmentslip/download" "slipV4" "The appointment slip."
         BOOK Registration query &[APPOINTMENT]; body &[]; Pdf;
         &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::APPOINTMENT_UNKNOWN, error::TRY_AGAIN] => Endpoint::Slip,
+
+    GET "/api/v2/ministry/limits" "limits" "The limits in force (ours)."
+        READ_PARTNERS Staff query &[]; body &[]; Json("Limits"); &[] => Endpoint::Limits,
+    POST "/api/v2/ministry/limits" "setLimits" "Puts limits in force; what is not named has its default (ours)."
+        SET_LIMITS Staff query &[]; body LIMITS_BODY; Json("Limits"); &[error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::SetLimits,
+    GET "/api/v2/ministry/blocks" "blocks" "Who is or was shut out (ours)."
+        READ_PARTNERS Staff query &[]; body &[]; Json("Blocks"); &[] => Endpoint::Blocks,
+    POST "/api/v2/ministry/blocks" "block" "Shuts out a key, an organisation, a range of addresses or a number (ours)."
+        BLOCK Staff query &[]; body BLOCK_BODY; Json("Block"); RECORD_ERRORS => Endpoint::Block,
+    POST "/api/v2/ministry/blocks/lift" "liftBlock" "Lets somebody in again (ours)."
+        BLOCK Staff query &[]; body &[RECORD_ID]; Json("Block"); RECORD_ERRORS => Endpoint::LiftBlock,
 
     GET "/healthz" "alive" "Whether the process is alive."
         FREE Operations query &[]; body &[]; Text("text/plain"); &[] => Endpoint::Alive,

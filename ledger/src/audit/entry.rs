@@ -1,12 +1,15 @@
 //! One access to personal data.
 
 use super::Word;
-use crate::commands::{Answer, Outcome};
+use crate::commands::{Answer, Command, Outcome};
 use crate::records::Malformed;
 use crate::records::wire::{Fields, Value, Writer};
 use crate::vault::AccountId;
 use opencowin_model::{AppointmentId, BeneficiaryRef, Timestamp};
 use uuid::Uuid;
+
+/// How it is said that a one-time password was wrong, which for the ledger is an outcome like another.
+const PASSWORD_WRONG: Word = Word::new("password-wrong");
 
 /// An access to personal data: who, as what, why, to what, when, and what came of it. It holds no mobile number, name or
 /// document number; whoever has the key file can find the account of a number, and nobody the number of an account.
@@ -92,10 +95,11 @@ impl Entry {
         Self { ending, ..self }
     }
 
-    /// With what came of its command. What passed a barrier is a read, which says itself what came of it.
-    pub(crate) fn concluded(&self, answer: &Answer, effective: bool) -> Self {
+    /// With what came of its command. What waits at a barrier is a read, which says itself what came of it.
+    pub(crate) fn concluded(&self, command: &Command, answer: &Answer, effective: bool) -> Self {
         let ending = match answer {
-            Ok(Outcome::Passed) => return self.clone(),
+            Ok(_) if matches!(command, Command::Barrier) => return self.clone(),
+            Ok(Outcome::PasswordWrong) => Ending::Refused(PASSWORD_WRONG),
             Ok(_) if effective => Ending::Done,
             Ok(_) => Ending::Repeated,
             Err(refusal) => Ending::Refused(refusal.name()),

@@ -132,7 +132,7 @@ impl Runner {
     fn audit(&self, verdicts: &[Verdict], now: Timestamp) -> (Tip, Vec<(Key, Row)>) {
         let before = self.flight.back().map_or(self.audited, |group| group.audited);
         let entries = verdicts.iter().flat_map(|Verdict { job, answer, effective }| {
-            job.audit.iter().map(|entry| entry.concluded(answer, *effective))
+            job.audit.iter().map(|entry| entry.concluded(&job.command, answer, *effective))
         });
         audit::chain(self.incarnation, before, now, entries)
     }

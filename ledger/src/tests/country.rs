@@ -9,12 +9,14 @@ mod storm;
 mod threads;
 mod witness;
 
+use super::trail::Trail;
+use crate::audit::Entry;
 use crate::commands::{Command, Once, Outcome, PublishCentres, PublishSessions};
 use crate::fixture::*;
 use crate::keys::{Key, Kind, Meta};
 use crate::opening;
 use crate::records::{Appointment, Counters, Lease, Row, SCHEMA};
-use crate::request::Failure;
+use crate::request::{Failure, Request};
 use crate::store::block_on::block_on;
 use crate::store::memory::Memory;
 use crate::store::{Commit, Mutation, Store};
@@ -41,6 +43,7 @@ struct Asked {
     mobile: u64,
     command: Command,
     once: Option<Once>,
+    audit: Vec<Entry>,
     pending: Pending,
     answer: Option<Result<Outcome, Failure>>,
 }
@@ -61,6 +64,7 @@ struct Country {
     orphaned: Vec<(u64, Command, Once)>,
     keys_used: u32,
     witness: Witness,
+    trail: Trail,
     tally: Tally,
     transcript: Vec<String>,
 }
@@ -111,6 +115,7 @@ impl Country {
             orphaned: Vec::new(),
             keys_used: 0,
             witness: Witness::default(),
+            trail: Trail::default(),
             tally: Tally::default(),
             transcript: Vec::new(),
         };
@@ -125,16 +130,16 @@ impl Country {
     fn settle_in(&mut self, sessions: Vec<Session>) {
         let gateway = &mut self.gateways[0].gateway;
         let centres = vec![centre()];
-        gateway.submit(Command::PublishCentres(PublishCentres { centres }), None);
+        gateway.submit(Command::PublishCentres(PublishCentres { centres }));
         sessions.iter().for_each(|session| gateway.memory.lock().unwrap().define(session));
         let publish = PublishSessions { sessions, through: None };
-        gateway.submit(Command::PublishSessions(publish), None);
+        gateway.submit(Command::PublishSessions(publish));
         gateway.work();
         let mut pending = Vec::new();
         for mobile in FIRST_MOBILE..FIRST_MOBILE + ACCOUNTS {
             for number in 0..4 {
                 let register = Command::Register(Box::new(registration(mobile, number)));
-                pending.push((mobile, gateway.submit(register, None)));
+                pending.push((mobile, gateway.submit(register)));
             }
         }
         gateway.work();
@@ -176,9 +181,13 @@ impl Country {
     fn ask(&mut self, at: usize, mobile: u64, command: Command, once: Option<Once>) -> usize {
         self.witness.asked(&command);
         let station = &mut self.gateways[at];
-        let pending = station.gateway.submit(command.clone(), once.clone());
+        let audit = self.trail.accesses(self.random.random_range(0..3));
+        let entries = audit.clone();
+        let request = Request { once: once.clone(), audit, ..Request::of(command.clone()) };
+        let pending = station.gateway.ask(request);
         let gateway = station.number;
-        self.asked.push(Asked { gateway, mobile, command, once, pending, answer: None });
+        let audit = entries;
+        self.asked.push(Asked { gateway, mobile, command, once, audit, pending, answer: None });
         self.asked.len() - 1
     }
 
@@ -191,6 +200,7 @@ impl Country {
                 asked.answer = Some(answer);
                 self.transcript.push(format!("{number}: {answer:?}"));
                 assert_eq!(asked.pending.settled().len(), 1, "settled once, before the answer");
+                self.trail.hear(&asked.audit, &asked.command, answer);
                 self.witness.hear(asked.mobile, &asked.command, asked.once.as_ref(), answer);
                 if let (Ok(Outcome::SessionsPublished { .. }), Command::PublishSessions(publish)) =
                     (answer, &asked.command)
@@ -210,6 +220,7 @@ impl Country {
         let engine = &self.gateways[0].gateway.engine;
         block_on(crate::check::run(engine, |violation| violations.push(violation))).unwrap();
         assert_eq!(violations, []);
+        self.trail.verify(engine);
         let stored = self.appointments();
         self.witness.verify(&stored);
         for session in self.stored_sessions() {

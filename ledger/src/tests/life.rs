@@ -1,12 +1,15 @@
 //! A simulated life: random commands from many accounts on a store with bad days, with a witness who remembers what was
 //! acknowledged. The same seed gives the same life.
 
+use super::trail::Trail;
+use crate::audit::Entry;
+use crate::audit::notary::Notary;
 use crate::commands::{
     AdvanceClock, Cancel, Command, DeleteBeneficiary, Once, Outcome, PublishSessions, Reschedule,
 };
 use crate::fixture::*;
 use crate::records::{Appointment, Standing};
-use crate::request::{Failure, Settled};
+use crate::request::{Failure, Request, Settled};
 use crate::store::block_on::block_on;
 use crate::store::{Outcome as Commit, Store};
 use jiff::ToSpan;
@@ -26,6 +29,7 @@ const FIRST_MOBILE: u64 = 9_000_000_000;
 struct Asked {
     command: Command,
     once: Option<Once>,
+    audit: Vec<Entry>,
     pending: Pending,
     answer: Option<Result<Outcome, Failure>>,
 }
@@ -48,11 +52,13 @@ pub(super) struct Life {
     store: Arc<Slow>,
     clock: Arc<Clock>,
     rig: Rig,
+    notary: Notary,
     sessions: Vec<Session>,
     asked: Vec<Asked>,
     /// Requests that a crash left without an answer.
     orphaned: Vec<(Command, Once)>,
     witness: Witness,
+    trail: Trail,
     /// Free seats online for the first dose when this ledger was opened.
     opened_with: BTreeMap<SessionKey, i64>,
     keys_used: u32,
@@ -72,15 +78,18 @@ impl Life {
             .collect();
         let rig = Rig::with_sessions(store.clone(), sessions.clone());
         let clock = rig.engine.clock.clone();
+        let notary = Notary::new(rig.engine.clone());
         let mut life = Self {
             random,
             store,
             clock,
             rig,
+            notary,
             sessions,
             asked: Vec::new(),
             orphaned: Vec::new(),
             witness: Witness::default(),
+            trail: Trail::default(),
             opened_with: BTreeMap::new(),
             keys_used: 0,
             transcript: Vec::new(),
@@ -96,6 +105,10 @@ impl Life {
                 3..10 => self.calm(),
                 10..20 => self.misfortune(),
                 20..45 => self.store.hold(true),
+                45..55 if self.store.held() == 0 => {
+                    self.store.hold(false);
+                    self.notary.attend().unwrap();
+                }
                 _ => {}
             }
             for _ in 0..self.random.random_range(0..4) {
@@ -150,6 +163,8 @@ impl Life {
         let ahead = Arc::new(Clock::fixed(morning(TODAY)));
         self.rig = Rig::open(self.store.clone(), ahead, self.random.random());
         self.clock = self.rig.engine.clock.clone();
+        self.notary = Notary::new(self.rig.engine.clone());
+        self.notary.pin().unwrap();
         self.opened_with = self.free_seats();
         self.transcript.push("crash".to_owned());
     }
@@ -197,8 +212,11 @@ impl Life {
             }
             _ => {}
         }
-        let pending = self.rig.submit(command.clone(), once.clone());
-        self.asked.push(Asked { command, once, pending, answer: None });
+        let audit = self.trail.accesses(self.random.random_range(0..3));
+        let entries = audit.clone();
+        let request = Request { once: once.clone(), audit, ..Request::of(command.clone()) };
+        let pending = self.rig.ask(request);
+        self.asked.push(Asked { command, once, audit: entries, pending, answer: None });
     }
 
     fn registration(&mut self, mobile: u64) -> Option<Command> {
@@ -260,6 +278,7 @@ impl Life {
                 asked.answer = Some(answer);
                 self.transcript.push(format!("{answer:?}"));
                 assert_eq!(asked.pending.settled().len(), 1, "settled once, before the answer");
+                self.trail.hear(&asked.audit, &asked.command, answer);
                 self.witness.hear(&asked.command, asked.once.as_ref(), answer);
             }
         }
@@ -280,6 +299,7 @@ impl Life {
     pub(super) fn verify(&self) {
         assert_eq!(self.rig.violations(), []);
         assert!(self.asked.iter().all(|asked| asked.answer.is_some()), "everybody was answered");
+        self.trail.verify(&self.rig.engine);
         self.verify_projection();
         for id in self.witness.registered.keys() {
             let person = block_on(self.rig.reader().person(*id)).unwrap();

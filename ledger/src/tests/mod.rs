@@ -5,4 +5,5 @@ mod cluster;
 mod country;
 mod life;
 mod simulation;
+mod trail;
 mod whole;

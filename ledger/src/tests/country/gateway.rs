@@ -2,7 +2,8 @@
 
 use super::front::Front;
 use super::memory::{Listener, Memory, Shown};
-use crate::commands::{Command, Once};
+use crate::audit::notary::Notary;
+use crate::commands::Command;
 use crate::engine::Engine;
 use crate::fixture::{Pending, TODAY, engine, morning};
 use crate::lane::Pace;
@@ -36,6 +37,8 @@ pub(super) struct Gateway {
     lane: Arc<Mutex<Runner>>,
     heart: Heart<Hand>,
     body: Body<Hand>,
+    notary: Notary,
+    last_head: Option<Instant>,
     /// By how much its monotonic clock is ahead of the others'.
     pub(super) skew: Duration,
 }
@@ -90,12 +93,31 @@ impl Gateway {
         let heart_random = StdRng::from_rng(&mut random);
         let heart =
             Heart::new(body_engine.clone(), common.clone(), hand.clone(), heart_random, TERM);
+        let notary = Notary::new(body_engine.clone());
         let body = Body::new(body_engine, common.clone(), follower, hand, random, (TERM, speaks));
-        Self { engine, common, front, ear, memory, queue, lane, heart, body, skew: Duration::ZERO }
+        let (last_head, skew) = (None, Duration::ZERO);
+        Self {
+            engine,
+            common,
+            front,
+            ear,
+            memory,
+            queue,
+            lane,
+            heart,
+            body,
+            notary,
+            last_head,
+            skew,
+        }
     }
 
-    pub(super) fn submit(&mut self, command: Command, once: Option<Once>) -> Pending {
-        let (pending, job) = Pending::of(Request { once, ..Request::of(command) });
+    pub(super) fn submit(&mut self, command: Command) -> Pending {
+        self.ask(Request::of(command))
+    }
+
+    pub(super) fn ask(&mut self, request: Request) -> Pending {
+        let (pending, job) = Pending::of(request);
         self.queue.send(job).unwrap();
         pending
     }
@@ -112,6 +134,10 @@ impl Gateway {
     /// What heart and body do now and then.
     pub(super) fn breathe(&mut self, now: Instant) -> Result<(), ReadError> {
         let now = now + self.skew;
+        if self.last_head.is_none_or(|last| now - last > Duration::from_secs(1)) {
+            self.last_head = Some(now);
+            self.notary.attend()?;
+        }
         self.heart.live(now).and(self.body.follow(now))
     }
 

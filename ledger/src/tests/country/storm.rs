@@ -8,8 +8,16 @@ use opencowin_model::{Capacity, SessionState};
 use rand::seq::IndexedRandom;
 
 /// Rows that a commit is recognised by when it is to go wrong.
-const KINDS: [Kind; 6] =
-    [Kind::Lease, Kind::Counters, Kind::Heartbeat, Kind::Member, Kind::Trace, Kind::Session];
+const KINDS: [Kind; 8] = [
+    Kind::Lease,
+    Kind::Counters,
+    Kind::Heartbeat,
+    Kind::Member,
+    Kind::Trace,
+    Kind::Session,
+    Kind::AuditBatch,
+    Kind::AuditHead,
+];
 
 const MISHAPS: [Mishap; 4] =
     [Mishap::Conflict, Mishap::TooOld, Mishap::UnknownKept, Mishap::UnknownLost];
