@@ -121,6 +121,9 @@ pub struct Settings {
     /// Whether quotas and limits are kept: on or off. Off is for measuring what they cost [default: on]
     #[arg(long, env = "OPENCOWIN_LIMITS", value_name = "SWITCH", value_enum)]
     pub limits: Option<Switch>,
+    /// Addresses, and accounts, whose use is remembered at once; 124 bytes each [default: 1048576]
+    #[arg(long, env = "OPENCOWIN_REMEMBERED", value_name = "COUNT")]
+    pub remembered: Option<usize>,
     /// Networks of the proxies whose X-Forwarded-For is believed, separated by commas
     /// [default: in sandbox mode the loopback's, else none]
     #[arg(long, env = "OPENCOWIN_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
@@ -163,6 +166,7 @@ impl Settings {
             public_url: self.public_url.or(under.public_url),
             mode: self.mode.or(under.mode),
             limits: self.limits.or(under.limits),
+            remembered: self.remembered.or(under.remembered),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             portal: self.portal.or(under.portal),
             operator_key: self.operator_key.or(under.operator_key),
@@ -195,6 +199,8 @@ pub struct Config {
     pub mode: Mode,
     /// Whether quotas and limits are kept.
     pub limits: Switch,
+    /// Addresses, and accounts, whose use is remembered at once.
+    pub remembered: usize,
     /// Networks of the proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<Network>,
     /// Whether people can log in through the portal's door.
@@ -224,6 +230,7 @@ impl Config {
             public_url: settings.public_url.unwrap_or_else(|| format!("http://{listen}")),
             mode,
             limits: settings.limits.unwrap_or(Switch::On),
+            remembered: settings.remembered.unwrap_or(1 << 20),
             trusted_proxies: settings.trusted_proxies.unwrap_or_else(|| loopback(mode)),
             portal: settings.portal.unwrap_or(match mode {
                 Mode::Sandbox => Portal::Open,
@@ -241,6 +248,9 @@ impl Config {
         let wrong = |text: &str| Err(ConfigError(text.to_owned()));
         if !(0.0..=4.0).contains(&self.scale) {
             return wrong("scale must lie between 0 and 4");
+        }
+        if !(1 << 10..=1 << 28).contains(&self.remembered) {
+            return wrong("remembered must lie between 1024 and 268435456");
         }
         if !(1..=256).contains(&self.threads) {
             return wrong("threads must lie between 1 and 256");

@@ -92,6 +92,11 @@ impl Running {
         self.server.address()
     }
 
+    /// What it knows about callers.
+    pub fn registry(&self) -> &Registry {
+        self.app.admission().registry()
+    }
+
     /// Puts centres and sessions on sale, as facilities do.
     ///
     /// # Errors
@@ -200,7 +205,7 @@ pub fn start_on(
             "limits are off: nobody is refused for calling too often, and nothing is metered"
         );
     }
-    let metrics = metrics(&inventory, &ledger, &connections, figures);
+    let metrics = metrics(&inventory, &ledger, &admission, &connections, figures);
     let app = Arc::new(App {
         admission,
         _metering: metering,
@@ -310,10 +315,12 @@ fn listen(app: &Arc<App>, connections: Arc<AtomicUsize>) -> Result<Server, Start
 fn metrics(
     inventory: &Arc<Inventory>,
     ledger: &Arc<Ledger>,
+    admission: &Arc<Admission>,
     connections: &Arc<AtomicUsize>,
     engine: impl Fn(&mut Gauges<'_, '_>) + Send + Sync + 'static,
 ) -> Metrics {
-    let (inventory, ledger, connections) = (inventory.clone(), ledger.clone(), connections.clone());
+    let (inventory, ledger, admission, connections) =
+        (inventory.clone(), ledger.clone(), admission.clone(), connections.clone());
     Metrics::new(move |gauges: &mut Gauges<'_, '_>| {
         let stats = inventory.stats();
         gauges.set("connections", "Open connections", connections.load(Ordering::Relaxed) as u64);
@@ -333,6 +340,7 @@ fn metrics(
         if let Some(standing) = ledger.standing() {
             membership(gauges, &standing);
         }
+        admission.show(gauges);
         engine(gauges);
     })
 }

@@ -10,6 +10,7 @@ mod durability;
 mod freshness;
 mod hostile;
 mod identity;
+mod limits;
 mod operations;
 mod registration;
 mod search;

@@ -123,6 +123,11 @@ impl Registry {
         Ok(registry)
     }
 
+    /// The keyed hash of a key's text.
+    pub fn hash(&self, text: &[u8]) -> [u8; 32] {
+        self.ledger.hasher().api_key(text)
+    }
+
     /// The limits in force.
     pub fn limits(&self) -> Guard<Arc<Limits>> {
         self.limits.load()

@@ -10,9 +10,6 @@ use opencowin_admission::{Address, Limits, Suspicion};
 use opencowin_ledger::vault::{AccountId, Vault};
 use opencowin_model::Timestamp;
 
-/// Solved challenges and open captchas that are remembered.
-const REMEMBERED: usize = 1 << 18;
-
 /// The header in which a solved proof of work comes: the challenge, a semicolon, the number.
 const HEADER: &str = "x-challenge-solution";
 
@@ -23,11 +20,12 @@ pub struct Challenges {
 }
 
 impl Challenges {
-    /// With keys made from those of the vault, so that any gateway knows what another has handed out.
-    pub fn new(vault: &Vault) -> Self {
+    /// With keys made from those of the vault, so that any gateway knows what another has handed out. So many solved
+    /// challenges, and open captchas, are remembered.
+    pub fn new(vault: &Vault, remembered: usize) -> Self {
         Self {
-            work: ProofOfWork::new(&vault.derive("challenge/work"), REMEMBERED),
-            captchas: Captchas::new(&vault.derive("challenge/captcha"), REMEMBERED),
+            work: ProofOfWork::new(&vault.derive("challenge/work"), remembered),
+            captchas: Captchas::new(&vault.derive("challenge/captcha"), remembered),
         }
     }
 

@@ -26,6 +26,7 @@ use crate::http::problem::Problem;
 use crate::identity::Door;
 use crate::identity::digest::digest;
 use crate::identity::token::Caller;
+use crate::metrics::Gauges;
 use crate::routes::Access;
 use http::HeaderMap;
 use http::request::Parts;
@@ -38,9 +39,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
-
-/// Addresses and accounts that are remembered at once.
-const REMEMBERED: usize = 1 << 20;
 
 /// What admission remembers.
 pub struct Admission {
@@ -64,9 +62,9 @@ impl Admission {
             registry,
             environment: config.mode.into(),
             proxies: Proxies::new(config.trusted_proxies.clone()),
-            callers: Callers::new(REMEMBERED),
-            users: Users::new(REMEMBERED),
-            challenges: Challenges::new(vault),
+            callers: Callers::new(config.remembered),
+            users: Users::new(config.remembered),
+            challenges: Challenges::new(vault, config.remembered / 4),
             keeps_limits: config.limits == Switch::On,
             offset_ms: AtomicI64::new(0),
             started: Instant::now(),
@@ -106,6 +104,25 @@ impl Admission {
     /// The day of quotas.
     pub fn day(&self, now: Timestamp) -> Day {
         Day::at(now, self.offset_ms.load(Ordering::Relaxed))
+    }
+
+    /// Figures of the moment, every limit among them.
+    pub fn show(&self, gauges: &mut Gauges<'_, '_>) {
+        let kept = u64::from(self.keeps_limits);
+        gauges.set("limits_kept", "1 while quotas and limits are kept", kept);
+        let (keys, blocks) = (self.registry.live_keys().len(), self.registry.shut_out().len());
+        gauges.set("api_keys", "API keys known, in force or not", keys as u64);
+        gauges.set(
+            "blocks",
+            "Keys, partners, networks and numbers in the block list",
+            blocks as u64,
+        );
+        gauges.set("callers", "Addresses that are remembered", self.callers.len() as u64);
+        gauges.set("users", "Accounts that are remembered", self.users.len() as u64);
+        for (name, value) in self.registry.limits().figures() {
+            let name = format!("limit_{}", name.replace(['.', '-'], "_"));
+            gauges.set(&name, "A limit, as it is in force", value);
+        }
     }
 
     /// Nanoseconds since the server was started.
@@ -305,8 +322,8 @@ impl Asked<'_> {
         if !ours {
             return None;
         }
-        let hash = KeyHash::new(self.app.ledger().hasher().api_key(text));
-        self.admission.registry.key(hash)
+        let registry = &self.admission.registry;
+        registry.key(KeyHash::new(registry.hash(text)))
     }
 
     /// The key, charged for one call of the first of these APIs that it is subscribed to.

@@ -3,6 +3,7 @@
 use super::described::Described;
 use super::{Call, Wire, eventually};
 use jiff::tz::TimeZone;
+use opencowin::access::registry::Registry;
 use opencowin::config::{Config, Settings, Switch};
 use opencowin::engine::Engine;
 use opencowin::startup::{self, Running};
@@ -30,6 +31,7 @@ pub fn settings(data: &Path) -> Settings {
         threads: Some(2),
         // Tests call from one address as fast as they can; those about limits turn them on.
         limits: Some(Switch::Off),
+        remembered: Some(1 << 12),
         ..Settings::default()
     }
 }
@@ -128,6 +130,11 @@ impl TestServer {
     pub fn publish(&self, centres: Vec<Centre>, sessions: Vec<Session>) {
         let running = self.running.as_ref().expect("a running server");
         running.publish(centres, sessions).expect("a publication that fits");
+    }
+
+    /// What it knows about callers.
+    pub fn registry(&self) -> &Registry {
+        self.running.as_ref().expect("a running server").registry()
     }
 
     /// That every invariant of the ledger holds and memory sells what the ledger has. While other tests book on the

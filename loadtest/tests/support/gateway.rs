@@ -28,6 +28,7 @@ impl Gateway {
             data: Some(home.path().join("data")),
             scale: Some(scale),
             limits: Some(Switch::Off),
+            remembered: Some(1 << 12),
             threads: Some(2),
             ..Settings::default()
         };
