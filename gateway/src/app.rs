@@ -1,6 +1,7 @@
 //! What the handlers work with.
 
 use crate::access::block::{Block, Subject};
+use crate::access::partner::Partner;
 use crate::admit::Admission;
 use crate::calendar::Calendar;
 use crate::chore::Chore;
@@ -121,6 +122,13 @@ impl App {
     /// What admission remembers.
     pub fn admission(&self) -> &Admission {
         &self.admission
+    }
+
+    /// Whether an account administers the access of some partner.
+    pub fn may_administer(&self, account: AccountId) -> bool {
+        let account = Uuid::from_bytes(*account.as_bytes());
+        let partners = self.admission.registry().all::<Partner>();
+        partners.iter().any(|partner| partner.is_administered_by(account))
     }
 
     /// Shuts the number of an account out until a moment, everywhere. Nobody waits for it: this gateway knows already.

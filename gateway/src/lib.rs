@@ -24,3 +24,4 @@ pub mod service;
 pub mod shutdown;
 pub mod sold_out;
 pub mod startup;
+pub mod trail;

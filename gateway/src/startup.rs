@@ -92,9 +92,9 @@ impl Running {
         self.server.address()
     }
 
-    /// What it knows about callers.
-    pub fn registry(&self) -> &Registry {
-        self.app.admission().registry()
+    /// What its handlers work with, for whoever runs it within a program of their own.
+    pub fn app(&self) -> &App {
+        &self.app
     }
 
     /// Puts centres and sessions on sale, as facilities do.

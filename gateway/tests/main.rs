@@ -14,6 +14,7 @@ mod limits;
 mod operations;
 mod registration;
 mod search;
+mod staff;
 mod support;
 mod tidy;
 mod transfer;

@@ -3,14 +3,20 @@
 pub mod appointments;
 pub mod beneficiaries;
 pub mod challenges;
+pub mod counter;
 pub mod lists;
+pub mod lookup;
 pub mod ministry;
+pub mod officials;
 pub mod operations;
 pub mod passwords;
 pub mod sandbox;
 pub mod search;
 pub mod slip;
+pub mod staff;
 
+mod errand;
+mod fields;
 mod people;
 pub(crate) mod refusals;
 mod seats;

@@ -9,9 +9,11 @@ use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::identity::Door;
 use crate::identity::token::Grant;
+use crate::trail;
 use http::HeaderMap;
 use http::header::USER_AGENT;
 use opencowin_admission::users::Ask as Verdict;
+use opencowin_ledger::Request;
 use opencowin_ledger::commands::{Command, Outcome};
 use opencowin_model::Mobile;
 use serde::Deserialize;
@@ -78,11 +80,10 @@ struct Confirm {
     txn_id: Field,
 }
 
-/// Exchanges a password for a token.
+/// Exchanges a password for the token of somebody who comes for themselves.
 ///
 /// # Errors
-/// USRAUT0012 or 0013 if something is missing, USRAUT0014 if the password is not right, and only after a right one
-/// USRAUT0024 at the public door if nobody is registered.
+/// Those of [`prove`], and only after a right password USRAUT0024 at the public door if nobody is registered.
 pub async fn confirm(
     app: &App,
     door: Door,
@@ -91,29 +92,10 @@ pub async fn confirm(
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
     let confirm: Confirm = body::parse(body)?;
-    let otp = text(&confirm.otp, error::OTP_MISSING)?;
-    let transaction = text(&confirm.txn_id, error::TXN_ID_MISSING)?;
-    let opened = app.passwords().open(&transaction, door).ok_or(error::OTP_INVALID)?;
-    let tries = app.admission().registry().limits().user.otp_tries;
-    let attempt = app.passwords().attempt(&opened, visitor.key_id(), &otp, tries);
-    match app.ledger().run(Command::Attempt(attempt)).await {
-        Ok(Outcome::PasswordRight) => {}
-        Ok(_) => return Err(error::OTP_INVALID.into()),
-        Err(failure) => return Err(app.problem_of(failure)),
-    }
-    let mobile = opened.mobile;
-    let people = app.ledger().read().registered(app.account_of(mobile)).await?;
-    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let proven = prove(app, door, visitor, &confirm.otp, &confirm.txn_id).await?;
+    let people = app.ledger().read().registered(app.account_of(proven.mobile)).await?;
     let beneficiary = people.first().copied();
-    let grant = Grant {
-        door,
-        mobile,
-        beneficiary,
-        transaction: &transaction,
-        agent,
-        key: visitor.key_id(),
-        device: None,
-    };
+    let grant = Grant { beneficiary, ..proven.grant(door, visitor, headers) };
     let token = app.tokens().issue(&grant, app.clock().now());
     match (door, beneficiary) {
         (Door::Public, None) => Err(error::NOT_REGISTERED.into()),
@@ -122,6 +104,59 @@ pub async fn confirm(
             let is_new = if beneficiary.is_none() { "Y" } else { "N" };
             Ok(reply::personal(&json!({ "token": token, "isNewAccount": is_new })))
         }
+    }
+}
+
+/// A number that was proven.
+pub(super) struct Proven {
+    /// The number.
+    pub(super) mobile: Mobile,
+    transaction: String,
+}
+
+impl Proven {
+    /// What a token for it says.
+    pub(super) fn grant<'a>(
+        &'a self,
+        door: Door,
+        visitor: &Visitor,
+        headers: &'a HeaderMap,
+    ) -> Grant<'a> {
+        let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Grant {
+            door,
+            mobile: self.mobile,
+            beneficiary: None,
+            transaction: &self.transaction,
+            agent: agent.unwrap_or_default(),
+            key: visitor.key_id(),
+            device: None,
+        }
+    }
+}
+
+/// Uses up a password.
+///
+/// # Errors
+/// USRAUT0012 or 0013 if something is missing, USRAUT0014 if the password is not right.
+pub(super) async fn prove(
+    app: &App,
+    door: Door,
+    visitor: &Visitor,
+    otp: &Field,
+    txn_id: &Field,
+) -> Result<Proven, Problem> {
+    let otp = text(otp, error::OTP_MISSING)?;
+    let transaction = text(txn_id, error::TXN_ID_MISSING)?;
+    let opened = app.passwords().open(&transaction, door).ok_or(error::OTP_INVALID)?;
+    let tries = app.admission().registry().limits().user.otp_tries;
+    let attempt = app.passwords().attempt(&opened, visitor.key_id(), &otp, tries);
+    let audit = vec![trail::of_log_in(app, visitor, door, app.account_of(opened.mobile))];
+    let request = Request { audit, ..Request::of(Command::Attempt(attempt)) };
+    match app.ledger().submit(request).await {
+        Ok(Outcome::PasswordRight) => Ok(Proven { mobile: opened.mobile, transaction }),
+        Ok(_) => Err(error::OTP_INVALID.into()),
+        Err(failure) => Err(app.problem_of(failure)),
     }
 }
 
