@@ -29,5 +29,6 @@ pub mod service;
 pub mod shutdown;
 pub mod sold_out;
 pub mod startup;
+pub mod trail;
 pub mod wall;
 mod world;

@@ -1,6 +1,6 @@
 //! From a configuration to a server that answers, and back.
 
-use crate::access::registry::Registry;
+use crate::app::App;
 use crate::config::{Config, LedgerPlace, Mode};
 use crate::delivery::DeliveryError;
 use crate::engine::{Engine, EngineError, Patience};
@@ -78,9 +78,9 @@ impl Running {
         self.sandbox.as_ref().map(World::address)
     }
 
-    /// What it knows about callers.
-    pub fn registry(&self) -> &Registry {
-        self.main.app().admission().registry()
+    /// What its handlers work with, for whoever runs it within a program of their own.
+    pub fn app(&self) -> &App {
+        self.main.app()
     }
 
     /// Puts centres and sessions on sale, as facilities do.

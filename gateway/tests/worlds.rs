@@ -61,10 +61,10 @@ impl Worlds {
     /// A key of an environment that belongs to nobody.
     fn key(&self, environment: Environment) -> String {
         let text = KeyText::generate(environment, &mut rand::rng()).as_str().to_owned();
-        let hash = KeyHash::new(self.running().registry().hash(text.as_bytes()));
+        let hash = KeyHash::new(self.running().app().admission().registry().hash(text.as_bytes()));
         let common = ApiKey::common(hash, Timestamp(0));
         let key = ApiKey { environment, apis: Apis::all(), ..common };
-        block_on(self.running().registry().create(&key)).unwrap();
+        block_on(self.running().app().admission().registry().create(&key)).unwrap();
         text
     }
 }
@@ -75,7 +75,13 @@ impl Drop for Worlds {
     }
 }
 
-fn call(at: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+fn call(
+    at: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &Value,
+) -> Answer {
     let mut wire = crate::support::Wire::open(at);
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n");
     for (name, value) in headers {
@@ -97,8 +103,10 @@ fn ask(at: SocketAddr, key: &str, mobile: &str) -> Answer {
 /// A token of the portal's door in the sandbox.
 fn sandbox_token(worlds: &Worlds, mobile: &str) -> String {
     let at = worlds.sandbox();
-    let asked = call(at, "POST", "/api/v2/auth/generateMobileOTP", &[], &json!({ "mobile": mobile }));
-    let outbox = call(at, "GET", &format!("/sandbox/outbox?mobile={mobile}"), &[], &Value::Null).ok();
+    let asked =
+        call(at, "POST", "/api/v2/auth/generateMobileOTP", &[], &json!({ "mobile": mobile }));
+    let outbox =
+        call(at, "GET", &format!("/sandbox/outbox?mobile={mobile}"), &[], &Value::Null).ok();
     let text = outbox["messages"][0]["text"].as_str().unwrap().to_owned();
     let password = text.split(|c: char| !c.is_ascii_digit()).find(|w| w.len() == 6).unwrap();
     let confirm = json!({ "otp": hashed(password), "txnId": asked.ok()["txnId"] });
@@ -156,8 +164,16 @@ fn partners_are_looked_after_in_production_and_nowhere_else() {
     call(worlds.sandbox(), "POST", "/api/v2/partners", &[], &json!({})).refused(404, "USRRES0004");
     call(worlds.real(), "POST", "/api/v2/partners", &[], &json!({})).refused(400, "USRRES0001");
     let key = worlds.key(Environment::Sandbox);
-    let id = KeyHash::new(worlds.running().registry().hash(key.as_bytes())).id;
-    assert!(worlds.running().registry().live_key(id).is_some_and(|key| key.record.partner == Uuid::nil()));
+    let id = KeyHash::new(worlds.running().app().admission().registry().hash(key.as_bytes())).id;
+    assert!(
+        worlds
+            .running()
+            .app()
+            .admission()
+            .registry()
+            .live_key(id)
+            .is_some_and(|key| key.record.partner == Uuid::nil())
+    );
 }
 
 #[test]

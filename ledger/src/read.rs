@@ -1,5 +1,9 @@
 //! Questions about the present state. Each is answered from one version, so that its parts agree.
 
+mod matches;
+
+pub use matches::{Match, Sought};
+
 use crate::commands::{self, Answer, Book, Once, Reschedule, SeatCount, live_appointment, once};
 use crate::complaint::Complaint;
 use crate::engine::{Engine, Fetched};

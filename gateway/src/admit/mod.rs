@@ -27,13 +27,13 @@ use crate::http::peer::Peer;
 use crate::http::problem::Problem;
 use crate::identity::Door;
 use crate::identity::digest::digest;
-use crate::identity::token::Caller;
+use crate::identity::token::{Caller, device_hash};
 use crate::metrics::Gauges;
 use crate::routes::{Access, Priority, Route};
 use http::HeaderMap;
 use http::request::Parts;
 use opencowin_admission::{Address, Api, Callers, Day, Proxies, Users};
-use opencowin_ledger::vault::Vault;
+use opencowin_ledger::vault::{AccountId, Vault};
 use opencowin_model::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -288,16 +288,28 @@ impl Asked<'_> {
     /// facility has tied to itself.
     fn counter(&self, api: Api) -> Result<Visitor, Problem> {
         let key = self.subscribed(self.key()?, &[api])?;
-        if headers::bearer(self.headers).is_none() && !key.record.facilities.is_empty() {
-            return Ok(Visitor::of(self.client, Who::Application).with(key));
-        }
-        Ok(self.official(Some(Act::LookUpPerson))?.with(key))
+        let bound = headers::bearer(self.headers).is_none() && !key.record.facilities.is_empty();
+        let visitor = if bound {
+            Visitor::of(self.client, Who::Application)
+        } else {
+            self.official(Some(Act::LookUpPerson))?
+        };
+        Ok(Visitor { attending: self.attending()?, ..visitor.with(key) })
+    }
+
+    /// Whoever stands at the counter can show who they are by a token of their own.
+    fn attending(&self) -> Result<Option<AccountId>, Problem> {
+        let Some(token) = self.headers.get("x-beneficiary-token") else { return Ok(None) };
+        let token = token.to_str().map_err(|_| error::OTP_INVALID)?;
+        let caller = self.owner(token.trim(), |door| Door::OF_PEOPLE.contains(&door));
+        caller.map(|caller| Some(caller.account)).map_err(|_| error::OTP_INVALID.into())
     }
 
     fn official(&self, act: Option<Act>) -> Result<Visitor, Problem> {
         let caller = self.caller(|door| door == Door::Staff)?;
-        self.check_device(&caller)?;
         let official = self.admission.registry.official(caller.account);
+        // A token is for the office that its owner was in when it was given.
+        let official = official.filter(|official| official.since.seconds() <= caller.issued_s);
         let official = official.ok_or(Problem::Unauthenticated)?;
         let may = |act| decision::reach(official.role, act) != Reach::Never;
         if act.is_some_and(|act| !may(act)) {
@@ -311,13 +323,17 @@ impl Asked<'_> {
         Ok(Visitor::of(self.client, Who::Administrator(caller)))
     }
 
+    /// Whoever tries is looked at, let in or not.
     fn trusted(&self) -> Result<Visitor, Problem> {
+        self.granted().inspect_err(|_| self.app.metrics().alarm("lookup-refused"))
+    }
+
+    fn granted(&self) -> Result<Visitor, Problem> {
         let key = self.key()?;
         let granted = key.record.lookup.as_ref().is_some_and(|grant| {
             grant.networks.iter().any(|network| network.contains(self.client_ip()))
         });
         if !granted {
-            self.app.metrics().alarm("lookup-refused");
             return Err(Problem::Forbidden);
         }
         let key = self.subscribed(key, &[Api::Lookup])?;
@@ -338,6 +354,12 @@ impl Asked<'_> {
     /// The token's owner, if it is in force and of the right door.
     fn caller(&self, door: impl Fn(Door) -> bool) -> Result<Caller, Problem> {
         let token = headers::bearer(self.headers).ok_or(Problem::Unauthenticated)?;
+        let caller = self.owner(token, door)?;
+        self.check_device(&caller)?;
+        Ok(caller)
+    }
+
+    fn owner(&self, token: &str, door: impl Fn(Door) -> bool) -> Result<Caller, Problem> {
         let caller = self.app.tokens().verify(token, self.now);
         let caller = caller.filter(|caller| door(caller.door)).ok_or(Problem::Unauthenticated)?;
         let account = *caller.account.as_bytes();
@@ -351,11 +373,11 @@ impl Asked<'_> {
         Ok(caller)
     }
 
-    /// A token of staff is good on the device that it was given to.
+    /// A token that was given to a device is good on that device.
     fn check_device(&self, caller: &Caller) -> Result<(), Problem> {
         let Some(bound) = caller.device else { return Ok(()) };
         let device = self.headers.get("x-device-id").map_or(&b""[..], |device| device.as_bytes());
-        let same: bool = digest(device)[..bound.len()].ct_eq(&bound).into();
+        let same: bool = device_hash(device).ct_eq(&bound).into();
         if same { Ok(()) } else { Err(Problem::Unauthenticated) }
     }
 

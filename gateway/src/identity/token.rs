@@ -5,6 +5,7 @@
 //! confuse. Verified tokens are remembered, so that a client that searches with its token pays for the check once.
 
 use super::Door;
+use super::digest::digest;
 use crate::access::Environment;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -38,7 +39,7 @@ pub struct Caller {
     pub door: Door,
     /// The API key of the application that the person uses, at the protected door.
     pub key: Option<Uuid>,
-    /// The device that the token is bound to, at the door of staff.
+    /// The device that the token is bound to, at the doors of staff and partners.
     pub device: Option<DeviceHash>,
     /// When it was issued, in seconds.
     pub issued_s: i64,
@@ -47,6 +48,14 @@ pub struct Caller {
 
 /// What of a device's id is kept: the first half of its SHA-256.
 pub type DeviceHash = [u8; 16];
+
+/// What is kept of the id of a device.
+pub fn device_hash(id: &[u8]) -> DeviceHash {
+    let digest = digest(id);
+    let mut hash = [0; 16];
+    hash.copy_from_slice(&digest[..16]);
+    hash
+}
 
 /// What a token says. The names are the contract's; `key_id` and `device` are ours.
 #[derive(Debug, Serialize, Deserialize)]
@@ -86,7 +95,7 @@ pub struct Grant<'a> {
     pub agent: &'a str,
     /// The API key of the application, at the protected door.
     pub key: Option<Uuid>,
-    /// The device that the token is to be bound to, at the door of staff.
+    /// The device that the token is to be bound to, at the doors of staff and partners.
     pub device: Option<DeviceHash>,
 }
 

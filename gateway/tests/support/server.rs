@@ -4,6 +4,7 @@ use super::described::Described;
 use super::{Call, Wire, eventually};
 use jiff::tz::TimeZone;
 use opencowin::access::registry::Registry;
+use opencowin::app::App;
 use opencowin::config::{Config, Settings, Switch};
 use opencowin::engine::Engine;
 use opencowin::startup::{self, Running};
@@ -145,7 +146,12 @@ impl TestServer {
 
     /// What it knows about callers.
     pub fn registry(&self) -> &Registry {
-        self.running.as_ref().expect("a running server").registry()
+        self.app().admission().registry()
+    }
+
+    /// What its handlers work with.
+    pub fn app(&self) -> &App {
+        self.running.as_ref().expect("a running server").app()
     }
 
     /// That every invariant of the ledger holds and memory sells what the ledger has. While other tests book on the
