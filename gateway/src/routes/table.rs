@@ -383,7 +383,7 @@ routes! {
         ANY_OFFICIAL Staff query &[]; body APPOINT_BODY; Json("Official"); &[error::ALREADY_APPOINTED, error::TRY_AGAIN] => Endpoint::Appoint,
     GET "/api/v2/officials" "officials" "Those in office within the area of whoever asks (ours)."
         READ_OFFICIALS Staff query OFFICIALS_QUERY; body &[]; Json("Officials"); &[error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::Officials,
-    POST "/api/v2/officials/dismiss" "dismiss" "Dismisses somebody; their tokens are refused from then on (ours)."
+    POST "/api/v2/officials/dismiss" "dismissOfficial" "Dismisses somebody; their tokens are refused from then on (ours)."
         ANY_OFFICIAL Staff query &[]; body &[RECORD_ID, REASON]; Json("Official");
         &[error::NOT_FOUND, error::LAST_OF_THE_MINISTRY, error::TRY_AGAIN] => Endpoint::Dismiss,
 
@@ -448,7 +448,7 @@ routes! {
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); NO_PARTNER => Endpoint::Console(Console::Read),
     POST "/api/v2/partners/{partner_id}/administrators" "nominate" "Nominates another administrator (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body NOMINATE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Nominate),
-    POST "/api/v2/partners/{partner_id}/administrators/dismiss" "dismiss" "Dismisses an administrator (ours)."
+    POST "/api/v2/partners/{partner_id}/administrators/dismiss" "dismissAdministrator" "Dismisses an administrator (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body DISMISS_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Dismiss),
     POST "/api/v2/partners/{partner_id}/facilities" "serveFacility" "Names a facility that the partner serves, with its declaration (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body FACILITY_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Serve),
