@@ -24,7 +24,7 @@ struct Worlds {
 
 fn production(home: &Path, provider: SocketAddr) -> Settings {
     let messages = format!(
-        "[[senders]]\nkind = \"http\"\nname = \"one\"\nurl = \"http://{provider}/\"\nbody = '{{\"to\":\"{{mobile}}\",\"text\":\"{{text}}\"}}'\n"
+        "[[senders]]\nkind = \"http\"\nname = \"one\"\nurl = \"http://{provider}/\"\nheaders = {{ Content-Type = \"application/json\" }}\nbody = '{{\"to\":\"{{mobile}}\",\"text\":\"{{text}}\"}}'\n"
     );
     Settings {
         mode: Some(Mode::Production),
