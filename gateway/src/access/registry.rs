@@ -21,8 +21,10 @@ use opencowin_ledger::records::{Document, Row};
 use opencowin_ledger::store::ReadError;
 use opencowin_ledger::vault::AccountId;
 use opencowin_ledger::{Failure, Ledger, Request};
+use opencowin_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
@@ -55,6 +57,21 @@ pub struct LiveKey {
     pub quotas: Arc<KeyQuotas>,
     /// Which calls of the integration test were seen of its partner.
     pub seen: Arc<Seen>,
+    /// When it was used last, in milliseconds since 1970; 0 is never.
+    used_ms: Arc<AtomicI64>,
+}
+
+impl LiveKey {
+    /// When a call with it was let in last, at any gateway that has said so.
+    pub fn last_used(&self) -> Option<Timestamp> {
+        let used_ms = self.used_ms.load(Ordering::Relaxed);
+        (used_ms > 0).then_some(Timestamp(used_ms))
+    }
+
+    /// A call with it was let in.
+    pub fn was_used(&self, at: Timestamp) {
+        self.used_ms.fetch_max(at.0, Ordering::Relaxed);
+    }
 }
 
 /// The limits in force, as the ledger keeps them.
@@ -125,6 +142,11 @@ impl Registry {
         }
         registry.derive(&Shelf::ALL);
         Ok(registry)
+    }
+
+    /// The ledger that all of it stands in.
+    pub fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
     }
 
     /// The keyed hash of a key's text.
@@ -306,8 +328,10 @@ impl Registry {
             let quotas = before.get(&record.id).map(|known| known.quotas.clone());
             let quotas = quotas.unwrap_or_else(|| Arc::new(record.quotas(&limits)));
             record.renew(&quotas, &limits);
-            let seen = before.get(&record.id).map(|known| known.seen.clone()).unwrap_or_default();
-            (record.id, Arc::new(LiveKey { record, quotas, seen }))
+            let known = before.get(&record.id);
+            let seen = known.map(|known| known.seen.clone()).unwrap_or_default();
+            let used_ms = known.map(|known| known.used_ms.clone()).unwrap_or_default();
+            (record.id, Arc::new(LiveKey { record, quotas, seen, used_ms }))
         });
         self.live.store(Arc::new(live.collect()));
     }
