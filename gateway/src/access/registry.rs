@@ -9,6 +9,7 @@ use super::official::Official;
 use super::partner::Partner;
 use super::partner::integration::Seen;
 use super::record::{self, Record, Versioned};
+use super::stand::{Documents, Stand};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use arc_swap::{ArcSwap, Guard};
@@ -89,9 +90,6 @@ impl Record for LimitsRecord {
 
 /// Where the limits stand among the settings.
 const LIMITS: Uuid = Uuid::from_u128(1);
-
-/// The records of one shelf.
-pub struct Stand<T>(ArcSwap<HashMap<Uuid, Versioned<T>>>);
 
 /// A kind of record that the registry holds.
 pub trait Held: Record {
@@ -187,17 +185,17 @@ impl Registry {
 
     /// A record by its id.
     pub fn get<T: Held>(&self, id: Uuid) -> Option<Arc<T>> {
-        T::stand(self).0.load().get(&id).map(|found| found.record.clone())
+        T::stand(self).load().get(&id).map(|found| found.record.clone())
     }
 
     /// A record by its id, with the version that a change of it has to name.
     pub fn found<T: Held>(&self, id: Uuid) -> Option<Versioned<T>> {
-        T::stand(self).0.load().get(&id).cloned()
+        T::stand(self).load().get(&id).cloned()
     }
 
     /// All records of a kind, in no order.
     pub fn all<T: Held>(&self) -> Vec<Arc<T>> {
-        T::stand(self).0.load().values().map(|found| found.record.clone()).collect()
+        T::stand(self).load().values().map(|found| found.record.clone()).collect()
     }
 
     /// Writes a record that is not there yet.
@@ -232,7 +230,7 @@ impl Registry {
 
     /// The record as it is to be written after what is in memory.
     pub fn after<T: Held>(&self, record: &T) -> Amendment {
-        let replaces = T::stand(self).0.load().get(&record.id()).map_or(0, |found| found.version);
+        let replaces = T::stand(self).load().get(&record.id()).map_or(0, |found| found.version);
         record::written(record, replaces)
     }
 
@@ -313,7 +311,7 @@ impl Registry {
             self.derive_seen();
         }
         if changed.contains(&Shelf::Blocks) {
-            let blocks = self.blocks.0.load();
+            let blocks = self.blocks.load();
             let index = block::index(blocks.values().map(|found| &*found.record));
             self.shut_out.store(Arc::new(index));
         }
@@ -321,7 +319,7 @@ impl Registry {
 
     /// Keys keep what was counted of them.
     fn derive_keys(&self) {
-        let (kept, before, limits) = (self.keys.0.load(), self.live.load(), self.limits.load());
+        let (kept, before, limits) = (self.keys.load(), self.live.load(), self.limits.load());
         let common = self.common.iter().cloned().map(Arc::new);
         let records = kept.values().map(|found| found.record.clone()).chain(common);
         let live = records.map(|record| {
@@ -339,46 +337,12 @@ impl Registry {
     /// What was seen is what the partners' records say: another gateway can have seen more, and a test can be asked for
     /// anew.
     fn derive_seen(&self) {
-        let partners = self.partners.0.load();
+        let partners = self.partners.load();
         for key in self.live.load().values() {
             if let Some(partner) = partners.get(&key.record.partner) {
                 key.seen.set(&partner.record.progress);
             }
         }
-    }
-}
-
-/// Documents of one shelf as they are now, or nothing where one is gone.
-type Documents = Vec<(Uuid, Option<Document>)>;
-
-impl<T: Record> Stand<T> {
-    /// Puts documents in the place of older ones. One that is no such record is passed over, and told.
-    fn put(&self, documents: Documents) {
-        let mut records = (**self.0.load()).clone();
-        for (id, document) in documents {
-            let known = records.get(&id).map_or(0, |found| found.version);
-            let Some(document) = document else {
-                records.remove(&id);
-                continue;
-            };
-            if document.version <= known {
-                continue;
-            }
-            match record::read::<T>(&document) {
-                Ok(read) => drop(records.insert(id, read)),
-                Err(error) => {
-                    let (shelf, column) = (T::SHELF, error.column());
-                    tracing::error!(?shelf, %id, column, "a document cannot be read");
-                }
-            }
-        }
-        self.0.store(Arc::new(records));
-    }
-}
-
-impl<T> Default for Stand<T> {
-    fn default() -> Self {
-        Self(ArcSwap::default())
     }
 }
 
