@@ -1,6 +1,7 @@
 //! Configuration: flags over environment over file over defaults.
 
 use crate::access::key_text::SANDBOX_KEY;
+use crate::access::partner::statement::PublicKey;
 use crate::delivery::MessageSettings;
 use crate::http::server::Limits;
 use crate::http::tls::TlsFiles;
@@ -151,6 +152,10 @@ pub struct Settings {
     /// `off` [default: open in sandbox mode, else off]
     #[arg(long, env = "OPENCOWIN_PORTAL", value_name = "DOOR", value_enum)]
     pub portal: Option<Portal>,
+    /// Public key (Ed25519, base64url) of the sandbox whose reports of integration tests are believed
+    /// [default: none is believed]
+    #[arg(long, env = "OPENCOWIN_SANDBOX_KEY", value_name = "KEY")]
+    pub sandbox_key: Option<String>,
     /// SHA-256 digest (hex) of the key that opens the operator's routes
     /// [default: in sandbox mode the public sandbox key's]
     #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
@@ -196,6 +201,7 @@ impl Settings {
             remembered: self.remembered.or(under.remembered),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             portal: self.portal.or(under.portal),
+            sandbox_key: self.sandbox_key.or(under.sandbox_key),
             operator_key: self.operator_key.or(under.operator_key),
             messages: self.messages.or(under.messages),
         }
@@ -241,6 +247,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Whether people can log in through the portal's door.
     pub portal: Portal,
+    /// The sandbox whose reports of integration tests are believed.
+    pub sandbox_key: Option<PublicKey>,
     /// Digest of the operator's key; nobody is operator without one.
     pub operator_key: Option<[u8; 32]>,
     /// How messages reach people.
@@ -280,6 +288,7 @@ impl Config {
                 Mode::Sandbox => Portal::Open,
                 Mode::Production => Portal::Off,
             }),
+            sandbox_key: settings.sandbox_key.as_deref().map(sandbox_key).transpose()?,
             operator_key: match settings.operator_key {
                 Some(text) => Some(digest_of(&text)?),
                 None => public_key(mode),
@@ -367,6 +376,12 @@ fn loopback(mode: Mode) -> Vec<Network> {
         Mode::Production => &[],
     };
     networks.iter().map(|(address, prefix)| Network::new(*address, *prefix)).collect()
+}
+
+fn sandbox_key(text: &str) -> Result<PublicKey, ConfigError> {
+    PublicKey::parse(text.trim()).ok_or_else(|| {
+        ConfigError("sandbox-key must be an Ed25519 public key in base64url".to_owned())
+    })
 }
 
 fn digest_of(text: &str) -> Result<[u8; 32], ConfigError> {

@@ -3,7 +3,7 @@
 mod commands;
 
 use clap::{Parser, Subcommand};
-use commands::{Ledger, Serve};
+use commands::{Admin, Ledger, Serve};
 use std::process::ExitCode;
 
 /// An open, high-throughput implementation of the Co-WIN vaccination platform's API.
@@ -23,6 +23,8 @@ enum Command {
     /// Looks after a stopped ledger
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Administers a running server, as an official
+    Admin(Box<Admin>),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         Line { command: None, serve } => serve.run(),
         Line { command: Some(Command::Serve(serve)), .. } => serve.run(),
         Line { command: Some(Command::Ledger(ledger)), .. } => ledger.run(),
+        Line { command: Some(Command::Admin(admin)), .. } => admin.run(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("opencowin: {error}");

@@ -111,6 +111,7 @@ pub enum Console {
     Leave,
     Show,
     Test,
+    Report,
     GiveNotice,
     ConfirmDeletion,
     Keys,

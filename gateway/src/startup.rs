@@ -289,7 +289,7 @@ pub fn check(config: &Config, found: impl FnMut(Violation) + Send) -> Result<Rep
     checked.map_err(|error| StartError::Publisher(error.into()))
 }
 
-fn ledger(
+pub(crate) fn ledger(
     config: &Config,
     pack: &Pack,
     store: Arc<dyn Store>,

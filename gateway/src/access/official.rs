@@ -3,7 +3,7 @@
 use super::record::Record;
 use opencowin_ledger::keys::Shelf;
 use opencowin_ledger::vault::AccountId;
-use opencowin_model::{CentreId, DistrictId, StateId, Timestamp};
+use opencowin_model::{CentreId, DistrictId, Mobile, StateId, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -111,6 +111,20 @@ pub struct Dismissal {
 }
 
 impl Official {
+    /// The first official of all, whom nobody has appointed: the ministry's.
+    pub fn first(account: AccountId, mobile: Mobile, name: String, now: Timestamp) -> Self {
+        Self {
+            account: Self::id_of(account),
+            name,
+            mobile_last4: mobile.last4(),
+            role: Role::Ministry,
+            scope: Scope::Country,
+            since: now,
+            by: None,
+            dismissed: None,
+        }
+    }
+
     /// The id of the official with this account.
     pub fn id_of(account: AccountId) -> Uuid {
         Uuid::from_bytes(*account.as_bytes())
