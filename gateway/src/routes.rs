@@ -119,6 +119,7 @@ pub enum Console {
     Leave,
     Show,
     Test,
+    Report,
     GiveNotice,
     ConfirmDeletion,
     Keys,

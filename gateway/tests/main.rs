@@ -15,6 +15,7 @@ mod http2;
 mod identity;
 mod limits;
 mod operations;
+mod partners;
 mod registration;
 mod search;
 mod staff;

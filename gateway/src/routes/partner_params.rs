@@ -142,3 +142,8 @@ pub(super) const LOOKUP_BODY: &[Param] = &[
     ),
     required("reference", LINE, "The paper that allows it."),
 ];
+pub(super) const REPORT_BODY: &[Param] = &[required(
+    "report",
+    TEXT,
+    "`report` of the sandbox's `GET /api/v2/partners/{partner_id}/test`, signed by the sandbox.",
+)];

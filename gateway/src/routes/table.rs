@@ -442,7 +442,7 @@ routes! {
         PUBLIC_DOOR Registration query &[]; body APPLY_BODY; Json("Applied"); &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::ROUTE_UNKNOWN, error::TRY_AGAIN] => Endpoint::Apply,
     GET "/api/v2/partners/{partner_id}/approval" "approval" "Whether a partner is approved, with a signed mark (ours)."
         SEARCH PublicSearch query &[PARTNER]; body &[]; Json("Approval"); NO_PARTNER => Endpoint::Approval,
-    GET "/api/v2/partners/mine" "minePartners" "The partners that the account administers (ours)."
+    GET "/api/v2/partners/mine" "ownPartners" "The partners that the account administers (ours)."
         ADMINISTRATOR Registration query &[]; body &[]; Json("Partners"); &[] => Endpoint::Console(Console::Mine),
     GET "/api/v2/partners/{partner_id}" "ownPartner" "The partner's record (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); NO_PARTNER => Endpoint::Console(Console::Read),
@@ -458,6 +458,8 @@ routes! {
         ADMINISTRATOR Registration query &[PARTNER]; body EVIDENCE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Show),
     GET "/api/v2/partners/{partner_id}/test" "ownTest" "How far the integration test has come (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("PartnerTest"); NO_PARTNER => Endpoint::Console(Console::Test),
+    POST "/api/v2/partners/{partner_id}/test" "reportTest" "Hands the sandbox's report of the test to the production server (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body REPORT_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Report),
     POST "/api/v2/partners/{partner_id}/notice" "giveNotice" "Gives notice: access ends after 30 days (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::GiveNotice),
     POST "/api/v2/partners/{partner_id}/deletion" "confirmDeletion" "Declares that all data that the ministry wants deleted are deleted (ours)."

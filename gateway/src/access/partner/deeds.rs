@@ -1,6 +1,7 @@
 //! What a partner does itself, by one of its administrators.
 
 use super::application::Nomination;
+use super::integration::Progress;
 use super::life::{By, Entry, NOTICE_DAYS, Refused, Step};
 use super::words::Link;
 use super::{
@@ -46,6 +47,8 @@ pub enum Deed {
     GiveNotice,
     /// Declaring that data are deleted.
     ConfirmDeletion,
+    /// Handing in what the sandbox has seen of the application.
+    Report(Progress),
 }
 
 /// A document that shows something.
@@ -70,6 +73,7 @@ impl Deed {
             Self::Leave(_) => Step::FacilityDropped,
             Self::GiveNotice => Step::NoticeGiven,
             Self::ConfirmDeletion => Step::DeletionConfirmed,
+            Self::Report(_) => Step::TestReported,
         }
     }
 
@@ -109,6 +113,7 @@ impl Partner {
             Deed::Leave(centre) => next.leave(centre)?,
             Deed::GiveNotice => next.give_notice(now)?,
             Deed::ConfirmDeletion => next.confirm_deletion(now)?,
+            Deed::Report(seen) => next.progress = next.progress.joined(&seen),
         }
         next.record(entry);
         if next.weight() > LARGEST && next.weight() > self.weight() {
