@@ -9,6 +9,7 @@ use opencowin::access::key_text::SANDBOX_KEY;
 use opencowin::access::partner::badge::Badge;
 use opencowin::access::partner::statement::{Kind, PublicKey};
 use opencowin::config::{Mode, Switch};
+use opencowin::identity::Door;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
@@ -153,9 +154,7 @@ fn a_partner_goes_from_its_application_to_a_booking_in_production() {
     let provider = HttpProvider::start(|_| Reaction::Accept { receipts: 0 });
     let server = production(provider.address(), &public_key);
     let real = server.applicant_by(BOOKS, |_, mobile| received(&provider, mobile));
-    let minister = server.clerk(opencowin::identity::Door::Staff, "9811111111", |_| {
-        received(&provider, "9811111111")
-    });
+    let minister = server.clerk(Door::Staff, "9811111111", |_| received(&provider, "9811111111"));
     minister.decide(&real, "approve").ok();
     real.post("/keys", &json!({ "label": "too soon" })).refused(409, "PARTNR0001");
     real.post("/test", &json!({ "report": "of.some.body" })).refused(400, "USRRES0002");
@@ -286,8 +285,8 @@ fn a_rotated_key_overlaps_with_its_twin_and_a_compromised_one_dies_at_once() {
 /// The same administrator with a fresh token.
 fn again<'a>(server: &'a TestServer, partner: Applicant<'_>) -> Applicant<'a> {
     let Applicant { id, mobile, .. } = partner;
-    let clerk = server
-        .clerk(opencowin::identity::Door::Partner, &mobile, |server| server.password(&mobile));
+    let clerk =
+        server.clerk(Door::Partner, &mobile, |server| server.password(Door::Partner, &mobile));
     Applicant { clerk, id, mobile }
 }
 
@@ -349,8 +348,8 @@ fn nobody_but_its_administrators_sees_a_partner() {
     let second = mobile();
     let nominated = json!({ "name": "Anil", "mobile": second });
     partner.post("/administrators", &nominated).ok();
-    let clerk = server
-        .clerk(opencowin::identity::Door::Partner, &second, |server| server.password(&second));
+    let clerk =
+        server.clerk(Door::Partner, &second, |server| server.password(Door::Partner, &second));
     let record = clerk.get(path).send().ok();
     assert_eq!(record["administrators"][1]["mobile_last4"], second[6..]);
     assert!(!record.to_string().contains(&second), "their number is not kept");
