@@ -2,14 +2,15 @@
 
 use crate::access::block::{Block, Subject};
 use crate::access::partner::Partner;
+use crate::access::partner::badge::Badges;
 use crate::admit::Admission;
 use crate::calendar::Calendar;
 use crate::chore::Chore;
 use crate::config::Config;
+use crate::delivery::Messenger;
 use crate::handlers::refusals;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
-use crate::identity::messages::Messenger;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;
@@ -41,10 +42,14 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) badges: Badges,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
     pub(crate) _metering: Chore,
+    /// Where TLS is spoken.
+    pub(crate) _renewer: Option<Chore>,
+    pub(crate) _retention: Chore,
 }
 
 impl App {
@@ -124,11 +129,16 @@ impl App {
         &self.admission
     }
 
-    /// Whether an account administers the access of some partner.
+    /// Whether an account administers the access of some partner, or is to.
     pub fn may_administer(&self, account: AccountId) -> bool {
         let account = Uuid::from_bytes(*account.as_bytes());
         let partners = self.admission.registry().all::<Partner>();
-        partners.iter().any(|partner| partner.is_administered_by(account))
+        partners.iter().any(|partner| partner.administrator(account).is_some())
+    }
+
+    /// The marks that approved partners show.
+    pub fn badges(&self) -> &Badges {
+        &self.badges
     }
 
     /// Shuts the number of an account out until a moment, everywhere. Nobody waits for it: this gateway knows already.

@@ -1,6 +1,9 @@
 //! Configuration: flags over environment over file over defaults.
 
 use crate::access::key_text::SANDBOX_KEY;
+use crate::delivery::MessageSettings;
+use crate::http::server::Limits;
+use crate::http::tls::TlsFiles;
 use crate::identity::digest;
 use clap::{Args, ValueEnum};
 use opencowin_admission::Network;
@@ -89,6 +92,10 @@ pub struct Settings {
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, env = "OPENCOWIN_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// In production mode, address of a sandbox beside it, whose partners and their keys are production's and whose
+    /// data are its own [default: there is none]
+    #[arg(long, env = "OPENCOWIN_SANDBOX_LISTEN", value_name = "ADDRESS")]
+    pub sandbox_listen: Option<SocketAddr>,
     /// Directory of the ledger [default: ./opencowin-data]
     #[arg(long, env = "OPENCOWIN_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -112,7 +119,23 @@ pub struct Settings {
     /// Threads that serve requests [default: one per core]
     #[arg(long, env = "OPENCOWIN_THREADS", value_name = "COUNT")]
     pub threads: Option<usize>,
-    /// The URL by which others reach this server [default: http://ADDRESS]
+    /// Certificate of this server and those above it (PEM); with it, nothing but TLS is spoken [default: plain HTTP]
+    #[arg(long, env = "OPENCOWIN_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// Private key of the certificate (PEM)
+    #[arg(long, env = "OPENCOWIN_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Certificates of the authorities that sign those of partners (PEM) [default: clients show no certificate]
+    #[arg(long, env = "OPENCOWIN_TLS_CLIENT_CA", value_name = "FILE")]
+    pub tls_client_ca: Option<PathBuf>,
+    /// Connections that may be open altogether [default: 60000]
+    #[arg(long, env = "OPENCOWIN_CONNECTIONS", value_name = "COUNT")]
+    pub connections: Option<usize>,
+    /// Connections that may be open from one IPv4 address or IPv6 network of 64 bits, unless it is a
+    /// trusted proxy's [default: 256]
+    #[arg(long, env = "OPENCOWIN_CONNECTIONS_PER_ADDRESS", value_name = "COUNT")]
+    pub connections_per_address: Option<usize>,
+    /// The URL by which others reach this server [default: http://ADDRESS, with TLS https://ADDRESS]
     #[arg(long, env = "OPENCOWIN_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
     /// sandbox or production [default: sandbox]
@@ -132,10 +155,16 @@ pub struct Settings {
     /// `off` [default: open in sandbox mode, else off]
     #[arg(long, env = "OPENCOWIN_PORTAL", value_name = "DOOR", value_enum)]
     pub portal: Option<Portal>,
+    /// Days for which what people tell about themselves is kept [default: until they ask that it be erased]
+    #[arg(long, env = "OPENCOWIN_KEEP_DAYS", value_name = "COUNT")]
+    pub keep_days: Option<u16>,
     /// SHA-256 digest (hex) of the key that opens the operator's routes
     /// [default: in sandbox mode the public sandbox key's]
     #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
     pub operator_key: Option<String>,
+    /// How messages reach people; in the file only, being a section of its own.
+    #[arg(skip)]
+    pub messages: Option<MessageSettings>,
 }
 
 impl Settings {
@@ -156,6 +185,7 @@ impl Settings {
     pub fn over(self, under: Self) -> Self {
         Self {
             listen: self.listen.or(under.listen),
+            sandbox_listen: self.sandbox_listen.or(under.sandbox_listen),
             data: self.data.or(under.data),
             ledger: self.ledger.or(under.ledger),
             fdb_trace: self.fdb_trace.or(under.fdb_trace),
@@ -163,13 +193,20 @@ impl Settings {
             scale: self.scale.or(under.scale),
             seed: self.seed.or(under.seed),
             threads: self.threads.or(under.threads),
+            tls_cert: self.tls_cert.or(under.tls_cert),
+            tls_key: self.tls_key.or(under.tls_key),
+            tls_client_ca: self.tls_client_ca.or(under.tls_client_ca),
+            connections: self.connections.or(under.connections),
+            connections_per_address: self.connections_per_address.or(under.connections_per_address),
             public_url: self.public_url.or(under.public_url),
             mode: self.mode.or(under.mode),
             limits: self.limits.or(under.limits),
             remembered: self.remembered.or(under.remembered),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             portal: self.portal.or(under.portal),
+            keep_days: self.keep_days.or(under.keep_days),
             operator_key: self.operator_key.or(under.operator_key),
+            messages: self.messages.or(under.messages),
         }
     }
 }
@@ -179,6 +216,8 @@ impl Settings {
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where a sandbox beside production listens, if there is one.
+    pub sandbox_listen: Option<SocketAddr>,
     /// The directory of an embedded ledger.
     pub data: PathBuf,
     /// Where the ledger is kept.
@@ -193,6 +232,14 @@ pub struct Config {
     pub seed: u64,
     /// Threads that serve requests.
     pub threads: usize,
+    /// The files of TLS, where it is spoken.
+    pub tls: Option<TlsFiles>,
+    /// Connections that may be open altogether.
+    pub connections: usize,
+    /// Connections that may be open from one address.
+    pub connections_per_address: usize,
+    /// What holds for each connection; no setting changes it.
+    pub deadlines: Limits,
     /// The URL by which others reach this server.
     pub public_url: String,
     /// Sandbox or production.
@@ -203,10 +250,14 @@ pub struct Config {
     pub remembered: usize,
     /// Networks of the proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Days for which what people tell about themselves is kept, if not until they ask.
+    pub keep_days: Option<u16>,
     /// Whether people can log in through the portal's door.
     pub portal: Portal,
     /// Digest of the operator's key; nobody is operator without one.
     pub operator_key: Option<[u8; 32]>,
+    /// How messages reach people.
+    pub messages: MessageSettings,
 }
 
 impl Config {
@@ -218,8 +269,11 @@ impl Config {
         let mode = settings.mode.unwrap_or(Mode::Sandbox);
         let listen = settings.listen.unwrap_or((Ipv4Addr::LOCALHOST, 8080).into());
         let data = settings.data.unwrap_or_else(|| "opencowin-data".into());
+        let tls = tls(settings.tls_cert, settings.tls_key, settings.tls_client_ca)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let config = Self {
             listen,
+            sandbox_listen: settings.sandbox_listen,
             keys: settings.keys.unwrap_or_else(|| beside(&data)),
             data,
             ledger: settings.ledger.unwrap_or_default(),
@@ -227,7 +281,11 @@ impl Config {
             scale: settings.scale.unwrap_or(1.0),
             seed: settings.seed.unwrap_or(1),
             threads: settings.threads.unwrap_or_else(cores),
-            public_url: settings.public_url.unwrap_or_else(|| format!("http://{listen}")),
+            tls,
+            connections: settings.connections.unwrap_or(60_000),
+            connections_per_address: settings.connections_per_address.unwrap_or(256),
+            deadlines: Limits::default(),
+            public_url: settings.public_url.unwrap_or_else(|| format!("{scheme}://{listen}")),
             mode,
             limits: settings.limits.unwrap_or(Switch::On),
             remembered: settings.remembered.unwrap_or(1 << 20),
@@ -236,16 +294,39 @@ impl Config {
                 Mode::Sandbox => Portal::Open,
                 Mode::Production => Portal::Off,
             }),
+            keep_days: settings.keep_days,
             operator_key: match settings.operator_key {
                 Some(text) => Some(digest_of(&text)?),
                 None => public_key(mode),
             },
+            messages: settings.messages.unwrap_or_default(),
         };
         config.checked()
     }
 
+    /// The sandbox beside production, if there is to be one: the same server with data of its own.
+    pub fn sandbox_beside(&self) -> Option<Self> {
+        let listen = self.sandbox_listen?;
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let mut data = self.data.file_name().unwrap_or("opencowin".as_ref()).to_owned();
+        data.push("-sandbox");
+        Some(Self {
+            listen,
+            sandbox_listen: None,
+            data: self.data.with_file_name(data),
+            public_url: format!("{scheme}://{listen}"),
+            mode: Mode::Sandbox,
+            portal: Portal::Open,
+            messages: MessageSettings { senders: Vec::new(), ..self.messages.clone() },
+            ..self.clone()
+        })
+    }
+
     fn checked(self) -> Result<Self, ConfigError> {
         let wrong = |text: &str| Err(ConfigError(text.to_owned()));
+        if self.sandbox_listen.is_some() && self.mode == Mode::Sandbox {
+            return wrong("sandbox-listen is for production mode: a sandbox needs none beside it");
+        }
         if !(0.0..=4.0).contains(&self.scale) {
             return wrong("scale must lie between 0 and 4");
         }
@@ -255,6 +336,16 @@ impl Config {
         if !(1..=256).contains(&self.threads) {
             return wrong("threads must lie between 1 and 256");
         }
+        if self.connections == 0 || self.connections_per_address == 0 {
+            return wrong("connections and connections-per-address must be at least 1");
+        }
+        let is_plain = self.tls.is_none() && !self.listen.ip().to_canonical().is_loopback();
+        if self.mode == Mode::Production && is_plain {
+            return wrong(
+                "production mode speaks plain HTTP on loopback addresses only: give tls-cert and tls-key, or listen on \
+                 127.0.0.1 behind a proxy",
+            );
+        }
         let url =
             self.public_url.strip_prefix("http://").or(self.public_url.strip_prefix("https://"));
         if url.is_none_or(str::is_empty) {
@@ -263,6 +354,7 @@ impl Config {
         if self.keys.starts_with(&self.data) {
             return wrong("keys must not lie in the data directory, which they protect");
         }
+        self.messages.check(self.mode).map_err(|error| ConfigError(error.to_string()))?;
         Ok(self)
     }
 }
@@ -271,6 +363,20 @@ impl Config {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigError(pub String);
+
+/// The files of TLS: certificate and key together or neither, and authorities only with them.
+fn tls(
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+    client_ca: Option<PathBuf>,
+) -> Result<Option<TlsFiles>, ConfigError> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key, client_ca })),
+        (None, None) if client_ca.is_none() => Ok(None),
+        (None, None) => Err(ConfigError("tls-client-ca needs tls-cert and tls-key".to_owned())),
+        _ => Err(ConfigError("tls-cert and tls-key must be given together".to_owned())),
+    }
+}
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
@@ -349,6 +455,31 @@ mod tests {
         assert_eq!(config.keys, Path::new("opencowin-data.keys.toml"));
         let inside = Settings { keys: Some("opencowin-data/keys".into()), ..Settings::default() };
         assert!(Config::new(inside).is_err());
+    }
+
+    #[test]
+    fn tls_is_whole_or_absent() {
+        let config = |text| Config::new(file(text).unwrap());
+        let whole = config("tls-cert = 'c'\ntls-key = 'k'").unwrap();
+        assert!(whole.tls.is_some_and(|tls| tls.client_ca.is_none()));
+        assert_eq!(whole.public_url, "https://127.0.0.1:8080");
+        for text in ["tls-cert = 'c'", "tls-key = 'k'", "tls-client-ca = 'a'"] {
+            assert!(config(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn production_speaks_no_plain_http_to_other_machines() {
+        let config = |listen: &str, more: &str| {
+            Config::new(file(&format!("mode = 'production'\nlisten = '{listen}'\n{more}")).unwrap())
+        };
+        for listen in ["127.0.0.1:80", "[::1]:80", "[::ffff:127.0.0.1]:80"] {
+            assert!(config(listen, "").is_ok(), "{listen}");
+        }
+        for listen in ["0.0.0.0:80", "[::]:80", "192.0.2.1:80"] {
+            assert!(config(listen, "").unwrap_err().0.contains("tls-cert"), "{listen}");
+            assert!(config(listen, "tls-cert = 'c'\ntls-key = 'k'").is_ok(), "{listen}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod commands;
 
 use clap::{Parser, Subcommand};
-use commands::{Ledger, Serve};
+use commands::{Audit, Ledger, Serve};
 use std::process::ExitCode;
 
 /// An open, high-throughput implementation of the Co-WIN vaccination platform's API.
@@ -23,6 +23,9 @@ enum Command {
     /// Looks after a stopped ledger
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Reads and verifies the log of who had access to whose data
+    #[command(subcommand)]
+    Audit(Audit),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         Line { command: None, serve } => serve.run(),
         Line { command: Some(Command::Serve(serve)), .. } => serve.run(),
         Line { command: Some(Command::Ledger(ledger)), .. } => ledger.run(),
+        Line { command: Some(Command::Audit(audit)), .. } => audit.run(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("opencowin: {error}");

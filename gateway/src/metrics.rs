@@ -86,6 +86,11 @@ impl Metrics {
         Self { registry, routes, refusals, suspicions, alarms, bytes }
     }
 
+    /// Shows what another part of the server counts.
+    pub fn register(&mut self, part: impl FnOnce(&mut Registry)) {
+        part(&mut self.registry);
+    }
+
     /// Counts an answer of the route at `route` in the table.
     pub fn answered(&self, route: usize, status: StatusCode, took: Duration, bytes: u64) {
         let class = usize::from(status.as_u16() / 100).clamp(2, 5) - 2;

@@ -2,6 +2,7 @@
 
 use crate::http::catalogue::{self, Entry};
 use crate::routes::{Access, ROUTES, Route, Success};
+use http::Method;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -37,17 +38,30 @@ pub fn describe(public_url: &str, sandbox: bool) -> Value {
     })
 }
 
-/// The errors that a route can answer: its own, and those that its access and body bring.
+/// The errors that a route can answer: its own, and those that its access, its body and the shape of any request bring.
 pub fn errors_of(route: &Route) -> Vec<Entry> {
     let mut errors = route.errors.to_vec();
+    errors.extend([catalogue::URI_TOO_LONG, catalogue::HEADERS_TOO_MANY]);
+    if route.method == Method::GET {
+        errors.push(catalogue::BODY_UNEXPECTED);
+    }
+    if route.path.contains('{') {
+        errors.push(catalogue::PATH_MALFORMED);
+    }
     if !route.body.is_empty() {
         errors.extend([
+            catalogue::BODY_ENCODED,
             catalogue::BODY_MALFORMED,
+            catalogue::BODY_OF_OTHER_TYPE,
             catalogue::BODY_TOO_LARGE,
             catalogue::BODY_TOO_SLOW,
+            catalogue::EXPECTATION_UNKNOWN,
             catalogue::PARAMETER_MISSING,
             catalogue::PARAMETER_INVALID,
         ]);
+    }
+    if route.access != Access::Free {
+        errors.push(catalogue::OVERLOADED);
     }
     if route.access == Access::Portal {
         errors.push(catalogue::ROUTE_UNKNOWN);
@@ -103,6 +117,14 @@ fn needs_token(access: Access) -> bool {
     )
 }
 
+/// Whether a token of this access can be bound to a device.
+fn is_bound_to_a_device(access: Access) -> bool {
+    matches!(
+        access,
+        Access::Counter(_) | Access::Official(_) | Access::AnyOfficial | Access::Administrator
+    )
+}
+
 fn parameters(route: &Route) -> Vec<Value> {
     let place = |name: &str| {
         if route.path.contains(&format!("{{{name}}}")) { "path" } else { "query" }
@@ -117,6 +139,20 @@ fn parameters(route: &Route) -> Vec<Value> {
             })
         })
         .collect();
+    if is_bound_to_a_device(route.access) {
+        parameters.push(json!({
+            "name": "X-Device-Id", "in": "header", "required": false,
+            "description": "The id of the device that the token was given to; without it the token is none.",
+            "schema": { "type": "string", "pattern": "^[!-~]{1,128}$" },
+        }));
+    }
+    if matches!(route.access, Access::Counter(_)) {
+        parameters.push(json!({
+            "name": "X-Beneficiary-Token", "in": "header", "required": false,
+            "description": "A token of whoever stands at the counter: with it their own people are shown too.",
+            "schema": { "type": "string" },
+        }));
+    }
     if route.errors.contains(&catalogue::IDEMPOTENCY_KEY_INVALID) {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
@@ -236,7 +272,8 @@ mod tests {
 
     #[test]
     fn every_catalogued_error_is_answered_by_some_route_or_by_all() {
-        let everywhere = [catalogue::ROUTE_UNKNOWN, catalogue::METHOD_NOT_ALLOWED];
+        let everywhere =
+            [catalogue::ROUTE_UNKNOWN, catalogue::METHOD_NOT_ALLOWED, catalogue::PATH_MALFORMED];
         for entry in catalogue::ALL {
             let used = ROUTES.iter().any(|route| errors_of(route).contains(entry));
             assert!(used || everywhere.contains(entry), "{}", entry.code);

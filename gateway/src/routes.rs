@@ -1,6 +1,7 @@
 //! The table of routes: the one source of paths, who may call them, what they take and answer, their place in the
 //! OpenAPI description and their name in metrics.
 
+mod partner_params;
 mod table;
 
 use crate::access::decision::Act;
@@ -78,6 +79,8 @@ pub enum Endpoint {
     PeopleOfMobile,
     PersonOfReference,
     Lookup,
+    Erase,
+    OrderErasure,
     Register,
     DeleteBeneficiary,
     Beneficiaries { v4: bool },
@@ -92,6 +95,7 @@ pub enum Endpoint {
     Check,
     Outbox,
     AdvanceClock,
+    Receipt,
     Challenge,
     Captcha,
     Limits,
@@ -99,6 +103,49 @@ pub enum Endpoint {
     Blocks,
     Block,
     LiftBlock,
+    Apply,
+    Approval,
+    Console(Console),
+    Oversight(Oversight),
+}
+
+/// What the administrators of a partner reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Console {
+    Mine,
+    Read,
+    Nominate,
+    Dismiss,
+    Serve,
+    Leave,
+    Show,
+    Test,
+    GiveNotice,
+    ConfirmDeletion,
+    Keys,
+    MakeKey,
+    Subscribe,
+    BindKey,
+    RotateKey,
+    RevokeKey,
+    ReportKey,
+    Usage,
+}
+
+/// What the ministry reaches of partners and their keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Oversight {
+    List,
+    Read,
+    Test,
+    Keys,
+    Decide,
+    RevokeKey,
+    Except,
+    Whitelist,
+    GrantLookup,
 }
 
 /// Which search a route is.
@@ -221,7 +268,8 @@ mod tests {
     #[test]
     fn every_route_is_found_under_its_own_path_and_method() {
         for (at, route) in ROUTES.iter().enumerate() {
-            let path = route.path.replace("{state_id}", "9");
+            let path = route.path.replace("{state_id}", "9").replace("{partner_id}", "9");
+            let path = path.replace("{secret}", "s");
             assert!(
                 matches!(find(&route.method, &path), Found::Route(found, _) if found == at),
                 "{path}"

@@ -1,10 +1,10 @@
 //! From a request to its answer: find the route, let the caller in, call the handler, count what came of it.
 
-use crate::admit;
+use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, challenges, counter, lists, lookup, ministry, officials,
-    operations, passwords, sandbox, search, slip, staff,
+    appointments, beneficiaries, challenges, counter, erasure, lists, lookup, ministry, officials,
+    operations, partners, passwords, receipts, sandbox, search, slip, staff,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -13,20 +13,22 @@ use crate::http::peer::Peer;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
+use crate::http::shape;
 use crate::patience;
-use crate::routes::{self, Endpoint, Found, ROUTES};
+use crate::rehearsal;
+use crate::routes::{self, Endpoint, Found, ROUTES, Route};
 use http::request::Parts;
 use http::{Method, Request};
 use hyper::body::{Body, Incoming};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How long a request's body may take.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Answers a request of `peer`. Whatever goes wrong is an answer too.
-pub async fn answer(app: &App, peer: &Peer, request: Request<Incoming>) -> Reply {
+/// Answers a request of `peer` on the thread of this gate. Whatever goes wrong is an answer too.
+pub async fn answer(app: &App, gate: &Gate, peer: &Peer, request: Request<Incoming>) -> Reply {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
+    if let Err(problem) = shape::check(&parts, &body) {
+        return refused(app, problem);
+    }
     if parts.method == Method::OPTIONS {
         return reply::preflight();
     }
@@ -37,7 +39,7 @@ pub async fn answer(app: &App, peer: &Peer, request: Request<Incoming>) -> Reply
         Found::OtherMethods(methods) => return refused(app, Problem::MethodNotAllowed(methods)),
         Found::Nothing => return refused(app, error::ROUTE_UNKNOWN.into()),
     };
-    let answer = serve(app, peer, route, segment, &parts, body).await;
+    let answer = serve(app, gate, peer, route, segment, &parts, body).await;
     let reply = answer.unwrap_or_else(|problem| refused(app, problem));
     let bytes = reply.body().size_hint().lower();
     app.metrics().answered(route, reply.status(), started.elapsed(), bytes);
@@ -51,18 +53,32 @@ fn refused(app: &App, problem: Problem) -> Reply {
 
 async fn serve(
     app: &App,
+    gate: &Gate,
     peer: &Peer,
     route: usize,
     segment: Option<&str>,
     parts: &Parts,
     body: Incoming,
 ) -> Result<Reply, Problem> {
-    let route = &ROUTES[route];
-    let visitor = admit::admit(app, route.access, peer, parts)?;
-    let body = match route.body {
+    let row = &ROUTES[route];
+    let visitor = admit::admit(app, gate, row, peer, parts)?;
+    let body = match row.body {
         [] => Vec::new(),
-        _ => body::read(body, BODY_TIMEOUT).await?,
+        _ => body::read(body, app.config().deadlines.body).await?,
     };
+    let answer = handle(app, row, &visitor, segment, parts, body).await;
+    rehearsal::observe(app, &visitor, route, &answer);
+    answer
+}
+
+async fn handle(
+    app: &App,
+    route: &Route,
+    visitor: &Visitor,
+    segment: Option<&str>,
+    parts: &Parts,
+    body: Vec<u8>,
+) -> Result<Reply, Problem> {
     let query = || Query::new(parts.uri.query());
     let language = || headers::language(&parts.headers, app.pack());
     match route.endpoint {
@@ -79,40 +95,51 @@ async fn serve(
         }
         Endpoint::IdTypes => Ok(lists::id_types(app.pack(), language())),
         Endpoint::Genders => Ok(lists::genders(app.pack(), language())),
-        Endpoint::AskPassword(door) => passwords::ask(app, door, &visitor, &parts.headers, body),
-        Endpoint::Challenge => Ok(challenges::work(app, &visitor)),
-        Endpoint::Captcha => challenges::captcha(app, &visitor),
+        Endpoint::AskPassword(door) => passwords::ask(app, door, visitor, &parts.headers, body),
+        Endpoint::Receipt => receipts::take(app, segment.unwrap_or_default(), body),
+        Endpoint::Challenge => Ok(challenges::work(app, visitor)),
+        Endpoint::Captcha => challenges::captcha(app, visitor),
         Endpoint::Limits => Ok(ministry::limits(app)),
         Endpoint::SetLimits => ministry::set_limits(app, body).await,
         Endpoint::Blocks => Ok(ministry::blocks(app)),
-        Endpoint::Block => ministry::block(app, &visitor, body).await,
-        Endpoint::LiftBlock => ministry::lift_block(app, &visitor, body).await,
+        Endpoint::Block => ministry::block(app, visitor, body).await,
+        Endpoint::LiftBlock => ministry::lift_block(app, visitor, body).await,
+        Endpoint::Apply => partners::apply::apply(app, body).await,
+        Endpoint::Approval => partners::apply::approval(app, segment),
+        Endpoint::Console(console) => {
+            partners::console::serve(app, console, visitor, segment, &query(), body).await
+        }
+        Endpoint::Oversight(oversight) => {
+            ministry::partners::serve(app, oversight, visitor, segment, &query(), body).await
+        }
         Endpoint::ConfirmPassword(door) => {
-            passwords::confirm(app, door, &visitor, &parts.headers, body).await
+            passwords::confirm(app, door, visitor, &parts.headers, body).await
         }
         Endpoint::ConfirmOnDevice(door) => {
-            staff::confirm(app, door, &visitor, &parts.headers, body).await
+            staff::confirm(app, door, visitor, &parts.headers, body).await
         }
-        Endpoint::Me => staff::me(app, &visitor),
-        Endpoint::Officials => officials::list(app, &visitor, &query()).await,
-        Endpoint::Appoint => officials::appoint(app, &visitor, body).await,
-        Endpoint::Dismiss => officials::dismiss(app, &visitor, body).await,
-        Endpoint::PeopleOfMobile => counter::by_mobile(app, &visitor, &query()).await,
-        Endpoint::PersonOfReference => counter::by_reference(app, &visitor, &query()).await,
-        Endpoint::Lookup => lookup::beneficiary(app, &visitor, body).await,
-        Endpoint::Register => beneficiaries::register(app, &visitor, parts, body).await,
-        Endpoint::DeleteBeneficiary => beneficiaries::delete(app, &visitor, parts, body).await,
-        Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, &visitor, v4).await,
-        Endpoint::Schedule => appointments::schedule(app, &visitor, parts, body).await,
-        Endpoint::Reschedule => appointments::reschedule(app, &visitor, parts, body).await,
-        Endpoint::Cancel => appointments::cancel(app, &visitor, parts, body).await,
-        Endpoint::Slip => slip::download(app, &visitor, &query()).await,
+        Endpoint::Me => staff::me(app, visitor),
+        Endpoint::Officials => officials::list(app, visitor, &query()).await,
+        Endpoint::Appoint => officials::appoint(app, visitor, body).await,
+        Endpoint::Dismiss => officials::dismiss(app, visitor, body).await,
+        Endpoint::PeopleOfMobile => counter::by_mobile(app, visitor, &query()).await,
+        Endpoint::PersonOfReference => counter::by_reference(app, visitor, &query()).await,
+        Endpoint::Lookup => lookup::beneficiary(app, visitor, body).await,
+        Endpoint::Register => beneficiaries::register(app, visitor, parts, body).await,
+        Endpoint::DeleteBeneficiary => beneficiaries::delete(app, visitor, parts, body).await,
+        Endpoint::Erase => erasure::own(app, visitor, parts, body).await,
+        Endpoint::OrderErasure => erasure::ordered(app, visitor, parts, body).await,
+        Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, visitor, v4).await,
+        Endpoint::Schedule => appointments::schedule(app, visitor, parts, body).await,
+        Endpoint::Reschedule => appointments::reschedule(app, visitor, parts, body).await,
+        Endpoint::Cancel => appointments::cancel(app, visitor, parts, body).await,
+        Endpoint::Slip => slip::download(app, visitor, &query()).await,
         Endpoint::Alive => Ok(operations::alive()),
         Endpoint::Ready => operations::ready(app),
         Endpoint::Metrics => Ok(operations::metrics(app)),
         Endpoint::OpenApi => Ok(operations::description(app)),
         Endpoint::Check => operations::check(app).await,
-        Endpoint::Outbox => sandbox::outbox(app, &visitor, &query()),
+        Endpoint::Outbox => sandbox::outbox(app, visitor, &query()),
         Endpoint::AdvanceClock => sandbox::advance_clock(app, body).await,
     }
 }

@@ -3,18 +3,24 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod audit;
 mod booking;
 mod cluster;
 mod contention;
+mod delivery;
 mod durability;
 mod freshness;
 mod hostile;
+mod http2;
 mod identity;
 mod limits;
+mod lookups;
 mod operations;
 mod registration;
 mod search;
 mod staff;
 mod support;
 mod tidy;
+mod tls;
 mod transfer;
+mod wall;

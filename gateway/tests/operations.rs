@@ -46,7 +46,7 @@ fn metrics_count_requests_by_route_and_refusals_by_code() {
     }
     for name in [
         "opencowin_connections ",
-        "opencowin_open_passwords ",
+        "opencowin_api_keys ",
         "opencowin_fragment_bytes ",
         "opencowin_answer_bytes_total ",
     ] {

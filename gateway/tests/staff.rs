@@ -104,7 +104,7 @@ fn a_token_of_the_staff_is_good_on_its_device_and_at_its_door_alone() {
     officer.get("/api/v2/appointment/beneficiaries").send().unauthenticated();
     server.account().get(ME).send().unauthenticated();
     let transaction = server.ask(Door::Portal, &officer.mobile);
-    let otp = hashed(&server.password(&officer.mobile));
+    let otp = hashed(&server.password(Door::Portal, &officer.mobile));
     server.confirm_on("device", Door::Staff, &transaction, &otp).refused(400, "USRAUT0014");
 }
 
@@ -113,7 +113,7 @@ fn a_device_is_asked_for_before_the_password_is_used_up() {
     let server = TestServer::shared();
     let officer = server.officer(Role::Auditor, Scope::Country);
     let transaction = server.ask(Door::Staff, &officer.mobile);
-    let otp = hashed(&server.password(&officer.mobile));
+    let otp = hashed(&server.password(Door::Staff, &officer.mobile));
     for (device, code) in
         [("", "USRRES0001"), ("two words", "USRRES0002"), (&*"x".repeat(129), "USRRES0002")]
     {

@@ -150,12 +150,16 @@ impl KeyHash {
     }
 }
 
+/// Whether some APIs open one. Passwords come with any API that needs people to log in.
+pub fn opens(apis: Apis, api: Api) -> bool {
+    let needs_people = |api| !matches!(api, Api::Search | Api::Status | Api::Lookup);
+    apis.contains(api) || (api == Api::Authentication && apis.iter().any(needs_people))
+}
+
 impl ApiKey {
-    /// Whether it is subscribed to an API. Passwords come with any API that needs people to log in.
+    /// Whether it is subscribed to an API.
     pub fn opens(&self, api: Api) -> bool {
-        let needs_people = |api| !matches!(api, Api::Search | Api::Status | Api::Lookup);
-        self.apis.contains(api)
-            || (api == Api::Authentication && self.apis.iter().any(needs_people))
+        opens(self.apis, api)
     }
 
     /// How often it may call an API.

@@ -8,6 +8,7 @@
 
 pub mod block;
 pub mod decision;
+pub mod issuing;
 pub mod key;
 pub mod key_text;
 pub mod official;
@@ -32,6 +33,14 @@ pub enum Environment {
 impl Environment {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Production, Self::Sandbox];
+
+    /// Its name on the wire, which keys of its own are derived by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+        }
+    }
 }
 
 impl From<Mode> for Environment {

@@ -7,6 +7,7 @@ use super::block::{self, Block};
 use super::key::{ApiKey, KeyHash};
 use super::official::Official;
 use super::partner::Partner;
+use super::partner::integration::Seen;
 use super::record::{self, Record, Versioned};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
@@ -52,6 +53,8 @@ pub struct LiveKey {
     pub record: Arc<ApiKey>,
     /// Its quotas, and what was used of them.
     pub quotas: Arc<KeyQuotas>,
+    /// Which calls of the integration test were seen of its partner.
+    pub seen: Arc<Seen>,
 }
 
 /// The limits in force, as the ledger keeps them.
@@ -284,6 +287,9 @@ impl Registry {
         if changed.contains(&Shelf::Keys) || changed.contains(&Shelf::Settings) {
             self.derive_keys();
         }
+        if changed.contains(&Shelf::Keys) || changed.contains(&Shelf::Partners) {
+            self.derive_seen();
+        }
         if changed.contains(&Shelf::Blocks) {
             let blocks = self.blocks.0.load();
             let index = block::index(blocks.values().map(|found| &*found.record));
@@ -300,9 +306,21 @@ impl Registry {
             let quotas = before.get(&record.id).map(|known| known.quotas.clone());
             let quotas = quotas.unwrap_or_else(|| Arc::new(record.quotas(&limits)));
             record.renew(&quotas, &limits);
-            (record.id, Arc::new(LiveKey { record, quotas }))
+            let seen = before.get(&record.id).map(|known| known.seen.clone()).unwrap_or_default();
+            (record.id, Arc::new(LiveKey { record, quotas, seen }))
         });
         self.live.store(Arc::new(live.collect()));
+    }
+
+    /// What was seen is what the partners' records say: another gateway can have seen more, and a test can be asked for
+    /// anew.
+    fn derive_seen(&self) {
+        let partners = self.partners.0.load();
+        for key in self.live.load().values() {
+            if let Some(partner) = partners.get(&key.record.partner) {
+                key.seen.set(&partner.record.progress);
+            }
+        }
     }
 }
 

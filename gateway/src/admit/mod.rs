@@ -6,9 +6,11 @@
 
 mod challenges;
 mod charge;
+mod gate;
 mod visitor;
 
 pub use challenges::Challenges;
+pub use gate::Gate;
 pub use visitor::{Visitor, Who};
 
 use crate::access::decision;
@@ -27,7 +29,7 @@ use crate::identity::Door;
 use crate::identity::digest::digest;
 use crate::identity::token::{Caller, device_hash};
 use crate::metrics::Gauges;
-use crate::routes::Access;
+use crate::routes::{Access, Priority, Route};
 use http::HeaderMap;
 use http::request::Parts;
 use opencowin_admission::{Address, Api, Callers, Day, Proxies, Users};
@@ -43,6 +45,8 @@ use uuid::Uuid;
 /// What admission remembers.
 pub struct Admission {
     registry: Arc<Registry>,
+    /// Where partners and their keys stand: for a sandbox beside production, there.
+    partners: Arc<Registry>,
     environment: Environment,
     proxies: Proxies,
     callers: Callers,
@@ -57,8 +61,14 @@ pub struct Admission {
 
 impl Admission {
     /// Nobody has called yet.
-    pub fn new(config: &Config, registry: Arc<Registry>, vault: &Vault) -> Self {
+    pub fn new(
+        config: &Config,
+        registry: Arc<Registry>,
+        partners: Option<Arc<Registry>>,
+        vault: &Vault,
+    ) -> Self {
         Self {
+            partners: partners.unwrap_or_else(|| registry.clone()),
             registry,
             environment: config.mode.into(),
             proxies: Proxies::new(config.trusted_proxies.clone()),
@@ -74,6 +84,21 @@ impl Admission {
     /// Records about callers.
     pub fn registry(&self) -> &Arc<Registry> {
         &self.registry
+    }
+
+    /// Records about partners and their keys, which may be those of another world.
+    pub fn partners(&self) -> &Arc<Registry> {
+        &self.partners
+    }
+
+    /// Whether partners and their keys stand in this world, where they are looked after.
+    pub fn has_partners(&self) -> bool {
+        Arc::ptr_eq(&self.partners, &self.registry)
+    }
+
+    /// Which world this is.
+    pub fn environment(&self) -> Environment {
+        self.environment
     }
 
     /// The addresses that call.
@@ -110,7 +135,7 @@ impl Admission {
     pub fn show(&self, gauges: &mut Gauges<'_, '_>) {
         let kept = u64::from(self.keeps_limits);
         gauges.set("limits_kept", "1 while quotas and limits are kept", kept);
-        let (keys, blocks) = (self.registry.live_keys().len(), self.registry.shut_out().len());
+        let (keys, blocks) = (self.partners.live_keys().len(), self.registry.shut_out().len());
         gauges.set("api_keys", "API keys known, in force or not", keys as u64);
         gauges.set(
             "blocks",
@@ -151,28 +176,38 @@ impl Admission {
 ///
 /// # Errors
 /// Why not, in the words of the wire contract.
-pub fn admit(app: &App, access: Access, peer: &Peer, parts: &Parts) -> Result<Visitor, Problem> {
+pub fn admit(
+    app: &App,
+    gate: &Gate,
+    route: &Route,
+    peer: &Peer,
+    parts: &Parts,
+) -> Result<Visitor, Problem> {
     let admission = app.admission();
     let request = Asked {
         app,
         admission,
+        gate,
+        priority: route.priority,
         headers: &parts.headers,
         client: admission.client(peer, &parts.headers),
         now: app.clock().now(),
     };
-    if access == Access::Free {
+    if route.access == Access::Free {
         return Ok(Visitor::of(request.client, Who::Anyone));
     }
     if admission.registry.shut_out().address(request.client, request.now).is_some() {
         return Err(Problem::Denied);
     }
-    request.admit(access)
+    request.admit(route.access)
 }
 
 /// A request at the door.
 struct Asked<'a> {
     app: &'a App,
     admission: &'a Admission,
+    gate: &'a Gate,
+    priority: Priority,
     headers: &'a HeaderMap,
     client: Address,
     now: Timestamp,
@@ -180,6 +215,9 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn admit(&self, access: Access) -> Result<Visitor, Problem> {
+        if !matches!(access, Access::Open(_) | Access::Portal) {
+            self.pass(false)?;
+        }
         match access {
             Access::Free => Ok(Visitor::of(self.client, Who::Anyone)),
             Access::Open(api) => self.anyone(api),
@@ -195,6 +233,9 @@ impl Asked<'_> {
             Access::Counter(api) => self.counter(api),
             Access::Official(act) => self.official(Some(act)),
             Access::AnyOfficial => self.official(None),
+            Access::Administrator if !self.admission.has_partners() => {
+                Err(error::ROUTE_UNKNOWN.into())
+            }
             Access::Administrator => self.administrator(),
             Access::Trusted => self.trusted(),
             Access::Operator => self.operator(),
@@ -207,10 +248,20 @@ impl Asked<'_> {
         }
     }
 
+    /// Turns away what matters least while there is more to do than can be done. Nothing is charged before.
+    fn pass(&self, keyed: bool) -> Result<(), Problem> {
+        let admission = self.admission;
+        let busy = admission.keeps_limits
+            && !self.gate.admits(self.priority, keyed, &admission.registry.limits());
+        if busy { Err(error::OVERLOADED.into()) } else { Ok(()) }
+    }
+
     /// A key that was never ours is none, as it was for the real service; one that was and is not in force is told.
     fn anyone(&self, api: Api) -> Result<Visitor, Problem> {
         let visitor = Visitor::of(self.client, Who::Anyone);
-        if let Some(key) = self.presented().and_then(|text| self.find(text)) {
+        let key = self.presented().and_then(|text| self.find(text));
+        self.pass(key.is_some())?;
+        if let Some(key) = key {
             return Ok(visitor.with(self.subscribed(key, &[api])?));
         }
         self.charge_address(api)?;
@@ -222,7 +273,7 @@ impl Asked<'_> {
         let visitor = Visitor::of(self.client, Who::Person(caller));
         let visitor = match caller.key {
             Some(id) => {
-                let key = self.admission.registry.live_key(id).ok_or(Problem::Forbidden)?;
+                let key = self.admission.partners.live_key(id).ok_or(Problem::Forbidden)?;
                 visitor.with(self.subscribed(key, apis)?)
             }
             None => visitor,
@@ -344,32 +395,33 @@ impl Asked<'_> {
         if !ours {
             return None;
         }
-        let registry = &self.admission.registry;
+        let registry = &self.admission.partners;
         registry.key(KeyHash::new(registry.hash(text)))
     }
 
     /// The key, charged for one call of the first of these APIs that it is subscribed to.
     fn subscribed(&self, key: Arc<LiveKey>, apis: &[Api]) -> Result<Arc<LiveKey>, Problem> {
         let record = &key.record;
-        let shut_out = self.admission.registry.shut_out();
+        let shut_out = self.admission.partners.shut_out();
         let is_blocked = shut_out.key(record.id, self.now).is_some()
             || shut_out.partner(record.partner, self.now).is_some();
         if is_blocked {
             return Err(Problem::Denied);
         }
-        let in_force = record.environment == self.admission.environment
-            && record.is_in_force(self.now)
-            && self.partner_may_call(record.partner);
-        let api = apis.iter().copied().find(|api| record.opens(*api)).filter(|_| in_force);
+        let in_force =
+            record.environment == self.admission.environment && record.is_in_force(self.now);
+        let opened = |api: &Api| record.opens(*api) && self.partner_opens(record.partner, *api);
+        let api = apis.iter().copied().find(opened).filter(|_| in_force);
         self.charge_key(&key, api.ok_or(Problem::Forbidden)?)?;
         Ok(key)
     }
 
     /// The key that opens a sandbox to everybody is nobody's.
-    fn partner_may_call(&self, partner: Uuid) -> bool {
-        let found = self.admission.registry.get::<Partner>(partner);
-        let may = |partner: Arc<Partner>| partner.may_call(self.admission.environment, self.now);
-        partner.is_nil() || found.is_some_and(may)
+    fn partner_opens(&self, partner: Uuid, api: Api) -> bool {
+        let found = || self.admission.partners.get::<Partner>(partner);
+        let opens =
+            |partner: Arc<Partner>| partner.opens(api, self.admission.environment, self.now);
+        partner.is_nil() || found().is_some_and(opens)
     }
 
     fn client_ip(&self) -> IpAddr {

@@ -1,8 +1,10 @@
 //! What the program does when it is called; one file for each kind of command.
 
+mod audit;
 mod ledger;
 mod meter;
 
+pub(crate) use audit::Audit;
 pub(crate) use ledger::Ledger;
 
 use opencowin::config::{Config, ConfigError, Settings};

@@ -8,6 +8,7 @@ use crate::http::body::{self, Field, Loose};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::notices::{self, News};
 use crate::patience;
 use crate::trail::purpose;
 use http::StatusCode;
@@ -56,7 +57,7 @@ pub async fn schedule(
         people: people(&body.beneficiaries, "beneficiaries")?,
         channel: Channel::Online,
     };
-    match book(app, wish, &errand).await? {
+    match book(app, visitor, wish, &errand).await? {
         Outcome::Booked { appointment, .. } => {
             app.admission().booked(visitor, account);
             Ok(reply::personal(&json!({
@@ -76,12 +77,19 @@ fn challenge(app: &App, visitor: &Visitor, parts: &Parts, captcha: &Field) -> Re
 }
 
 /// Checks on a current read, reserves the seats in memory, and has the ledger book them.
-async fn book(app: &App, wish: Book, errand: &Errand<'_>) -> Result<Outcome, Problem> {
+async fn book(
+    app: &App,
+    visitor: &Visitor,
+    wish: Book,
+    errand: &Errand<'_>,
+) -> Result<Outcome, Problem> {
     if let Some(answer) = errand.recorded().await? {
         return Ok(answer);
     }
     let booked = patience::for_seats(|| attempt(app, &wish, errand)).await;
-    booked.map_err(|failure| app.problem_of(failure))
+    let booked = booked.map_err(|failure| app.problem_of(failure))?;
+    notices::tell(app, visitor, wish.session.id, News::Booked(&wish.slot));
+    Ok(booked)
 }
 
 async fn attempt(app: &App, wish: &Book, errand: &Errand<'_>) -> Result<Outcome, Failure> {
@@ -132,13 +140,14 @@ pub async fn reschedule(
     let moved = match app.ledger().read().visit(account, appointment).await {
         Ok(visit) => {
             let from = visit.appointment.session;
-            let wish = Reschedule { account, appointment, from, to, slot: slot.into() };
+            let wish = Reschedule { account, appointment, from, to, slot: slot.as_str().into() };
             patience::for_seats(|| attempt_to_move(app, &wish, &errand)).await
         }
         Err(failure) => errand.fail(failure).await,
     };
     moved.map_err(|failure| app.problem_of(failure))?;
     app.admission().booked(visitor, account);
+    notices::tell(app, visitor, to.id, News::Moved(&slot));
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -193,7 +202,9 @@ pub async fn cancel(
     };
     let command = Command::Cancel(Cancel { account, appointment, people });
     let cancelled = errand.about(Record::Appointment(appointment)).run(command).await;
-    cancelled.map_err(|failure| app.problem_of(failure))?;
+    if let Outcome::Cancelled { freed } = cancelled.map_err(|failure| app.problem_of(failure))? {
+        notices::tell(app, visitor, freed.session.id, News::Cancelled);
+    }
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -12,14 +12,18 @@ use crate::identity::Door;
 use crate::trail::{self, purpose};
 use http::StatusCode;
 use http::request::Parts;
+use jiff::ToSpan;
 use opencowin_ledger::audit::Record;
 use opencowin_ledger::commands::{Command, DeleteBeneficiary, Outcome, Register};
-use opencowin_model::{BeneficiaryRef, GenderId};
+use opencowin_model::{BeneficiaryRef, Date, GenderId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// The greatest age that is believed, in years.
 const OLDEST: i16 = 125;
+
+/// What the text that people consent to says that their data is collected for.
+const PURPOSE: &str = "vaccination";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -56,6 +60,8 @@ pub async fn register(
         id_number: fields::id_number(&body.photo_id_number, id_type)?,
         comorbidity: comorbidity(&body)?,
         consent_version: consent(&body)?,
+        purpose: PURPOSE.to_owned(),
+        kept_until: kept_until(app),
     };
     let answer = errand.run(Command::Register(Box::new(register))).await;
     match answer.map_err(|failure| app.problem_of(failure))? {
@@ -143,4 +149,10 @@ fn consent(body: &RegisterBody) -> Result<String, Problem> {
     let Ok(value) = body::required(&body.consent_version) else { return Ok("1".to_owned()) };
     let version = value.text().filter(|version| version.len() <= 16);
     version.ok_or_else(|| Problem::invalid("consent_version"))
+}
+
+/// The last day on which what is told today may be kept.
+fn kept_until(app: &App) -> Option<Date> {
+    let days = app.config().keep_days?;
+    Some(app.today().saturating_add(i64::from(days).days()))
 }

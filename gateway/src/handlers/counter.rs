@@ -64,6 +64,6 @@ async fn seen(
 
 fn may_see(visitor: &Visitor, found: &Match) -> bool {
     let own = visitor.facilities();
-    visitor.attending == Some(found.person.account)
+    visitor.attending.is_some() && visitor.attending == found.person.account
         || found.facilities.iter().any(|facility| own.contains(facility))
 }

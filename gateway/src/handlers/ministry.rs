@@ -1,5 +1,7 @@
 //! What the ministry sets for everybody: limits, and who is shut out.
 
+pub mod partners;
+
 use super::fields;
 use crate::access::block::{Block, Lifting, Subject};
 use crate::access::registry::LimitsRecord;

@@ -44,7 +44,8 @@ pub fn ask(
     let always = door == Door::Portal && app.config().portal == Portal::Challenge;
     app.admission().challenge_address(visitor, headers, always, app.clock().now())?;
     may_ask(app, visitor, mobile)?;
-    let id = app.passwords().send(mobile, door, visitor.key_id());
+    let id =
+        app.passwords().send(mobile, door, visitor.key_id()).map_err(|_| error::OTP_NOT_SENT)?;
     Ok(reply::personal(&json!({ "txnId": id })))
 }
 

@@ -24,7 +24,7 @@ pub fn outbox(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, 
     let messages = app.messenger().outbox(mobile, visitor.key_id()).unwrap_or_default();
     let messages: Vec<_> = messages
         .into_iter()
-        .map(|message| json!({ "text": message.text, "sent_at": message.sent_at.to_string() }))
+        .map(|message| json!({ "text": message.text, "sent_at": message.created.to_string() }))
         .collect();
     Ok(reply::personal(&json!({ "messages": messages })))
 }

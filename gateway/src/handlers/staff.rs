@@ -1,7 +1,9 @@
 //! The doors of those who come for others: officials, staff, and the administrators of partners.
 
 use super::officials;
+use super::partners;
 use super::passwords::{self, Proven};
+use crate::access::official::Official;
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field};
@@ -27,10 +29,11 @@ struct Confirm {
 }
 
 /// Exchanges a password for a token that is good on one device, for those who are in office at this door. For anybody else
-/// the password was wrong, so that nobody finds out who is in office.
+/// the password was wrong, so that nobody finds out who is in office. Administrators of partners need not name a device.
 ///
 /// # Errors
-/// USRRES0001 or 0002 for the device, USRAUT0012 or 0013 if something else is missing, USRAUT0014.
+/// USRRES0001 or 0002 for the device, USRAUT0012 or 0013 if something else is missing, USRAUT0014, and 503 if it cannot be
+/// noted that an administrator has proven their number.
 pub async fn confirm(
     app: &App,
     door: Door,
@@ -39,10 +42,15 @@ pub async fn confirm(
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
     let confirm: Confirm = body::parse(body)?;
-    let device = device(&confirm.device_id)?;
+    let device = match &confirm.device_id {
+        None if door == Door::Partner => None,
+        field => Some(device_hash(device(field)?.as_bytes())),
+    };
     let proven = passwords::prove(app, door, visitor, &confirm.otp, &confirm.txn_id).await?;
     let (role, scope) = office(app, door, &proven).ok_or(error::OTP_INVALID)?;
-    let device = Some(device_hash(device.as_bytes()));
+    if door == Door::Partner {
+        partners::proven(app, Official::id_of(app.account_of(proven.mobile))).await?;
+    }
     let grant = Grant { device, key: None, ..proven.grant(door, visitor, headers) };
     let token = app.tokens().issue(&grant, app.clock().now());
     Ok(reply::personal(&json!({ "token": token, "role": role, "scope": scope })))

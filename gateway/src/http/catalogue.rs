@@ -69,8 +69,41 @@ catalogue! {
     /// Ours.
     NOT_FOUND = NOT_FOUND "USRRES0012" "No such record", "nothing has this id";
     /// Ours.
+    PARTNER_STANDING = CONFLICT "PARTNR0001" "This cannot be done where the partner stands",
+        "the partner has not come so far, is suspended, or its access has ended; the text says which";
+    /// Ours.
+    PARTNER_NOT_READY = CONFLICT "PARTNR0002" "Something has to be there first",
+        "an API is not granted or not signed off, its integration test is not complete, evidence or a declaration is missing; the text says what";
+    /// Ours.
+    PARTNER_REFUSED = CONFLICT "PARTNR0003" "This cannot be recorded",
+        "it is there already, there are as many as can be, or nobody would be left to administer the access";
+    /// Ours.
     CHALLENGE = FORBIDDEN "USRAUT0044" "Please solve a challenge",
         "too many numbers were asked for from this address: solve /api/v2/auth/challenge and send it in X-Challenge-Solution";
+    /// Ours.
+    OVERLOADED = SERVICE_UNAVAILABLE "USRRES0013" "The server is busy, please try again later",
+        "there is more to do than can be done, and others go first; nothing has changed";
+    /// Ours.
+    URI_TOO_LONG = URI_TOO_LONG "USRRES0020" "Request URI is too long",
+        "path and query are longer than 2,048 bytes";
+    /// Ours.
+    HEADERS_TOO_MANY = REQUEST_HEADER_FIELDS_TOO_LARGE "USRRES0021" "Too many request headers",
+        "the request has more than 64 header lines";
+    /// Ours.
+    PATH_MALFORMED = BAD_REQUEST "USRRES0022" "Malformed path",
+        "the path steps upwards, or escapes a slash, a control byte or nothing";
+    /// Ours.
+    BODY_UNEXPECTED = BAD_REQUEST "USRRES0023" "Request must not have a body",
+        "a GET, HEAD or OPTIONS comes with a body";
+    /// Ours.
+    BODY_OF_OTHER_TYPE = UNSUPPORTED_MEDIA_TYPE "USRRES0024" "Request body must be JSON",
+        "`Content-Type` says that the body is something else";
+    /// Ours.
+    BODY_ENCODED = UNSUPPORTED_MEDIA_TYPE "USRRES0025" "Request body must not be compressed",
+        "the request has a `Content-Encoding`";
+    /// Ours.
+    EXPECTATION_UNKNOWN = EXPECTATION_FAILED "USRRES0026" "Unknown expectation",
+        "`Expect` asks for something other than 100-continue";
     /// Contract (from a sibling product of the same vendor).
     OTP_MISSING = BAD_REQUEST "USRAUT0012" "OTP missing", "`otp` is absent";
     /// Contract (from a sibling product of the same vendor).
@@ -132,7 +165,7 @@ catalogue! {
     /// Ours.
     CANNOT_DELETE = BAD_REQUEST "BENREG0003"
         "A beneficiary with a dose or a live appointment cannot be deleted",
-        "a deletion of someone who is vaccinated or booked";
+        "a deletion of someone who is vaccinated or booked, or an erasure of someone who is booked";
     /// Ours.
     ALREADY_APPOINTED = CONFLICT "OFFICE0001" "This number is appointed already",
         "an appointment of somebody who is in office; they have to be dismissed first";

@@ -9,19 +9,18 @@
 //! hyper's own timer for heads is armed and disarmed with every request, which costs more than the rest of the
 //! bookkeeping together. Here a request leaves behind one timestamp; the timer that looks at it runs once per `idle`.
 
-use super::send;
+use super::transport::Transport;
 use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A stream that ends in an error when a deadline passes.
-pub struct Guarded {
-    stream: TcpStream,
+pub struct Guarded<T> {
+    stream: T,
     idle: Duration,
     stalled: Duration,
     /// When something was last written, or the connection was made.
@@ -32,9 +31,9 @@ pub struct Guarded {
     writing: Option<Pin<Box<Sleep>>>,
 }
 
-impl Guarded {
+impl<T: Transport> Guarded<T> {
     /// Ends the connection once nothing was written for `idle` while it is read, or for `stalled` while it is written.
-    pub fn new(stream: TcpStream, idle: Duration, stalled: Duration) -> Self {
+    pub fn new(stream: T, idle: Duration, stalled: Duration) -> Self {
         let written = Instant::now();
         let reading = Box::pin(sleep_until(written + idle));
         Self { stream, idle, stalled, written, reading, writing: None }
@@ -52,10 +51,18 @@ impl Guarded {
         false
     }
 
-    /// Passes a write's result on, and watches the time while there is none.
-    fn watch<T>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    /// Sends, and remembers when.
+    fn send(&mut self, cx: &mut Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let poll = self.stream.poll_send(cx, bufs);
         if poll.is_ready() {
             self.written = Instant::now();
+        }
+        self.watch(cx, poll)
+    }
+
+    /// Passes the result of what waits for the peer on, and watches the time while there is none.
+    fn watch<R>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
+        if poll.is_ready() {
             self.writing = None;
             return poll;
         }
@@ -66,7 +73,7 @@ impl Guarded {
     }
 }
 
-impl AsyncRead for Guarded {
+impl<T: Transport> AsyncRead for Guarded<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -79,14 +86,13 @@ impl AsyncRead for Guarded {
     }
 }
 
-impl AsyncWrite for Guarded {
+impl<T: Transport> AsyncWrite for Guarded<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let poll = send::poll(&self.stream, cx, &[IoSlice::new(buf)]);
-        self.watch(cx, poll)
+        self.send(cx, &[IoSlice::new(buf)])
     }
 
     fn poll_write_vectored(
@@ -94,8 +100,7 @@ impl AsyncWrite for Guarded {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let poll = send::poll(&self.stream, cx, bufs);
-        self.watch(cx, poll)
+        self.send(cx, bufs)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -103,10 +108,12 @@ impl AsyncWrite for Guarded {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let poll = Pin::new(&mut self.stream).poll_flush(cx);
+        self.watch(cx, poll)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let poll = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.watch(cx, poll)
     }
 }

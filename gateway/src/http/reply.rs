@@ -13,6 +13,9 @@ const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const LONELY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
 const ANY: HeaderValue = HeaderValue::from_static("*");
+const NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
+const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
+const YEAR_OF_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// JSON that was rendered elsewhere.
@@ -59,9 +62,12 @@ pub fn pdf(body: Vec<u8>, name: &str) -> Reply {
 
 /// No body.
 pub fn empty(status: StatusCode) -> Reply {
-    let mut reply = Response::new(Full::new(Bytes::new()));
-    *reply.status_mut() = status;
-    reply.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
+    of_any(status, Bytes::new())
+}
+
+/// The reply, with word that this server is only to be asked under TLS.
+pub fn strict(mut reply: Reply) -> Reply {
+    reply.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, YEAR_OF_TLS);
     reply
 }
 
@@ -87,9 +93,18 @@ pub fn preflight() -> Reply {
 }
 
 fn of(status: StatusCode, kind: HeaderValue, body: Bytes) -> Reply {
+    let mut reply = of_any(status, body);
+    reply.headers_mut().insert(header::CONTENT_TYPE, kind);
+    reply
+}
+
+/// With the headers of every answer. The capacity has room for those that are added to some (twelve altogether), so that no
+/// map grows.
+fn of_any(status: StatusCode, body: Bytes) -> Reply {
     let mut headers = HeaderMap::with_capacity(8);
-    headers.insert(header::CONTENT_TYPE, kind);
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, NO_SNIFFING);
+    headers.insert(header::REFERRER_POLICY, NO_REFERRER);
     let mut reply = Response::new(Full::new(body));
     *reply.status_mut() = status;
     *reply.headers_mut() = headers;

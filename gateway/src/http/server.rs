@@ -5,17 +5,20 @@
 
 use super::connection::{self, Answer};
 use super::peer::Peer;
+use super::places::{Place, Places};
+use super::pressure::Pressure;
+use super::tls::Tls;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-/// Limits of connections.
+/// Deadlines and limits of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// How long a connection may take to send its first byte, or to answer an HTTP/2 ping.
@@ -26,8 +29,8 @@ pub struct Limits {
     pub stalled_write: Duration,
     /// Concurrent requests on one HTTP/2 connection.
     pub streams: u32,
-    /// Open connections; one more is closed at once.
-    pub connections: usize,
+    /// How long a request's body may take.
+    pub body: Duration,
     /// How long open requests may go on once the server closes.
     pub drain: Duration,
 }
@@ -39,10 +42,25 @@ impl Default for Limits {
             idle: Duration::from_secs(30),
             stalled_write: Duration::from_secs(20),
             streams: 128,
-            connections: 60_000,
+            body: Duration::from_secs(10),
             drain: Duration::from_secs(30),
         }
     }
+}
+
+/// What a server is made of, but for what answers.
+#[derive(Clone)]
+pub struct Setup {
+    /// Where to listen.
+    pub address: SocketAddr,
+    /// What holds for each connection.
+    pub limits: Limits,
+    /// How many connections there may be.
+    pub places: Arc<Places>,
+    /// Where nothing but TLS is spoken, what it is spoken with.
+    pub tls: Option<Arc<Tls>>,
+    /// How far each thread is behind; there are as many threads as these.
+    pub pressures: Arc<[Pressure]>,
 }
 
 /// What meets each connection of a thread: from who is there, to what answers.
@@ -67,31 +85,29 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on `address` with one runtime per thread. `service` is called on each thread, and what it makes on each
-    /// connection, to make what answers there; `open` counts connections.
+    /// Listens with one runtime per thread. `service` is called on each thread, and what it makes on each connection, to
+    /// make what answers there.
     ///
     /// # Errors
     /// If the address cannot be bound or a thread cannot be started.
     pub fn start<F: Reception<S>, S: Answer>(
-        address: SocketAddr,
-        threads: usize,
-        limits: Limits,
-        open: Arc<AtomicUsize>,
-        service: impl Fn() -> F + Send + Clone + 'static,
+        setup: Setup,
+        service: impl Fn(Pressure) -> F + Send + Clone + 'static,
     ) -> io::Result<Self> {
-        free(address)?;
-        let first = listener(address)?;
+        free(setup.address)?;
+        let first = listener(setup.address)?;
         let address = first.local_addr()?;
         let mut listeners = vec![first];
-        for _ in 1..threads {
+        for _ in 1..setup.pressures.len() {
             listeners.push(listener(address)?);
         }
         let (phase, _) = watch::channel(Phase::Open);
         let spawn = |(number, listener): (usize, std::net::TcpListener)| {
-            let (phase, open, service) = (phase.subscribe(), open.clone(), service.clone());
+            let (setup, service, phase) = (setup.clone(), service.clone(), phase.subscribe());
+            let pressure = setup.pressures[number].clone();
             std::thread::Builder::new()
                 .name(format!("http-{number}"))
-                .spawn(move || run(listener, service(), limits, phase, open))
+                .spawn(move || run(listener, &setup, pressure, service, phase))
         };
         let threads = listeners.into_iter().enumerate().map(spawn).collect::<io::Result<_>>()?;
         Ok(Self { address, phase, threads })
@@ -133,12 +149,12 @@ fn listener(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     Ok(socket.into())
 }
 
-fn run<S: Answer>(
+fn run<F: Reception<S>, S: Answer>(
     listener: std::net::TcpListener,
-    service: impl Reception<S>,
-    limits: Limits,
+    setup: &Setup,
+    pressure: Pressure,
+    service: impl Fn(Pressure) -> F,
     phase: watch::Receiver<Phase>,
-    open: Arc<AtomicUsize>,
 ) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
@@ -148,7 +164,9 @@ fn run<S: Answer>(
             return 0;
         }
     };
-    let accepting = accept(listener, service, limits, phase, open);
+    let reception = service(pressure.clone());
+    runtime.spawn(pressure.measure());
+    let accepting = accept(listener, setup, reception, phase);
     runtime.block_on(accepting).unwrap_or_else(|error| {
         tracing::error!(%error, "a listening socket failed");
         0
@@ -158,13 +176,12 @@ fn run<S: Answer>(
 /// Accepts until the server closes; answers how many connections had to be cut off.
 async fn accept<S: Answer>(
     listener: std::net::TcpListener,
-    service: impl Reception<S>,
-    limits: Limits,
+    setup: &Setup,
+    reception: impl Reception<S>,
     mut phase: watch::Receiver<Phase>,
-    open: Arc<AtomicUsize>,
 ) -> io::Result<usize> {
     let listener = TcpListener::from_std(listener)?;
-    let mut connections = tokio::task::JoinSet::new();
+    let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -173,13 +190,9 @@ async fn accept<S: Answer>(
         while connections.try_join_next().is_some() {}
         match accepted {
             Ok((stream, address)) => {
-                let Some(place) = Place::take(&open, limits.connections) else { continue };
-                let (service, phase) = (service.clone(), phase.clone());
-                connections.spawn(async move {
-                    let peer = Peer::at(address.ip());
-                    connection::serve(stream, service(peer), limits, phase).await;
-                    drop(place);
-                });
+                let peer = Peer::at(address.ip());
+                let Some(place) = setup.places.take(peer.address) else { continue };
+                welcome(&mut connections, stream, peer, place, setup, &reception, &phase);
             }
             // Out of file descriptors, mostly: wait for some to be closed instead of spinning.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -187,23 +200,29 @@ async fn accept<S: Answer>(
     }
     drop(listener);
     let finished = async { while connections.join_next().await.is_some() {} };
-    let drained = tokio::time::timeout(limits.drain, finished).await;
+    let drained = tokio::time::timeout(setup.limits.drain, finished).await;
     Ok(if drained.is_ok() { 0 } else { connections.len() })
 }
 
-/// A place among the open connections, given back when dropped.
-struct Place(Arc<AtomicUsize>);
-
-impl Place {
-    fn take(open: &Arc<AtomicUsize>, limit: usize) -> Option<Self> {
-        let before = open.fetch_add(1, Ordering::AcqRel);
-        let place = Self(open.clone());
-        (before < limit).then_some(place)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
+/// Begins to serve a connection, which has its place until it ends.
+fn welcome<S: Answer>(
+    connections: &mut JoinSet<()>,
+    stream: TcpStream,
+    peer: Peer,
+    place: Place,
+    setup: &Setup,
+    reception: &impl Reception<S>,
+    phase: &watch::Receiver<Phase>,
+) {
+    let (reception, limits, phase) = (reception.clone(), setup.limits, phase.clone());
+    match setup.tls.clone() {
+        None => connections.spawn(async move {
+            connection::serve(stream, peer, reception, limits, phase).await;
+            drop(place);
+        }),
+        Some(tls) => connections.spawn(async move {
+            connection::serve_tls(stream, peer, &tls, reception, limits, phase).await;
+            drop(place);
+        }),
+    };
 }

@@ -2,7 +2,6 @@
 
 pub mod digest;
 pub mod doors;
-pub mod messages;
 pub mod otp;
 pub mod token;
 

@@ -10,11 +10,13 @@
 
 use super::Door;
 use super::digest::parse_digest;
-use super::messages::{Message, Messenger};
+use crate::access::Environment;
+use crate::delivery::{Message, MessageKind, Messenger, Refused};
 use aes::Aes128;
 use aes::cipher::{Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use hmac::{Hmac, Mac};
 use opencowin_ledger::commands::Attempt;
+use opencowin_ledger::vault::Vault;
 use opencowin_model::{Clock, Mobile, Timestamp};
 use rand::RngExt;
 use sha2::{Digest, Sha256};
@@ -51,12 +53,14 @@ pub struct Transaction {
 }
 
 impl Passwords {
-    /// With keys from `derive(label)`; passwords are sent through `messenger`.
+    /// With keys of an environment, made from those of the vault; passwords are sent through `messenger`.
     pub fn new(
-        derive: impl Fn(&str) -> [u8; 32],
+        vault: &Vault,
+        environment: Environment,
         clock: Arc<Clock>,
         messenger: Arc<dyn Messenger>,
     ) -> Self {
+        let derive = |label| *vault.derive(&format!("{}/{label}", environment.name()));
         let mut key = aes::cipher::Key::<Aes128>::default();
         key.copy_from_slice(&derive("password/transaction")[..16]);
         let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&derive("password/digits"))
@@ -65,16 +69,18 @@ impl Passwords {
     }
 
     /// Makes a password of six digits and sends it. Who asks with an API key has to confirm with the same.
-    pub fn send(&self, mobile: Mobile, door: Door, key: Option<Uuid>) -> Uuid {
+    ///
+    /// # Errors
+    /// If too many messages wait to be sent.
+    pub fn send(&self, mobile: Mobile, door: Door, key: Option<Uuid>) -> Result<Uuid, Refused> {
         let now = self.clock.now();
         let id = self.seal(mobile, door, now.seconds() + LIFE_S);
-        let password = self.digits(id, key);
-        let text = format!(
-            "Your OTP to register/access OpenCoWIN is {password:06}. It is valid for 3 minutes. \
-             Do not share it with anyone."
-        );
-        self.messenger.send(mobile, Message { text, sent_at: now, key });
-        id
+        let password = format!("{:06}", self.digits(id, key));
+        let text = self.messenger.texts().text(MessageKind::Otp, &[("otp", &password)]);
+        let expires = now.plus_ms(LIFE_S * 1000);
+        let message = Message { kind: MessageKind::Otp, text, created: now, expires, key };
+        self.messenger.send(mobile, message)?;
+        Ok(id)
     }
 
     /// The transaction with this id, if it was begun at `door` and its password has not expired.
@@ -127,9 +133,11 @@ fn number(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::messages::Outbox;
+    use crate::delivery::Outbox;
     use jiff::SignedDuration;
     use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
 
     const MOBILE: Mobile = Mobile(9_876_543_210);
 
@@ -143,13 +151,15 @@ mod tests {
         fn new() -> Self {
             let clock = Arc::new(Clock::fixed(Timestamp(1_600_000_000_000)));
             let outbox = Arc::new(Outbox::default());
+            let keys = Vault::generate(&mut StdRng::seed_from_u64(1));
+            let vault = Vault::parse(&keys).unwrap();
             let passwords =
-                Passwords::new(|label| [label.len() as u8; 32], clock.clone(), outbox.clone());
+                Passwords::new(&vault, Environment::Sandbox, clock.clone(), outbox.clone());
             Self { passwords, outbox, clock }
         }
 
         fn ask(&self, key: Option<Uuid>) -> (String, String) {
-            let id = self.passwords.send(MOBILE, Door::Protected, key);
+            let id = self.passwords.send(MOBILE, Door::Protected, key).unwrap();
             let text = self.outbox.outbox(MOBILE, key).unwrap().pop().unwrap().text;
             let at = text.find(|c: char| c.is_ascii_digit()).unwrap();
             (id.to_string(), text[at..at + 6].to_owned())

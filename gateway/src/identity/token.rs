@@ -6,6 +6,7 @@
 
 use super::Door;
 use super::digest::digest;
+use crate::access::Environment;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -106,10 +107,12 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// With a key for each door, made from those of the vault.
-    pub fn new(vault: Arc<Vault>) -> Self {
+    /// With a key for each door of an environment, made from those of the vault: what a sandbox gives out opens nothing of
+    /// production.
+    pub fn new(vault: Arc<Vault>, environment: Environment) -> Self {
         let key = |door: Door| {
-            Hmac::new_from_slice(&*vault.derive(door.key_label()))
+            let label = format!("{}/{}", environment.name(), door.key_label());
+            Hmac::new_from_slice(&*vault.derive(&label))
                 .expect("invariant: HMAC takes keys of any length")
         };
         let verified =
@@ -192,7 +195,16 @@ mod tests {
 
     fn tokens(secret: u64) -> Tokens {
         let keys = Vault::generate(&mut StdRng::seed_from_u64(secret));
-        Tokens::new(Arc::new(Vault::parse(&keys).unwrap()))
+        Tokens::new(Arc::new(Vault::parse(&keys).unwrap()), Environment::Sandbox)
+    }
+
+    #[test]
+    fn a_token_of_a_sandbox_is_none_in_production() {
+        let keys = Vault::generate(&mut StdRng::seed_from_u64(1));
+        let production = Vault::parse(&keys).unwrap();
+        let production = Tokens::new(Arc::new(production), Environment::Production);
+        let token = tokens(1).issue(&grant(Door::Staff), Timestamp(0));
+        assert!(production.verify(&token, Timestamp(0)).is_none());
     }
 
     fn grant(door: Door) -> Grant<'static> {

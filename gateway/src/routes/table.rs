@@ -1,31 +1,43 @@
 //! The rows. Paths and fields are those of the real service (wire contract 1.3); what is ours says so.
 
-use super::{Access, Endpoint, Param, PlaceKind, Priority, Route, SearchKind, Success};
+use super::partner_params::*;
+use super::{
+    Access, Console, Endpoint, Oversight, Param, PlaceKind, Priority, Route, SearchKind, Success,
+};
 use crate::access::decision::Act;
 use crate::http::catalogue as error;
 use crate::identity::Door;
 use http::Method;
 use opencowin_admission::Api;
 
-const fn required(name: &'static str, schema: &'static str, text: &'static str) -> Param {
+pub(super) const fn required(
+    name: &'static str,
+    schema: &'static str,
+    text: &'static str,
+) -> Param {
     Param { name, schema, required: true, text }
 }
 
-const fn optional(name: &'static str, schema: &'static str, text: &'static str) -> Param {
+pub(super) const fn optional(
+    name: &'static str,
+    schema: &'static str,
+    text: &'static str,
+) -> Param {
     Param { name, schema, required: false, text }
 }
 
-const WHOLE: &str = r#"{"type":"integer","minimum":0}"#;
-const TEXT: &str = r#"{"type":"string"}"#;
-const UUID: &str = r#"{"type":"string","format":"uuid"}"#;
-const DATE: &str =
+pub(super) const WHOLE: &str = r#"{"type":"integer","minimum":0}"#;
+pub(super) const TEXT: &str = r#"{"type":"string"}"#;
+pub(super) const UUID: &str = r#"{"type":"string","format":"uuid"}"#;
+pub(super) const DATE: &str =
     r#"{"type":"string","pattern":"^[0-9]{1,2}-[0-9]{1,2}-[0-9]{2,4}$","example":"28-04-2021"}"#;
 const PINCODE: &str = r#"{"type":"string","pattern":"^[1-9][0-9]{5}$","example":"110001"}"#;
-const MOBILE: &str = r#"{"type":"string","pattern":"^[6-9][0-9]{9}$","example":"9876543210"}"#;
+pub(super) const MOBILE: &str =
+    r#"{"type":"string","pattern":"^[6-9][0-9]{9}$","example":"9876543210"}"#;
 const DOSE: &str = r#"{"type":"integer","enum":[1,2,3]}"#;
 const OBJECT: &str = r#"{"type":"object"}"#;
 const MOMENT: &str = r#"{"type":"string","format":"date-time"}"#;
-const FLAG: &str = r#"{"type":"boolean"}"#;
+pub(super) const FLAG: &str = r#"{"type":"boolean"}"#;
 const DEGREES: &str = r#"{"type":"number"}"#;
 const REFERENCES: &str = r#"{"type":"array","items":{"type":"string","pattern":"^[0-9]{14}$"},"minItems":1,"maxItems":4}"#;
 
@@ -98,12 +110,26 @@ const SET_LIMITS: Access = Access::Official(Act::SetLimits);
 const BLOCK: Access = Access::Official(Act::Block);
 const ANY_OFFICIAL: Access = Access::AnyOfficial;
 const READ_OFFICIALS: Access = Access::Official(Act::ReadOfficials);
+const ERASE: Access = Access::Official(Act::Erase);
 const COUNTER: Access = Access::Counter(Api::Vaccination);
 const TRUSTED: Access = Access::Trusted;
+const DECIDE_PARTNERS: Access = Access::Official(Act::DecidePartners);
+const ADMINISTRATOR: Access = Access::Administrator;
 const FREE: Access = Access::Free;
 const OPERATOR: Access = Access::Operator;
 const SANDBOX: Access = Access::Sandbox;
 
+/// What can be wrong with something that is done to a partner or a key.
+const PARTNER_ERRORS: &[error::Entry] = &[
+    error::PARAMETER_MISSING,
+    error::PARAMETER_INVALID,
+    error::NOT_FOUND,
+    error::PARTNER_STANDING,
+    error::PARTNER_NOT_READY,
+    error::PARTNER_REFUSED,
+    error::TRY_AGAIN,
+];
+const NO_PARTNER: &[error::Entry] = &[error::NOT_FOUND];
 const DOOR_ERRORS: &[error::Entry] = &[error::OTP_NOT_SENT, error::CHALLENGE, error::TRY_AGAIN];
 const RECORD_ERRORS: &[error::Entry] =
     &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::NOT_FOUND, error::TRY_AGAIN];
@@ -196,11 +222,9 @@ const SCHEDULE_BODY: &[Param] = &[
     CAPTCHA,
 ];
 
-const DEVICE: Param = required(
-    "device_id",
-    TEXT,
-    "1 to 128 visible ASCII characters that the device keeps; the token is good with them in X-Device-Id.",
-);
+const DEVICE_TEXT: &str = "1 to 128 visible ASCII characters that the device keeps; the token is good with them in X-Device-Id.";
+const DEVICE: Param = required("device_id", TEXT, DEVICE_TEXT);
+const DEVICE_OPTIONAL: Param = optional("device_id", TEXT, DEVICE_TEXT);
 const ROLE: &str = r#"{"type":"string","enum":["vaccinator","verifier","facility-manager","district-officer","state-officer","ministry","auditor"]}"#;
 const APPOINT_BODY: &[Param] = &[
     required("mobile", MOBILE, "Their mobile number."),
@@ -230,7 +254,7 @@ const COUNTER_ERRORS: &[error::Entry] = &[
     error::OTP_INVALID,
     error::TRY_AGAIN,
 ];
-const LOOKUP_BODY: &[Param] = &[
+const TRUSTED_BODY: &[Param] = &[
     optional("mobile", MOBILE, "The mobile number, or else a document."),
     optional(
         "photo_id_type",
@@ -351,8 +375,8 @@ routes! {
         ANY_OFFICIAL Staff query &[]; body &[]; Json("Official"); &[] => Endpoint::Me,
     POST "/api/v2/partners/auth/generateOTP" "askPartnerPassword" "Sends a one-time password to the administrator of a partner (ours)."
         PUBLIC_DOOR Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Partner),
-    POST "/api/v2/partners/auth/confirmOTP" "confirmPartnerPassword" "Exchanges a one-time password for a token that is good on one device (ours)."
-        PUBLIC_DOOR Booking query &[]; body &[OTP, TXN_ID, DEVICE]; Json("OfficeToken"); CONFIRM_ERRORS => Endpoint::ConfirmOnDevice(Door::Partner),
+    POST "/api/v2/partners/auth/confirmOTP" "confirmPartnerPassword" "Exchanges it for a token, and proves the number to whoever nominated it (ours)."
+        PUBLIC_DOOR Booking query &[]; body &[OTP, TXN_ID, DEVICE_OPTIONAL]; Json("OfficeToken"); CONFIRM_ERRORS => Endpoint::ConfirmOnDevice(Door::Partner),
 
     POST "/api/v2/officials" "appoint" "Appoints an official or somebody of the staff, within the area of whoever asks (ours)."
         ANY_OFFICIAL Staff query &[]; body APPOINT_BODY; Json("Official"); &[error::ALREADY_APPOINTED, error::TRY_AGAIN] => Endpoint::Appoint,
@@ -372,6 +396,10 @@ routes! {
     POST "/api/v2/registration/beneficiary/delete" "deleteBeneficiary" "Removes a person who has neither a dose nor an appointment."
         REGISTER Registration query &[];
         body &[required("beneficiary_reference_id", TEXT, "The person.")]; NoContent; DELETE_ERRORS => Endpoint::DeleteBeneficiary,
+    POST "/api/v2/registration/beneficiary/erase" "eraseBeneficiary" "Erases a person of the account who has no live appointment; doses stay, and lead to nobody (ours)."
+        REGISTER Registration query &[]; body &[REFERENCE]; NoContent; DELETE_ERRORS => Endpoint::Erase,
+    POST "/api/v2/ministry/erase" "orderErasure" "Erases a person who has asked those who run the programme (ours)."
+        ERASE Staff query &[]; body &[REFERENCE]; NoContent; DELETE_ERRORS => Endpoint::OrderErasure,
     GET "/api/v2/appointment/beneficiaries" "beneficiaries" "The people of the account, with their appointments."
         OWN_PEOPLE Registration query &[]; body &[]; Json("Beneficiaries"); &[error::NO_BENEFICIARY, error::TRY_AGAIN] => Endpoint::Beneficiaries { v4: false },
     GET "/api/v4/appointment/beneficiaries" "beneficiariesV4" "The people of the account, with what version 4 added."
@@ -400,7 +428,7 @@ routes! {
     GET "/api/v2/vaccinator/beneficiaries/findByReferenceId" "counterByReference" "A person who has to do with the facility, or whose own token comes in X-Beneficiary-Token."
         COUNTER Staff query &[REFERENCE]; body &[]; Json("CounterPerson"); COUNTER_ERRORS => Endpoint::PersonOfReference,
     POST "/api/v2/lookup/beneficiary" "lookup" "Which doses somebody was given, for a trusted partner whom the ministry has granted it (ours)."
-        TRUSTED Staff query &[]; body LOOKUP_BODY; Json("LookedUp"); &[error::TRY_AGAIN] => Endpoint::Lookup,
+        TRUSTED Staff query &[]; body TRUSTED_BODY; Json("LookedUp"); &[error::TRY_AGAIN] => Endpoint::Lookup,
 
     GET "/api/v2/ministry/limits" "limits" "The limits in force (ours)."
         READ_PARTNERS Staff query &[]; body &[]; Json("Limits"); &[] => Endpoint::Limits,
@@ -412,6 +440,71 @@ routes! {
         BLOCK Staff query &[]; body BLOCK_BODY; Json("Block"); RECORD_ERRORS => Endpoint::Block,
     POST "/api/v2/ministry/blocks/lift" "liftBlock" "Lets somebody in again (ours)."
         BLOCK Staff query &[]; body &[RECORD_ID]; Json("Block"); RECORD_ERRORS => Endpoint::LiftBlock,
+
+    POST "/api/v2/partners" "apply" "Applies for access as an Application Service Provider (ours)."
+        PUBLIC_DOOR Registration query &[]; body APPLY_BODY; Json("Applied"); &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::ROUTE_UNKNOWN, error::TRY_AGAIN] => Endpoint::Apply,
+    GET "/api/v2/partners/{partner_id}/approval" "approval" "Whether a partner is approved, with a signed mark (ours)."
+        SEARCH PublicSearch query &[PARTNER]; body &[]; Json("Approval"); NO_PARTNER => Endpoint::Approval,
+    GET "/api/v2/partners/mine" "minePartners" "The partners that the account administers (ours)."
+        ADMINISTRATOR Registration query &[]; body &[]; Json("Partners"); &[] => Endpoint::Console(Console::Mine),
+    GET "/api/v2/partners/{partner_id}" "ownPartner" "The partner's record (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); NO_PARTNER => Endpoint::Console(Console::Read),
+    POST "/api/v2/partners/{partner_id}/administrators" "nominate" "Nominates another administrator (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body NOMINATE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Nominate),
+    POST "/api/v2/partners/{partner_id}/administrators/dismiss" "dismiss" "Dismisses an administrator (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body DISMISS_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Dismiss),
+    POST "/api/v2/partners/{partner_id}/facilities" "serveFacility" "Names a facility that the partner serves, with its declaration (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body FACILITY_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Serve),
+    POST "/api/v2/partners/{partner_id}/facilities/leave" "leaveFacility" "Serves a facility no longer, and unties all keys from it (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body LEAVE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Leave),
+    POST "/api/v2/partners/{partner_id}/evidence" "showEvidence" "Hands in evidence of security (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body EVIDENCE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Show),
+    GET "/api/v2/partners/{partner_id}/test" "ownTest" "How far the integration test has come (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("PartnerTest"); NO_PARTNER => Endpoint::Console(Console::Test),
+    POST "/api/v2/partners/{partner_id}/notice" "giveNotice" "Gives notice: access ends after 30 days (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::GiveNotice),
+    POST "/api/v2/partners/{partner_id}/deletion" "confirmDeletion" "Declares that all data that the ministry wants deleted are deleted (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::ConfirmDeletion),
+    GET "/api/v2/partners/{partner_id}/keys" "ownKeys" "The partner's keys, with subscriptions, quotas and what was used of them today (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("PartnerKeys"); NO_PARTNER => Endpoint::Console(Console::Keys),
+    POST "/api/v2/partners/{partner_id}/keys" "makeKey" "Makes a key, which is shown in this answer and never again (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body MAKE_KEY_BODY; Json("NewKey"); PARTNER_ERRORS => Endpoint::Console(Console::MakeKey),
+    POST "/api/v2/partners/{partner_id}/keys/subscriptions" "subscribe" "Subscribes a key to APIs (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body SUBSCRIBE_BODY; Json("PartnerKey"); PARTNER_ERRORS => Endpoint::Console(Console::Subscribe),
+    POST "/api/v2/partners/{partner_id}/keys/facilities" "bindKey" "Ties a key to facilities (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body BIND_BODY; Json("PartnerKey"); PARTNER_ERRORS => Endpoint::Console(Console::BindKey),
+    POST "/api/v2/partners/{partner_id}/keys/rotate" "rotateKey" "Makes a twin of a key, which itself ends after an overlap (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body ROTATE_BODY; Json("NewKey"); PARTNER_ERRORS => Endpoint::Console(Console::RotateKey),
+    POST "/api/v2/partners/{partner_id}/keys/revoke" "revokeOwnKey" "Ends a key (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body END_KEY_BODY; Json("PartnerKey"); PARTNER_ERRORS => Endpoint::Console(Console::RevokeKey),
+    POST "/api/v2/partners/{partner_id}/keys/compromised" "reportKey" "Ends a key that somebody else knows, and tells the operator (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body END_KEY_BODY; Json("PartnerKey"); PARTNER_ERRORS => Endpoint::Console(Console::ReportKey),
+    GET "/api/v2/partners/{partner_id}/usage" "ownUsage" "Calls by day, key and API (ours)."
+        ADMINISTRATOR Registration query USAGE_QUERY; body &[]; Json("PartnerUsage"); &[error::PARAMETER_INVALID, error::NOT_FOUND, error::TRY_AGAIN] => Endpoint::Console(Console::Usage),
+
+    GET "/api/v2/ministry/partners" "partners" "All partners (ours)."
+        READ_PARTNERS Staff query LIST_QUERY; body &[]; Json("PartnerLines"); &[] => Endpoint::Oversight(Oversight::List),
+    GET "/api/v2/ministry/partners/{partner_id}" "partner" "A partner's record (ours)."
+        READ_PARTNERS Staff query &[PARTNER]; body &[]; Json("Partner"); NO_PARTNER => Endpoint::Oversight(Oversight::Read),
+    GET "/api/v2/ministry/partners/{partner_id}/test" "partnerTest" "How far a partner's integration test has come (ours)."
+        READ_PARTNERS Staff query &[PARTNER]; body &[]; Json("PartnerTest"); NO_PARTNER => Endpoint::Oversight(Oversight::Test),
+    GET "/api/v2/ministry/partners/{partner_id}/keys" "partnerKeys" "A partner's keys (ours)."
+        READ_PARTNERS Staff query &[PARTNER]; body &[]; Json("PartnerKeys"); NO_PARTNER => Endpoint::Oversight(Oversight::Keys),
+    POST "/api/v2/ministry/partners/{partner_id}/decision" "decidePartner" "Decides about a partner, with a reason (ours)."
+        DECIDE_PARTNERS Staff query &[PARTNER]; body DECIDE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Oversight(Oversight::Decide),
+    POST "/api/v2/ministry/keys/revoke" "revokeKey" "Ends a partner's key at once (ours)."
+        DECIDE_PARTNERS Staff query &[]; body END_KEY_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::RevokeKey),
+    POST "/api/v2/ministry/keys/exception" "exceptKey" "Gives a key a quota of its own (ours)."
+        DECIDE_PARTNERS Staff query &[]; body EXCEPT_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::Except),
+    POST "/api/v2/ministry/keys/elements" "whitelistKey" "Says what of a person a key is shown (ours)."
+        DECIDE_PARTNERS Staff query &[]; body WHITELIST_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::Whitelist),
+    POST "/api/v2/ministry/keys/lookup" "grantLookup" "Grants the look-up of people to a key, or takes it away (ours)."
+        DECIDE_PARTNERS Staff query &[]; body LOOKUP_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::GrantLookup),
+
+    POST "/hooks/messages/{secret}" "messageReceipt" "Where providers of messages tell what became of one (ours)."
+        FREE Operations query &[required("secret", TEXT, "What the provider was given.")];
+        body &[required("message_id", TEXT, "The message."), required("status", TEXT, "What became of it.")]; Json("Receipt");
+        &[error::NOT_FOUND] => Endpoint::Receipt,
 
     GET "/healthz" "alive" "Whether the process is alive."
         FREE Operations query &[]; body &[]; Text("text/plain"); &[] => Endpoint::Alive,

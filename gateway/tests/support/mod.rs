@@ -4,24 +4,32 @@
 #![allow(unreachable_pub, reason = "nothing of a test program can be reached from outside")]
 
 mod answer;
+mod bare;
 mod call;
 mod country;
 mod described;
+mod encryption;
+pub mod frames;
 mod front;
 mod offer;
 mod office;
 mod people;
+pub mod providers;
 mod server;
+mod trail;
 mod wire;
 
 pub use answer::{Answer, shape};
+pub use bare::BareServer;
 pub use call::Call;
 pub use country::Country;
+pub use encryption::{Encryption, Identity, TlsWire, VERSIONS};
 pub use front::Front;
 pub use offer::{Offer, Sale, pack};
 pub use office::Officer;
 pub use people::{Account, booking, hashed, mobile, person};
 pub use server::{TestServer, settings};
+pub use trail::Audited;
 pub use wire::Wire;
 
 use std::time::{Duration, Instant};

@@ -59,7 +59,7 @@ impl TestServer {
     #[track_caller]
     pub fn prove_on(&self, device: &str, door: Door, mobile: &str) -> Answer {
         let transaction = self.ask(door, mobile);
-        let otp = hashed(&self.password(mobile));
+        let otp = hashed(&self.password(door, mobile));
         self.confirm_on(device, door, &transaction, &otp)
     }
 

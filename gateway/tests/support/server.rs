@@ -53,6 +53,16 @@ impl TestServer {
         server
     }
 
+    /// One of this test's own with what no setting changes.
+    pub fn configured(change: impl FnOnce(&mut Config)) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let mut config = Config::new(settings(&home.path().join("data"))).unwrap();
+        change(&mut config);
+        let mut server = Self::of(startup::start(config).expect("the server starts"));
+        server.home = Some(home);
+        server
+    }
+
     /// One with these settings, whose directory somebody else keeps; or why it did not start.
     pub fn open(settings: Settings) -> Result<Self, String> {
         let config = Config::new(settings).expect("settings that fit");
@@ -63,7 +73,8 @@ impl TestServer {
     pub fn on(settings: Settings, store: Arc<dyn Store>) -> Self {
         let config = Config::new(settings).expect("settings that fit");
         Self::of(
-            startup::start_on(config, |_| Ok(Engine::shared(store))).expect("the server starts"),
+            startup::start_on(config, |_| Ok(Engine::shared(store.clone())))
+                .expect("the server starts"),
         )
     }
 

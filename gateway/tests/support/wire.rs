@@ -1,23 +1,29 @@
 //! A connection on which any bytes can be sent, and answers read as they come.
 
 use super::Answer;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-pub struct Wire(BufReader<TcpStream>);
+pub struct Wire<S = TcpStream>(BufReader<S>);
 
 impl Wire {
     pub fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("the server listens");
-        stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        Self(BufReader::new(stream))
+        Self::over(Self::connect(address))
     }
 
-    /// Sends bytes. A server that has closed its side already is no failure of the test.
-    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        let _ = self.0.get_mut().write_all(bytes.as_ref());
+    /// From another address of this machine than others.
+    pub fn from(own: Ipv4Addr, address: SocketAddr) -> Self {
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
+        let socket = socket.unwrap();
+        socket.bind(&SocketAddr::from((own, 0)).into()).unwrap();
+        socket.connect(&address.into()).expect("the server listens");
+        Self::over(patient(socket.into()))
+    }
+
+    /// A connection that waits for answers, but not for ever.
+    pub fn connect(address: SocketAddr) -> TcpStream {
+        patient(TcpStream::connect(address).expect("the server listens"))
     }
 
     /// Says that nothing more will be sent.
@@ -29,6 +35,36 @@ impl Wire {
     pub fn reset(self) {
         let socket = socket2::SockRef::from(self.0.get_ref());
         socket.set_linger(Some(Duration::ZERO)).unwrap();
+    }
+
+    /// Whether an answer or the end of the connection can be read.
+    pub fn has_something(&mut self) -> bool {
+        let stream = self.0.get_ref();
+        stream.set_nonblocking(true).unwrap();
+        let nothing =
+            stream.peek(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+        stream.set_nonblocking(false).unwrap();
+        !nothing
+    }
+}
+
+impl<S: Read + Write> Wire<S> {
+    pub fn over(stream: S) -> Self {
+        Self(BufReader::new(stream))
+    }
+
+    pub fn stream(&self) -> &S {
+        self.0.get_ref()
+    }
+
+    /// Sends bytes. A server that has closed its side already is no failure of the test.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        let _ = self.try_send(bytes);
+    }
+
+    /// Sends bytes; whether the server took them.
+    pub fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        self.0.get_mut().write_all(bytes.as_ref()).is_ok()
     }
 
     /// The next answer; `None` if the server closed the connection instead. The answer to HEAD has no body.
@@ -59,4 +95,10 @@ impl Wire {
             _ => None,
         }
     }
+}
+
+fn patient(stream: TcpStream) -> TcpStream {
+    stream.set_nodelay(true).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream
 }

@@ -1,0 +1,109 @@
+//! Connections to providers, in the clear or by TLS.
+
+use super::settings::SettingError;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+/// Bytes to and from a provider.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// Where a provider is, and how it is spoken to.
+pub(super) struct Link {
+    host: String,
+    port: u16,
+    tls: Option<Tls>,
+}
+
+struct Tls {
+    connector: TlsConnector,
+    name: ServerName<'static>,
+}
+
+impl Link {
+    /// In the clear to `host`, which is a name or an address.
+    pub(super) fn plain(host: &str, port: u16) -> Self {
+        Self { host: bare(host).to_owned(), port, tls: None }
+    }
+
+    /// By TLS to a host with a certificate that the usual authorities signed, or those of the file `authorities`.
+    ///
+    /// # Errors
+    /// A problem with the setting of this path, if the host is no name or the file holds no certificates.
+    pub(super) fn tls(
+        host: &str,
+        port: u16,
+        authorities: Option<&Path>,
+        setting: &str,
+    ) -> Result<Self, SettingError> {
+        let wrong = |error: String| SettingError::new(setting, error);
+        let name = ServerName::try_from(bare(host).to_owned());
+        let name = name.map_err(|error| wrong(format!("{host}: {error}")))?;
+        let config = trusting(authorities).map_err(wrong)?;
+        let tls = Tls { connector: TlsConnector::from(Arc::new(config)), name };
+        Ok(Self { tls: Some(tls), ..Self::plain(host, port) })
+    }
+
+    /// Opens a connection. The caller limits the time.
+    pub(super) async fn connect(&self) -> io::Result<Box<dyn Stream>> {
+        let stream = TcpStream::connect((self.host.as_str(), self.port)).await?;
+        // Messages are small and each is waited for.
+        stream.set_nodelay(true)?;
+        match &self.tls {
+            None => Ok(Box::new(stream)),
+            Some(tls) => Ok(Box::new(tls.connector.connect(tls.name.clone(), stream).await?)),
+        }
+    }
+}
+
+/// An IPv6 address stands in brackets where a port follows.
+fn bare(host: &str) -> &str {
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+}
+
+fn trusting(authorities: Option<&Path>) -> Result<ClientConfig, String> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    if let Some(file) = authorities {
+        let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+        let known = roots.len();
+        for certificate in CertificateDer::pem_file_iter(file).map_err(|error| wrong(&error))? {
+            let certificate = certificate.map_err(|error| wrong(&error))?;
+            roots.add(certificate).map_err(|error| wrong(&error))?;
+        }
+        if roots.len() == known {
+            return Err(wrong(&"it holds no certificate"));
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.map_err(|error| error.to_string())?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_in_brackets_is_an_address() {
+        assert_eq!((bare("[::1]"), bare("sms.example")), ("::1", "sms.example"));
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_refused_by_name() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let refused = Link::tls("sms.example", 443, Some(file.path()), "senders.a.ca-file").err();
+        let refused = refused.unwrap().to_string();
+        assert!(refused.starts_with("messages.senders.a.ca-file: /"), "{refused}");
+        assert!(refused.ends_with("it holds no certificate"), "{refused}");
+    }
+}

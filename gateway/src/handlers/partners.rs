@@ -1,0 +1,51 @@
+//! What partners do: apply, prove their administrators, and look after their access.
+//!
+//! - [`apply`] is the application, and the mark that anybody can look up.
+//! - [`console`] is what administrators reach by the token of their door; [`keys`] and [`usage`] are its larger parts.
+//! - [`shown`] is how all of it looks on the wire.
+
+pub mod apply;
+pub mod console;
+mod keys;
+pub(super) mod shown;
+mod usage;
+
+use crate::access::partner::Partner;
+use crate::access::partner::deeds::Deed;
+use crate::app::App;
+use crate::http::catalogue as error;
+use crate::http::problem::Problem;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The partner that a path names.
+///
+/// # Errors
+/// USRRES0012 if there is none.
+pub(super) fn named(app: &App, segment: Option<&str>) -> Result<Arc<Partner>, Problem> {
+    let id = segment.and_then(|text| Uuid::try_parse(text).ok()).ok_or(error::NOT_FOUND)?;
+    let partner = app.admission().partners().get::<Partner>(id);
+    partner.ok_or_else(|| error::NOT_FOUND.into())
+}
+
+/// Lets an administrator do something; answers what the partner is then.
+async fn does(app: &App, partner: Uuid, deed: Deed, by: Uuid) -> Result<Arc<Partner>, Problem> {
+    let now = app.clock().now();
+    let change = |partner: &Partner| Ok(partner.after(deed.clone(), by, now)?);
+    app.admission().registry().change(partner, change).await
+}
+
+/// Notes that somebody has proven a number with which they were nominated, by whichever partners.
+///
+/// # Errors
+/// 503 if it cannot be noted; they can prove it again.
+pub(super) async fn proven(app: &App, account: Uuid) -> Result<(), Problem> {
+    let now = app.clock().now();
+    for partner in app.admission().registry().all::<Partner>() {
+        let unproven = partner.administrator(account).is_some_and(|known| known.proven.is_none());
+        if unproven && partner.after(Deed::Prove, account, now).is_ok() {
+            does(app, partner.id, Deed::Prove, account).await?;
+        }
+    }
+    Ok(())
+}
