@@ -14,6 +14,7 @@ mod hostile;
 mod http2;
 mod identity;
 mod limits;
+mod lookups;
 mod operations;
 mod partners;
 mod registration;

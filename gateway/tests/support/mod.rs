@@ -17,6 +17,7 @@ mod office;
 mod people;
 pub mod providers;
 mod server;
+mod trail;
 mod wire;
 
 pub use answer::{Answer, shape};
@@ -30,6 +31,7 @@ pub use offer::{Offer, Sale, pack};
 pub use office::Officer;
 pub use people::{Account, booking, hashed, mobile, person};
 pub use server::{TestServer, settings};
+pub use trail::Audited;
 pub use wire::Wire;
 
 use std::time::{Duration, Instant};
