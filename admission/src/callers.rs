@@ -145,8 +145,8 @@ mod tests {
             let _ = callers.search(ADDRESS, &limits, NOW);
         });
         assert!(callers.search(ADDRESS, &limits, NOW).is_err());
-        limits.address.calls = 200;
-        assert_eq!(callers.search(ADDRESS, &limits, NOW).unwrap().remaining, 99);
+        limits.address.calls = 120;
+        assert_eq!(callers.search(ADDRESS, &limits, NOW).unwrap().remaining, 19);
     }
 
     #[test]

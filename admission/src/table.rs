@@ -44,13 +44,19 @@ pub(crate) struct Table<E> {
     hasher: RandomState,
 }
 
-/// The entries that one caller may have. Fingerprints fill one cache line; moments, which are written once a second, another.
+/// The entries that one caller may have. Fingerprints fill one cache line, so that a call touches two: these, and its entry.
 #[derive(Debug)]
 #[repr(align(64))]
 struct Set<E> {
     fingerprints: [AtomicU64; WAYS],
-    used_s: [AtomicU32; WAYS],
-    entries: [E; WAYS],
+    slots: [Slot<E>; WAYS],
+}
+
+#[derive(Debug)]
+struct Slot<E> {
+    /// When it was last in use, in seconds since 1970.
+    used_s: AtomicU32,
+    entry: E,
 }
 
 impl<E: Entry> Table<E> {
@@ -72,7 +78,7 @@ impl<E: Entry> Table<E> {
     pub(crate) fn find(&self, caller: impl Hash) -> Option<&E> {
         let fingerprint = self.fingerprint(caller);
         let set = self.set(fingerprint);
-        set.position(fingerprint).map(|way| &set.entries[way])
+        set.position(fingerprint).map(|way| &set.slots[way].entry)
     }
 
     /// Keeps the entry of `caller` as if it were used at `until_s`.
@@ -80,7 +86,7 @@ impl<E: Entry> Table<E> {
         let fingerprint = self.fingerprint(caller);
         let set = self.set(fingerprint);
         if let Some(way) = set.position(fingerprint) {
-            set.touch(way, until_s);
+            set.slots[way].touch(until_s);
         }
     }
 
@@ -117,23 +123,28 @@ impl<E: Entry> Table<E> {
     }
 }
 
+impl<E: Entry> Slot<E> {
+    fn new() -> Self {
+        Self { used_s: AtomicU32::new(0), entry: E::default() }
+    }
+
+    fn touch(&self, now_s: u32) {
+        if self.used_s.load(Ordering::Relaxed) < now_s {
+            self.used_s.store(now_s, Ordering::Relaxed);
+        }
+    }
+}
+
 impl<E: Entry> Set<E> {
     fn new() -> Self {
         Self {
             fingerprints: std::array::from_fn(|_| AtomicU64::new(FREE)),
-            used_s: std::array::from_fn(|_| AtomicU32::new(0)),
-            entries: std::array::from_fn(|_| E::default()),
+            slots: std::array::from_fn(|_| Slot::new()),
         }
     }
 
     fn position(&self, fingerprint: u64) -> Option<usize> {
         self.fingerprints.iter().position(|kept| kept.load(Ordering::Acquire) == fingerprint)
-    }
-
-    fn touch(&self, way: usize, now_s: u32) {
-        if self.used_s[way].load(Ordering::Relaxed) < now_s {
-            self.used_s[way].store(now_s, Ordering::Relaxed);
-        }
     }
 
     fn entry(&self, fingerprint: u64, now_s: u32) -> Option<&E> {
@@ -149,17 +160,18 @@ impl<E: Entry> Set<E> {
                     self.position(fingerprint).unwrap_or(way)
                 }
             };
-            self.touch(way, now_s);
-            return Some(&self.entries[way]);
+            self.slots[way].touch(now_s);
+            return Some(&self.slots[way].entry);
         }
     }
 
     /// The entry to give away, and whose it is: a free one, or the one that has been quiet the longest.
     fn quietest(&self) -> Option<(usize, u64)> {
-        let owners = self.fingerprints.iter().map(|kept| kept.load(Ordering::Relaxed)).enumerate();
+        // Who sees a fingerprint here also sees the moment stored before it, so a newcomer is never taken for quiet.
+        let owners = self.fingerprints.iter().map(|kept| kept.load(Ordering::Acquire)).enumerate();
         owners.filter(|(_, owner)| *owner != MAKING).min_by_key(|(way, owner)| match *owner {
             FREE => (0, 0),
-            _ => (1, self.used_s[*way].load(Ordering::Relaxed)),
+            _ => (1, self.slots[*way].used_s.load(Ordering::Relaxed)),
         })
     }
 
@@ -169,8 +181,8 @@ impl<E: Entry> Set<E> {
         let taken =
             kept.compare_exchange(owner, MAKING, Ordering::Acquire, Ordering::Relaxed).is_ok();
         if taken {
-            self.entries[way].clear();
-            self.used_s[way].store(now_s, Ordering::Relaxed);
+            self.slots[way].entry.clear();
+            self.slots[way].used_s.store(now_s, Ordering::Relaxed);
             kept.store(fingerprint, Ordering::Release);
         }
         taken

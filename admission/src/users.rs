@@ -141,6 +141,7 @@ impl Users {
     /// Asks for one search with a token.
     pub fn search(&self, visit: &Visit, limits: &Limits, now: Timestamp) -> Search {
         let Some(user) = self.table.entry(visit.account, seconds(now)) else {
+            // No entry was free in the very moment of asking: let through rather than held up.
             return Search::Admitted { remaining: 0, raised: None };
         };
         if let Some(until) = user.blocked(now) {
@@ -251,7 +252,7 @@ impl Users {
         now: Timestamp,
     ) -> Option<Suspicion> {
         let anomaly = &limits.anomaly;
-        let from = self.table.keyed((visit.account, visit.from));
+        let from = self.table.keyed(visit.from);
         let (rule, threshold) = (Suspicion::ManyAddresses, anomaly.addresses_per_account);
         let by_address = user.watch.see(rule, from, threshold, anomaly, now);
         by_address.or(user.watch.search(anomaly.searches_per_account, anomaly, now))

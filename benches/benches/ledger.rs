@@ -65,6 +65,8 @@ fn registration(number: usize) -> Register {
         id_number: IdNumber::parse(&format!("N{number:07}")).expect("letters and digits"),
         comorbidity: None,
         consent_version: "1".to_owned(),
+        purpose: "vaccination".to_owned(),
+        kept_until: None,
     }
 }
 

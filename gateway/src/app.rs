@@ -1,6 +1,7 @@
 //! What the handlers work with.
 
 use crate::access::block::{Block, Subject};
+use crate::access::partner::Partner;
 use crate::access::partner::badge::Badges;
 use crate::admit::Admission;
 use crate::calendar::Calendar;
@@ -48,6 +49,7 @@ pub struct App {
     pub(crate) _metering: Chore,
     /// Where TLS is spoken.
     pub(crate) _renewer: Option<Chore>,
+    pub(crate) _retention: Chore,
 }
 
 impl App {
@@ -130,6 +132,13 @@ impl App {
     /// The marks that approved partners show.
     pub fn badges(&self) -> &Badges {
         &self.badges
+    }
+
+    /// Whether an account administers the access of some partner.
+    pub fn may_administer(&self, account: AccountId) -> bool {
+        let account = Uuid::from_bytes(*account.as_bytes());
+        let partners = self.admission.partners().all::<Partner>();
+        partners.iter().any(|partner| partner.is_administered_by(account))
     }
 
     /// Shuts the number of an account out until a moment, everywhere. Nobody waits for it: this gateway knows already.

@@ -1,7 +1,6 @@
 //! Configuration: flags over environment over file over defaults.
 
 use crate::access::key_text::SANDBOX_KEY;
-use crate::access::partner::statement::PublicKey;
 use crate::delivery::MessageSettings;
 use crate::http::server::Limits;
 use crate::http::tls::TlsFiles;
@@ -93,6 +92,10 @@ pub struct Settings {
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, env = "OPENCOWIN_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// In production mode, address of a sandbox beside it, whose partners and their keys are production's and whose
+    /// data are its own [default: there is none]
+    #[arg(long, env = "OPENCOWIN_SANDBOX_LISTEN", value_name = "ADDRESS")]
+    pub sandbox_listen: Option<SocketAddr>,
     /// Directory of the ledger [default: ./opencowin-data]
     #[arg(long, env = "OPENCOWIN_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -152,10 +155,9 @@ pub struct Settings {
     /// `off` [default: open in sandbox mode, else off]
     #[arg(long, env = "OPENCOWIN_PORTAL", value_name = "DOOR", value_enum)]
     pub portal: Option<Portal>,
-    /// Public key (Ed25519, base64url) of the sandbox whose reports of integration tests are believed
-    /// [default: none is believed]
-    #[arg(long, env = "OPENCOWIN_SANDBOX_KEY", value_name = "KEY")]
-    pub sandbox_key: Option<String>,
+    /// Days for which what people tell about themselves is kept [default: until they ask that it be erased]
+    #[arg(long, env = "OPENCOWIN_KEEP_DAYS", value_name = "COUNT")]
+    pub keep_days: Option<u16>,
     /// SHA-256 digest (hex) of the key that opens the operator's routes
     /// [default: in sandbox mode the public sandbox key's]
     #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
@@ -183,6 +185,7 @@ impl Settings {
     pub fn over(self, under: Self) -> Self {
         Self {
             listen: self.listen.or(under.listen),
+            sandbox_listen: self.sandbox_listen.or(under.sandbox_listen),
             data: self.data.or(under.data),
             ledger: self.ledger.or(under.ledger),
             fdb_trace: self.fdb_trace.or(under.fdb_trace),
@@ -201,7 +204,7 @@ impl Settings {
             remembered: self.remembered.or(under.remembered),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             portal: self.portal.or(under.portal),
-            sandbox_key: self.sandbox_key.or(under.sandbox_key),
+            keep_days: self.keep_days.or(under.keep_days),
             operator_key: self.operator_key.or(under.operator_key),
             messages: self.messages.or(under.messages),
         }
@@ -213,6 +216,8 @@ impl Settings {
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where a sandbox beside production listens, if there is one.
+    pub sandbox_listen: Option<SocketAddr>,
     /// The directory of an embedded ledger.
     pub data: PathBuf,
     /// Where the ledger is kept.
@@ -245,10 +250,10 @@ pub struct Config {
     pub remembered: usize,
     /// Networks of the proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Days for which what people tell about themselves is kept, if not until they ask.
+    pub keep_days: Option<u16>,
     /// Whether people can log in through the portal's door.
     pub portal: Portal,
-    /// The sandbox whose reports of integration tests are believed.
-    pub sandbox_key: Option<PublicKey>,
     /// Digest of the operator's key; nobody is operator without one.
     pub operator_key: Option<[u8; 32]>,
     /// How messages reach people.
@@ -268,6 +273,7 @@ impl Config {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let config = Self {
             listen,
+            sandbox_listen: settings.sandbox_listen,
             keys: settings.keys.unwrap_or_else(|| beside(&data)),
             data,
             ledger: settings.ledger.unwrap_or_default(),
@@ -288,7 +294,7 @@ impl Config {
                 Mode::Sandbox => Portal::Open,
                 Mode::Production => Portal::Off,
             }),
-            sandbox_key: settings.sandbox_key.as_deref().map(sandbox_key).transpose()?,
+            keep_days: settings.keep_days,
             operator_key: match settings.operator_key {
                 Some(text) => Some(digest_of(&text)?),
                 None => public_key(mode),
@@ -298,8 +304,29 @@ impl Config {
         config.checked()
     }
 
+    /// The sandbox beside production, if there is to be one: the same server with data of its own.
+    pub fn sandbox_beside(&self) -> Option<Self> {
+        let listen = self.sandbox_listen?;
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let mut data = self.data.file_name().unwrap_or("opencowin".as_ref()).to_owned();
+        data.push("-sandbox");
+        Some(Self {
+            listen,
+            sandbox_listen: None,
+            data: self.data.with_file_name(data),
+            public_url: format!("{scheme}://{listen}"),
+            mode: Mode::Sandbox,
+            portal: Portal::Open,
+            messages: MessageSettings { senders: Vec::new(), ..self.messages.clone() },
+            ..self.clone()
+        })
+    }
+
     fn checked(self) -> Result<Self, ConfigError> {
         let wrong = |text: &str| Err(ConfigError(text.to_owned()));
+        if self.sandbox_listen.is_some() && self.mode == Mode::Sandbox {
+            return wrong("sandbox-listen is for production mode: a sandbox needs none beside it");
+        }
         if !(0.0..=4.0).contains(&self.scale) {
             return wrong("scale must lie between 0 and 4");
         }
@@ -376,12 +403,6 @@ fn loopback(mode: Mode) -> Vec<Network> {
         Mode::Production => &[],
     };
     networks.iter().map(|(address, prefix)| Network::new(*address, *prefix)).collect()
-}
-
-fn sandbox_key(text: &str) -> Result<PublicKey, ConfigError> {
-    PublicKey::parse(text.trim()).ok_or_else(|| {
-        ConfigError("sandbox-key must be an Ed25519 public key in base64url".to_owned())
-    })
 }
 
 fn digest_of(text: &str) -> Result<[u8; 32], ConfigError> {

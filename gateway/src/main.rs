@@ -3,7 +3,7 @@
 mod commands;
 
 use clap::{Parser, Subcommand};
-use commands::{Admin, Ledger, Serve};
+use commands::{Admin, Audit, Keys, Ledger, Serve};
 use std::process::ExitCode;
 
 /// An open, high-throughput implementation of the Co-WIN vaccination platform's API.
@@ -23,6 +23,12 @@ enum Command {
     /// Looks after a stopped ledger
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Makes the key file
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Reads and verifies the log of who had access to whose data
+    #[command(subcommand)]
+    Audit(Audit),
     /// Administers a running server, as an official
     Admin(Box<Admin>),
 }
@@ -32,6 +38,8 @@ fn main() -> ExitCode {
         Line { command: None, serve } => serve.run(),
         Line { command: Some(Command::Serve(serve)), .. } => serve.run(),
         Line { command: Some(Command::Ledger(ledger)), .. } => ledger.run(),
+        Line { command: Some(Command::Keys(keys)), .. } => keys.run(),
+        Line { command: Some(Command::Audit(audit)), .. } => audit.run(),
         Line { command: Some(Command::Admin(admin)), .. } => admin.run(),
     };
     done.unwrap_or_else(|error| {

@@ -31,6 +31,7 @@ const AT_ONCE: usize = 1_000;
 /// Writes down what keys are used for.
 pub struct Metering {
     ledger: Arc<Ledger>,
+    /// Where the keys stand; those of this world are counted.
     registry: Arc<Registry>,
     admission: Arc<Admission>,
     pack: Arc<Pack>,
@@ -63,7 +64,7 @@ impl Metering {
         pack: Arc<Pack>,
         shared: bool,
     ) -> io::Result<Chore> {
-        let (registry, me) = (admission.registry().clone(), Uuid::new_v4());
+        let (registry, me) = (admission.partners().clone(), Uuid::new_v4());
         let state = Mutex::default();
         let metering = Self { ledger, registry, admission, pack, me, shared, state };
         metering.tick();
@@ -94,7 +95,9 @@ impl Metering {
             state.keys.values_mut().for_each(|(_, uses)| uses.clear());
             state.unwritten.clear();
         }
-        for key in self.registry.live_keys().values() {
+        let environment = self.admission.environment();
+        let live = self.registry.live_keys();
+        for key in live.values().filter(|key| key.record.environment == environment) {
             let id = key.record.id;
             let (counted, uses) = state.keys.entry(id).or_default();
             let since = counted.drain(&key.quotas);

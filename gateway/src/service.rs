@@ -3,8 +3,8 @@
 use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, challenges, lists, ministry, operations, partners, passwords,
-    receipts, sandbox, search, slip,
+    appointments, beneficiaries, challenges, counter, lists, lookup, ministry, officials,
+    operations, partners, passwords, receipts, sandbox, search, slip, staff,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -115,15 +115,23 @@ async fn handle(
         Endpoint::ConfirmPassword(door) => {
             passwords::confirm(app, door, visitor, &parts.headers, body).await
         }
-        Endpoint::Register => beneficiaries::register(app, visitor.person()?, parts, body).await,
-        Endpoint::DeleteBeneficiary => {
-            beneficiaries::delete(app, visitor.person()?, parts, body).await
+        Endpoint::ConfirmOnDevice(door) => {
+            staff::confirm(app, door, visitor, &parts.headers, body).await
         }
-        Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, visitor.person()?, v4).await,
+        Endpoint::Me => staff::me(app, visitor),
+        Endpoint::Officials => officials::list(app, visitor, &query()).await,
+        Endpoint::Appoint => officials::appoint(app, visitor, body).await,
+        Endpoint::Dismiss => officials::dismiss(app, visitor, body).await,
+        Endpoint::PeopleOfMobile => counter::by_mobile(app, visitor, &query()).await,
+        Endpoint::PersonOfReference => counter::by_reference(app, visitor, &query()).await,
+        Endpoint::Lookup => lookup::beneficiary(app, visitor, body).await,
+        Endpoint::Register => beneficiaries::register(app, visitor, parts, body).await,
+        Endpoint::DeleteBeneficiary => beneficiaries::delete(app, visitor, parts, body).await,
+        Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, visitor, v4).await,
         Endpoint::Schedule => appointments::schedule(app, visitor, parts, body).await,
         Endpoint::Reschedule => appointments::reschedule(app, visitor, parts, body).await,
         Endpoint::Cancel => appointments::cancel(app, visitor, parts, body).await,
-        Endpoint::Slip => slip::download(app, visitor.person()?, &query()).await,
+        Endpoint::Slip => slip::download(app, visitor, &query()).await,
         Endpoint::Alive => Ok(operations::alive()),
         Endpoint::Ready => operations::ready(app),
         Endpoint::Metrics => Ok(operations::metrics(app)),

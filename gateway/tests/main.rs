@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod audit;
 mod booking;
 mod cluster;
 mod contention;
@@ -17,8 +18,10 @@ mod operations;
 mod partners;
 mod registration;
 mod search;
+mod staff;
 mod support;
 mod tidy;
 mod tls;
 mod transfer;
 mod wall;
+mod worlds;

@@ -279,7 +279,8 @@ fn people(
     for some in people.chunks(20_000) {
         let rows = some.iter().map(|(account, id)| {
             let (doses, appointments) = (Vec::new(), Vec::new());
-            let person = Person { account: *account, birth_year: 1980, doses, appointments };
+            let account = Some(*account);
+            let person = Person { account, birth_year: 1980, doses, appointments };
             let key = codec.layout().encode(&Key::Person(*id));
             let value = codec.seal(&Key::Person(*id), &key, &Row::Person(person), random);
             Mutation::Set { key, value }

@@ -116,6 +116,8 @@ fn register(ledger: &Ledger, count: u64, random: &mut StdRng) -> Vec<(Mobile, Be
             id_number: IdNumber::parse(&format!("{:012}", 200_000_000_000 + number)).unwrap(),
             comorbidity: None,
             consent_version: "1".to_owned(),
+            purpose: "vaccination".to_owned(),
+            kept_until: None,
         };
         Request::of(Command::Register(Box::new(registration)))
     });

@@ -1,5 +1,9 @@
 //! Questions about the present state. Each is answered from one version, so that its parts agree.
 
+mod matches;
+
+pub use matches::{Match, Sought};
+
 use crate::commands::{self, Answer, Book, Once, Reschedule, SeatCount, live_appointment, once};
 use crate::complaint::Complaint;
 use crate::engine::{Engine, Fetched};
@@ -136,6 +140,36 @@ impl Reader {
     /// [`Failure::Unavailable`].
     pub async fn published_through(&self) -> Result<Option<Date>, Failure> {
         self.ask(|view, _| view.published_through().map(Option::<&Date>::copied)).await
+    }
+
+    /// Looks at so many people, after one of them or from the first: those whose data may be kept no longer, and after
+    /// whom to go on; `None` if those were the last.
+    ///
+    /// # Errors
+    /// If the store does not answer.
+    pub async fn expired(
+        &self,
+        after: Option<BeneficiaryRef>,
+        looked_at: usize,
+    ) -> Result<(Vec<BeneficiaryRef>, Option<BeneficiaryRef>), ReadError> {
+        let today = self.engine.context(0).today();
+        let version = self.engine.store.read_version().await?;
+        let range = self.layout().by_person(Kind::Personal, after, None);
+        let pairs = self.engine.store.scan(version, range, looked_at).await?;
+        // A row that cannot be read is found by a check.
+        let expired =
+            pairs.iter().filter_map(|(key, value)| match self.engine.open(key, value)? {
+                (Key::Personal(who), Ok(Row::Personal(personal))) => {
+                    personal.has_expired(today).then_some(who)
+                }
+                _ => None,
+            });
+        let last = pairs.last().filter(|_| pairs.len() == looked_at);
+        let next = last.and_then(|(key, _)| match self.layout().decode(key) {
+            Some(Key::Personal(who)) => Some(who),
+            _ => None,
+        });
+        Ok((expired.collect(), next))
     }
 
     /// Whether so many seats are left anywhere: free, in the leases of these members, or perhaps in that of somebody

@@ -120,7 +120,8 @@ impl ProofOfWork {
     fn spend(&self, terms: &Terms) -> Result<(), Unsolved> {
         let expiry_s = u32::try_from(terms.expiry_s).unwrap_or(u32::MAX);
         let entry = self.spent.entry(terms.nonce, expiry_s);
-        let used = entry.is_some_and(|spent| spent.0.swap(1, Ordering::Relaxed) == 1);
+        // What could not be remembered is not accepted.
+        let used = entry.is_none_or(|spent| spent.0.swap(1, Ordering::Relaxed) == 1);
         if used { Err(Unsolved::Spent) } else { Ok(()) }
     }
 }

@@ -4,7 +4,7 @@ use super::{Limits, Plan, SheddingLimits};
 use crate::distinct;
 use crate::quota::Quota;
 use crate::tally;
-use crate::window::{Allowance, MOST_CALLS};
+use crate::window::{Allowance, LONGEST_S, MOST_CALLS};
 use std::ops::RangeInclusive;
 
 /// A limit that nobody can mean.
@@ -21,8 +21,8 @@ pub struct Absurd {
     pub most: u64,
 }
 
-/// Thirty-one days in seconds: the longest that anything here is counted or remembered.
-const MONTH_S: u64 = 31 * 86_400;
+/// The longest that anything here is counted or remembered, in seconds.
+const MONTH_S: u64 = LONGEST_S as u64;
 /// An hour in milliseconds.
 const HOUR_MS: u64 = 3_600_000;
 /// What a rate and a burst can be: more is no limit.
@@ -129,7 +129,7 @@ mod tests {
         let refused = |text: &str| Limits::from_json(text).unwrap_err().to_string();
         assert_eq!(
             refused(r#"{"address":{"calls":0,"window_s":300}}"#),
-            "address.calls must be 1 to 16777215, not 0"
+            "address.calls must be 1 to 33554431, not 0"
         );
         let plan = r#"{"plans":{"mine":{"default":{"per_second":0,"burst":1,"per_day":1}}}}"#;
         assert_eq!(refused(plan), "plans.mine.default.per_second must be 1 to 10000000, not 0");

@@ -21,7 +21,7 @@ pub struct Limits {
     pub address: Allowance,
     /// What one account may do.
     pub user: UserLimits,
-    /// What keys may do, by the name of their plan.
+    /// What keys may do, by the name of their plan. Whoever names plans names all of them.
     pub plans: BTreeMap<String, Plan>,
     /// The challenges that suspicion turns on.
     pub challenge: ChallengeLimits,

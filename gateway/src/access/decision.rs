@@ -13,6 +13,8 @@ pub enum Act {
     LookUpPerson,
     /// Appointing and dismissing somebody, whose scope counts.
     Appoint(Role),
+    /// Reading who is appointed.
+    ReadOfficials,
     /// Reading what partners, keys and blocks there are, and what keys were used for.
     ReadPartners,
     /// Deciding applications, signing tests off, suspending and terminating partners, granting exceptions.
@@ -41,7 +43,7 @@ use Reach::{Never, Within};
 /// In the order of [`Role::ALL`]: vaccinator, verifier, facility manager, district officer, state officer, ministry,
 /// auditor.
 #[rustfmt::skip]
-const TABLE: [(Act, [Reach; 7]); 14] = [
+const TABLE: [(Act, [Reach; 7]); 15] = [
     //                                      vaccin. verif.  manager district state   ministry auditor
     (Act::LookUpPerson,                    [Within, Within, Within, Never,   Never,  Never,   Never]),
     (Act::Appoint(Role::Vaccinator),       [Never,  Never,  Within, Within,  Never,  Never,   Never]),
@@ -51,6 +53,7 @@ const TABLE: [(Act, [Reach; 7]); 14] = [
     (Act::Appoint(Role::StateOfficer),     [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
     (Act::Appoint(Role::Ministry),         [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
     (Act::Appoint(Role::Auditor),          [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
+    (Act::ReadOfficials,                   [Never,  Never,  Within, Within,  Within, Within,  Within]),
     (Act::ReadPartners,                    [Never,  Never,  Never,  Never,   Never,  Within,  Within]),
     (Act::DecidePartners,                  [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
     (Act::Block,                           [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
@@ -77,18 +80,17 @@ pub fn holds_centre(scope: Scope, centre: &Centre, pack: &Pack) -> bool {
 
 /// Whether a scope lies within another. Of a facility it is known where it lies.
 pub fn holds(outer: Scope, inner: Scope, centre: Option<&Centre>, pack: &Pack) -> bool {
-    match inner {
-        Scope::Facility(id) => {
+    if outer == inner || outer == Scope::Country {
+        return true;
+    }
+    match (outer, inner) {
+        (_, Scope::Facility(id)) => {
             centre.is_some_and(|centre| centre.id == id && holds_centre(outer, centre, pack))
         }
-        Scope::District(district) => match outer {
-            Scope::District(own) => own == district,
-            Scope::State(own) => pack.district(district).is_some_and(|d| d.state == own),
-            Scope::Country => true,
-            Scope::Facility(_) => false,
-        },
-        Scope::State(state) => outer == Scope::State(state) || outer == Scope::Country,
-        Scope::Country => outer == Scope::Country,
+        (Scope::State(state), Scope::District(district)) => {
+            pack.district(district).is_some_and(|district| district.state == state)
+        }
+        _ => false,
     }
 }
 
@@ -100,7 +102,7 @@ mod tests {
     #[test]
     fn each_act_is_done_by_those_who_are_named_here_and_nobody_else() {
         use Role::*;
-        let expected: [(Act, &[Role]); 14] = [
+        let expected: [(Act, &[Role]); 15] = [
             (Act::LookUpPerson, &[Vaccinator, Verifier, FacilityManager]),
             (Act::Appoint(Vaccinator), &[FacilityManager, DistrictOfficer]),
             (Act::Appoint(Verifier), &[FacilityManager, DistrictOfficer]),
@@ -109,6 +111,10 @@ mod tests {
             (Act::Appoint(StateOfficer), &[Ministry]),
             (Act::Appoint(Ministry), &[Ministry]),
             (Act::Appoint(Auditor), &[Ministry]),
+            (
+                Act::ReadOfficials,
+                &[FacilityManager, DistrictOfficer, StateOfficer, Ministry, Auditor],
+            ),
             (Act::ReadPartners, &[Ministry, Auditor]),
             (Act::DecidePartners, &[Ministry]),
             (Act::Block, &[Ministry]),

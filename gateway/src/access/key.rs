@@ -98,7 +98,7 @@ impl Elements {
 /// The trusted look-up, as granted to one key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LookupGrant {
-    /// From where it may be called.
+    /// From where it may be called; of an IPv6 address the first 64 bits are looked at.
     pub networks: Vec<Network>,
     /// The paper that allows it.
     pub reference: String,

@@ -2,6 +2,7 @@
 //!
 //! - [`partner`], [`key`], [`official`] and [`block`] are the records, [`record`] how the ledger keeps them.
 //! - [`registry`] holds all of them in memory, writes changes, and follows those of other gateways.
+//! - [`officials`] appoints and dismisses.
 //! - [`decision`] is the table of what officials and staff may do.
 //! - [`key_text`] is what a key looks like.
 
@@ -11,6 +12,7 @@ pub mod issuing;
 pub mod key;
 pub mod key_text;
 pub mod official;
+pub mod officials;
 pub mod partner;
 pub mod record;
 pub mod registry;
@@ -31,6 +33,19 @@ pub enum Environment {
 impl Environment {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Production, Self::Sandbox];
+
+    /// Its name on the wire, which keys of its own are derived by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+        }
+    }
+
+    /// The one of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|environment| environment.name() == name)
+    }
 }
 
 impl From<Mode> for Environment {

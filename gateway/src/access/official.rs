@@ -1,6 +1,7 @@
 //! Officials of the programme and the staff of facilities.
 
 use super::record::Record;
+use opencowin_ledger::audit::Word;
 use opencowin_ledger::keys::Shelf;
 use opencowin_ledger::vault::AccountId;
 use opencowin_model::{CentreId, DistrictId, Mobile, StateId, Timestamp};
@@ -52,6 +53,16 @@ impl Role {
         }
     }
 
+    /// Its name in the audit trail.
+    pub fn word(self) -> Word {
+        Word::new(self.name())
+    }
+
+    /// The role of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
     /// Whether an official of this role can have this scope.
     pub fn fits(self, scope: Scope) -> bool {
         match self {
@@ -77,6 +88,16 @@ pub enum Scope {
     State(StateId),
     /// Everywhere.
     Country,
+}
+
+impl Scope {
+    /// The facility, where it is one.
+    pub fn facility(&self) -> &[CentreId] {
+        match self {
+            Self::Facility(id) => std::slice::from_ref(id),
+            _ => &[],
+        }
+    }
 }
 
 /// Somebody who is appointed to something. Known by the account of their mobile number, which they prove to log in; the
@@ -106,6 +127,9 @@ pub struct Official {
 pub struct Dismissal {
     /// Since when.
     pub at: Timestamp,
+    /// By whom: an official's account.
+    #[serde(default)]
+    pub by: Option<Uuid>,
     /// In words.
     pub reason: String,
 }
@@ -173,6 +197,7 @@ mod tests {
     fn a_role_has_one_name() {
         for role in Role::ALL {
             assert_eq!(serde_json::to_value(role).unwrap(), role.name());
+            assert_eq!((role.word().as_str(), Role::parse(role.name())), (role.name(), Some(role)));
         }
     }
 }

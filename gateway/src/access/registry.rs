@@ -13,13 +13,15 @@ use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use arc_swap::{ArcSwap, Guard};
 use opencowin_admission::{Blocks, KeyQuotas, Limits};
+use opencowin_ledger::audit::Entry;
 use opencowin_ledger::commands::{Amend, Amendment, Command, Refusal};
 use opencowin_ledger::keys::{Key, Shelf};
 use opencowin_ledger::members::News;
 use opencowin_ledger::records::{Document, Row};
 use opencowin_ledger::store::ReadError;
 use opencowin_ledger::vault::AccountId;
-use opencowin_ledger::{Failure, Ledger};
+use opencowin_ledger::{Failure, Ledger, Request};
+use opencowin_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -131,6 +133,11 @@ impl Registry {
         self.ledger.hasher().api_key(text)
     }
 
+    /// The present moment by the clock of the ledger in which the records stand, which is theirs.
+    pub fn now(&self) -> Timestamp {
+        self.ledger.clock().now()
+    }
+
     /// The limits in force.
     pub fn limits(&self) -> Guard<Arc<Limits>> {
         self.limits.load()
@@ -167,6 +174,11 @@ impl Registry {
         T::stand(self).0.load().get(&id).map(|found| found.record.clone())
     }
 
+    /// A record by its id, with the version that a change of it has to name.
+    pub fn found<T: Held>(&self, id: Uuid) -> Option<Versioned<T>> {
+        T::stand(self).0.load().get(&id).cloned()
+    }
+
     /// All records of a kind, in no order.
     pub fn all<T: Held>(&self) -> Vec<Arc<T>> {
         T::stand(self).0.load().values().map(|found| found.record.clone()).collect()
@@ -190,8 +202,8 @@ impl Registry {
         change: impl Fn(&T) -> Result<T, Problem>,
     ) -> Result<Arc<T>, Problem> {
         for _ in 0..TRIES {
-            let stand = T::stand(self).0.load().get(&id).cloned();
-            let found = stand.ok_or(error::NOT_FOUND)?;
+            let found = self.found::<T>(id);
+            let found = found.ok_or(error::NOT_FOUND)?;
             let changed = change(&found.record)?;
             match self.write(vec![record::written(&changed, found.version)]).await {
                 Ok(()) => return Ok(Arc::new(changed)),
@@ -213,8 +225,21 @@ impl Registry {
     /// # Errors
     /// [`WriteError`].
     pub async fn write(&self, changes: Vec<Amendment>) -> Result<(), WriteError> {
+        self.write_noted(changes, Vec::new()).await
+    }
+
+    /// Writes records as [`write`](Self::write), and in the same commit who had access to what they say of people.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub async fn write_noted(
+        &self,
+        changes: Vec<Amendment>,
+        audit: Vec<Entry>,
+    ) -> Result<(), WriteError> {
         let command = Command::Amend(Amend { changes: changes.clone() });
-        self.ledger.run(command).await.map_err(WriteError::from)?;
+        let request = Request { audit, ..Request::of(command) };
+        self.ledger.submit(request).await.map_err(WriteError::from)?;
         let changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         for Amendment { shelf, id, replaces, body } in &changes {
             let document = body.clone().map(|body| Document { version: replaces + 1, body });

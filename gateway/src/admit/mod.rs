@@ -27,13 +27,13 @@ use crate::http::peer::Peer;
 use crate::http::problem::Problem;
 use crate::identity::Door;
 use crate::identity::digest::digest;
-use crate::identity::token::Caller;
+use crate::identity::token::{Caller, device_hash};
 use crate::metrics::Gauges;
 use crate::routes::{Access, Priority, Route};
 use http::HeaderMap;
 use http::request::Parts;
 use opencowin_admission::{Address, Api, Callers, Day, Proxies, Users};
-use opencowin_ledger::vault::Vault;
+use opencowin_ledger::vault::{AccountId, Vault};
 use opencowin_model::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -45,6 +45,8 @@ use uuid::Uuid;
 /// What admission remembers.
 pub struct Admission {
     registry: Arc<Registry>,
+    /// Where partners and their keys stand: for a sandbox beside production, there.
+    partners: Arc<Registry>,
     environment: Environment,
     proxies: Proxies,
     callers: Callers,
@@ -59,8 +61,14 @@ pub struct Admission {
 
 impl Admission {
     /// Nobody has called yet.
-    pub fn new(config: &Config, registry: Arc<Registry>, vault: &Vault) -> Self {
+    pub fn new(
+        config: &Config,
+        registry: Arc<Registry>,
+        partners: Option<Arc<Registry>>,
+        vault: &Vault,
+    ) -> Self {
         Self {
+            partners: partners.unwrap_or_else(|| registry.clone()),
             registry,
             environment: config.mode.into(),
             proxies: Proxies::new(config.trusted_proxies.clone()),
@@ -76,6 +84,21 @@ impl Admission {
     /// Records about callers.
     pub fn registry(&self) -> &Arc<Registry> {
         &self.registry
+    }
+
+    /// Records about partners and their keys, which may be those of another world.
+    pub fn partners(&self) -> &Arc<Registry> {
+        &self.partners
+    }
+
+    /// Whether partners and their keys stand in this world, where they are looked after.
+    pub fn has_partners(&self) -> bool {
+        Arc::ptr_eq(&self.partners, &self.registry)
+    }
+
+    /// Which world this is.
+    pub fn environment(&self) -> Environment {
+        self.environment
     }
 
     /// The addresses that call.
@@ -112,7 +135,7 @@ impl Admission {
     pub fn show(&self, gauges: &mut Gauges<'_, '_>) {
         let kept = u64::from(self.keeps_limits);
         gauges.set("limits_kept", "1 while quotas and limits are kept", kept);
-        let (keys, blocks) = (self.registry.live_keys().len(), self.registry.shut_out().len());
+        let (keys, blocks) = (self.partners.live_keys().len(), self.registry.shut_out().len());
         gauges.set("api_keys", "API keys known, in force or not", keys as u64);
         gauges.set(
             "blocks",
@@ -210,6 +233,9 @@ impl Asked<'_> {
             Access::Counter(api) => self.counter(api),
             Access::Official(act) => self.official(Some(act)),
             Access::AnyOfficial => self.official(None),
+            Access::Administrator if !self.admission.has_partners() => {
+                Err(error::ROUTE_UNKNOWN.into())
+            }
             Access::Administrator => self.administrator(),
             Access::Trusted => self.trusted(),
             Access::Operator => self.operator(),
@@ -247,7 +273,7 @@ impl Asked<'_> {
         let visitor = Visitor::of(self.client, Who::Person(caller));
         let visitor = match caller.key {
             Some(id) => {
-                let key = self.admission.registry.live_key(id).ok_or(Problem::Forbidden)?;
+                let key = self.admission.partners.live_key(id).ok_or(Problem::Forbidden)?;
                 visitor.with(self.subscribed(key, apis)?)
             }
             None => visitor,
@@ -262,16 +288,28 @@ impl Asked<'_> {
     /// facility has tied to itself.
     fn counter(&self, api: Api) -> Result<Visitor, Problem> {
         let key = self.subscribed(self.key()?, &[api])?;
-        if headers::bearer(self.headers).is_none() && !key.record.facilities.is_empty() {
-            return Ok(Visitor::of(self.client, Who::Application).with(key));
-        }
-        Ok(self.official(Some(Act::LookUpPerson))?.with(key))
+        let bound = headers::bearer(self.headers).is_none() && !key.record.facilities.is_empty();
+        let visitor = if bound {
+            Visitor::of(self.client, Who::Application)
+        } else {
+            self.official(Some(Act::LookUpPerson))?
+        };
+        Ok(Visitor { attending: self.attending()?, ..visitor.with(key) })
+    }
+
+    /// Whoever stands at the counter can show who they are by a token of their own.
+    fn attending(&self) -> Result<Option<AccountId>, Problem> {
+        let Some(token) = self.headers.get("x-beneficiary-token") else { return Ok(None) };
+        let token = token.to_str().map_err(|_| error::OTP_INVALID)?;
+        let caller = self.owner(token.trim(), |door| Door::OF_PEOPLE.contains(&door));
+        caller.map(|caller| Some(caller.account)).map_err(|_| error::OTP_INVALID.into())
     }
 
     fn official(&self, act: Option<Act>) -> Result<Visitor, Problem> {
         let caller = self.caller(|door| door == Door::Staff)?;
-        self.check_device(&caller)?;
         let official = self.admission.registry.official(caller.account);
+        // A token is for the office that its owner was in when it was given.
+        let official = official.filter(|official| official.since.seconds() <= caller.issued_s);
         let official = official.ok_or(Problem::Unauthenticated)?;
         let may = |act| decision::reach(official.role, act) != Reach::Never;
         if act.is_some_and(|act| !may(act)) {
@@ -285,13 +323,17 @@ impl Asked<'_> {
         Ok(Visitor::of(self.client, Who::Administrator(caller)))
     }
 
+    /// Whoever tries is looked at, let in or not.
     fn trusted(&self) -> Result<Visitor, Problem> {
+        self.granted().inspect_err(|_| self.app.metrics().alarm("lookup-refused"))
+    }
+
+    fn granted(&self) -> Result<Visitor, Problem> {
         let key = self.key()?;
         let granted = key.record.lookup.as_ref().is_some_and(|grant| {
             grant.networks.iter().any(|network| network.contains(self.client_ip()))
         });
         if !granted {
-            self.app.metrics().alarm("lookup-refused");
             return Err(Problem::Forbidden);
         }
         let key = self.subscribed(key, &[Api::Lookup])?;
@@ -312,6 +354,12 @@ impl Asked<'_> {
     /// The token's owner, if it is in force and of the right door.
     fn caller(&self, door: impl Fn(Door) -> bool) -> Result<Caller, Problem> {
         let token = headers::bearer(self.headers).ok_or(Problem::Unauthenticated)?;
+        let caller = self.owner(token, door)?;
+        self.check_device(&caller)?;
+        Ok(caller)
+    }
+
+    fn owner(&self, token: &str, door: impl Fn(Door) -> bool) -> Result<Caller, Problem> {
         let caller = self.app.tokens().verify(token, self.now);
         let caller = caller.filter(|caller| door(caller.door)).ok_or(Problem::Unauthenticated)?;
         let account = *caller.account.as_bytes();
@@ -325,11 +373,11 @@ impl Asked<'_> {
         Ok(caller)
     }
 
-    /// A token of staff is good on the device that it was given to.
+    /// A token that was given to a device is good on that device.
     fn check_device(&self, caller: &Caller) -> Result<(), Problem> {
         let Some(bound) = caller.device else { return Ok(()) };
         let device = self.headers.get("x-device-id").map_or(&b""[..], |device| device.as_bytes());
-        let same: bool = digest(device)[..bound.len()].ct_eq(&bound).into();
+        let same: bool = device_hash(device).ct_eq(&bound).into();
         if same { Ok(()) } else { Err(Problem::Unauthenticated) }
     }
 
@@ -347,33 +395,38 @@ impl Asked<'_> {
         if !ours {
             return None;
         }
-        let registry = &self.admission.registry;
+        let registry = &self.admission.partners;
         registry.key(KeyHash::new(registry.hash(text)))
     }
 
     /// The key, charged for one call of the first of these APIs that it is subscribed to.
     fn subscribed(&self, key: Arc<LiveKey>, apis: &[Api]) -> Result<Arc<LiveKey>, Problem> {
         let record = &key.record;
-        let shut_out = self.admission.registry.shut_out();
-        let is_blocked = shut_out.key(record.id, self.now).is_some()
-            || shut_out.partner(record.partner, self.now).is_some();
+        let (shut_out, now) = (self.admission.partners.shut_out(), self.partners_now());
+        let is_blocked = shut_out.key(record.id, now).is_some()
+            || shut_out.partner(record.partner, now).is_some();
         if is_blocked {
             return Err(Problem::Denied);
         }
-        let in_force =
-            record.environment == self.admission.environment && record.is_in_force(self.now);
-        let opened = |api: &Api| record.opens(*api) && self.partner_opens(record.partner, *api);
+        let in_force = record.environment == self.admission.environment && record.is_in_force(now);
+        let opened =
+            |api: &Api| record.opens(*api) && self.partner_opens(record.partner, *api, now);
         let api = apis.iter().copied().find(opened).filter(|_| in_force);
         self.charge_key(&key, api.ok_or(Problem::Forbidden)?)?;
         Ok(key)
     }
 
     /// The key that opens a sandbox to everybody is nobody's.
-    fn partner_opens(&self, partner: Uuid, api: Api) -> bool {
-        let found = || self.admission.registry.get::<Partner>(partner);
-        let opens =
-            |partner: Arc<Partner>| partner.opens(api, self.admission.environment, self.now);
+    fn partner_opens(&self, partner: Uuid, api: Api, now: Timestamp) -> bool {
+        let found = || self.admission.partners.get::<Partner>(partner);
+        let opens = |partner: Arc<Partner>| partner.opens(api, self.admission.environment, now);
         partner.is_nil() || found().is_some_and(opens)
+    }
+
+    /// The moment that counts for partners and their keys, which in a sandbox beside production is not its own: anybody
+    /// can move that.
+    fn partners_now(&self) -> Timestamp {
+        if self.admission.has_partners() { self.now } else { self.admission.partners.now() }
     }
 
     fn client_ip(&self) -> IpAddr {

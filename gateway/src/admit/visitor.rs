@@ -1,10 +1,13 @@
 //! Whoever was let in.
 
+use crate::access::key::Elements;
 use crate::access::official::Official;
 use crate::access::registry::LiveKey;
 use crate::http::problem::Problem;
 use crate::identity::token::Caller;
 use opencowin_admission::Address;
+use opencowin_ledger::vault::AccountId;
+use opencowin_model::CentreId;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -17,6 +20,8 @@ pub struct Visitor {
     pub key: Option<Arc<LiveKey>>,
     /// Who they are.
     pub who: Who,
+    /// The account of whoever stands at the counter, if they have proven their number with a token of their own.
+    pub attending: Option<AccountId>,
 }
 
 /// Who somebody is.
@@ -38,7 +43,7 @@ pub enum Who {
 
 impl Visitor {
     pub(super) fn of(address: Address, who: Who) -> Self {
-        Self { address, key: None, who }
+        Self { address, key: None, who, attending: None }
     }
 
     pub(super) fn with(mut self, key: Arc<LiveKey>) -> Self {
@@ -49,6 +54,20 @@ impl Visitor {
     /// The id of the application's key.
     pub fn key_id(&self) -> Option<Uuid> {
         self.key.as_ref().map(|key| key.record.id)
+    }
+
+    /// What of a person they are shown: what the application is entitled to, and everything without one.
+    pub fn elements(&self) -> Elements {
+        self.key.as_ref().map_or(Elements::ALL, |key| key.record.elements)
+    }
+
+    /// The facilities at whose counter they stand.
+    pub fn facilities(&self) -> &[CentreId] {
+        match (&self.who, &self.key) {
+            (Who::Official(_, official), _) => official.scope.facility(),
+            (Who::Application, Some(key)) => &key.record.facilities,
+            _ => &[],
+        }
     }
 
     /// Whoever comes for themselves.

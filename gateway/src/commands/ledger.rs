@@ -127,7 +127,7 @@ fn at_rest(config: &Config) -> Result<AtRest, EngineError> {
 }
 
 /// Opening a directory that is not there would make it.
-fn require_data(config: &Config) -> Result<(), String> {
+pub(super) fn require_data(config: &Config) -> Result<(), String> {
     if config.ledger != LedgerPlace::Embedded || config.data.exists() {
         return Ok(());
     }
@@ -135,13 +135,12 @@ fn require_data(config: &Config) -> Result<(), String> {
 }
 
 /// The keys of a ledger that exists somewhere; none are made.
-fn vault(config: &Config) -> Result<Vault, Box<dyn Error>> {
+pub(super) fn vault(config: &Config) -> Result<Vault, Box<dyn Error>> {
     if !config.keys.exists() {
         let file = config.keys.display();
-        return Err(format!(
-            "there is no key file {file}: the rows can be moved with theirs alone"
-        )
-        .into());
+        return Err(
+            format!("there is no key file {file}: the rows are of no use without theirs").into()
+        );
     }
     Ok(keys::vault(config)?)
 }

@@ -1,20 +1,22 @@
 //! Booking, moving and cancelling appointments.
 
-use super::{refusals, seats};
+use super::errand::Errand;
+use super::seats;
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field, Loose};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
-use crate::idempotency;
 use crate::notices::{self, News};
 use crate::patience;
+use crate::trail::purpose;
 use http::StatusCode;
 use http::request::Parts;
 use opencowin_inventory::Reservation;
-use opencowin_ledger::commands::{Book, Cancel, Command, Once, Outcome, Reschedule};
-use opencowin_ledger::{Failure, Request};
+use opencowin_ledger::Failure;
+use opencowin_ledger::audit::Record;
+use opencowin_ledger::commands::{Book, Cancel, Command, Outcome, Reschedule};
 use opencowin_model::{AppointmentId, BeneficiaryRef, Channel, Dose, SessionId};
 use serde::Deserialize;
 use serde_json::json;
@@ -42,7 +44,7 @@ pub async fn schedule(
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
     let account = visitor.person()?.account;
-    let once = idempotency::once(parts, account, "schedule", &body)?;
+    let errand = Errand::of(app, visitor, parts, "schedule", purpose::BOOK, &body)?;
     let body: ScheduleBody = body::parse(body)?;
     let session = session_id(&body.session_id)?;
     held_at(app, session, &body.center_id)?;
@@ -55,7 +57,7 @@ pub async fn schedule(
         people: people(&body.beneficiaries, "beneficiaries")?,
         channel: Channel::Online,
     };
-    match book(app, visitor, wish, once).await? {
+    match book(app, visitor, wish, &errand).await? {
         Outcome::Booked { appointment, .. } => {
             app.admission().booked(visitor, account);
             Ok(reply::personal(&json!({
@@ -79,24 +81,24 @@ async fn book(
     app: &App,
     visitor: &Visitor,
     wish: Book,
-    once: Option<Once>,
+    errand: &Errand<'_>,
 ) -> Result<Outcome, Problem> {
-    if let Some(answer) = recorded(app, once.as_ref()).await? {
+    if let Some(answer) = errand.recorded().await? {
         return Ok(answer);
     }
-    let booked = patience::for_seats(|| attempt(app, &wish, once.as_ref())).await;
+    let booked = patience::for_seats(|| attempt(app, &wish, errand)).await;
     let booked = booked.map_err(|failure| app.problem_of(failure))?;
     notices::tell(app, visitor, wish.session.id, News::Booked(&wish.slot));
     Ok(booked)
 }
 
-async fn attempt(app: &App, wish: &Book, once: Option<&Once>) -> Result<Outcome, Failure> {
+async fn attempt(app: &App, wish: &Book, errand: &Errand<'_>) -> Result<Outcome, Failure> {
     match reserve_for(app, wish).await {
         Ok(reservation) => {
             let command = Command::Book(wish.clone());
-            submit(app, command, once, Some(wish.session.id), reservation).await
+            errand.run_with_seats(command, Some(wish.session.id), reservation).await
         }
-        Err(failure) => fail(app, failure, once).await,
+        Err(failure) => errand.fail(failure).await,
     }
 }
 
@@ -125,26 +127,24 @@ pub async fn reschedule(
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
     let account = visitor.person()?.account;
-    let once = idempotency::once(parts, account, "reschedule", &body)?;
+    let errand = Errand::of(app, visitor, parts, "reschedule", purpose::RESCHEDULE, &body)?;
     let body: RescheduleBody = body::parse(body)?;
     let appointment = appointment_id(&body.appointment_id)?;
+    let errand = errand.about(Record::Appointment(appointment));
     let to = app.session_key(session_id(&body.session_id)?);
     let slot = body::text(&body.slot, "slot")?;
     challenge(app, visitor, parts, &body.captcha)?;
-    if recorded(app, once.as_ref()).await?.is_some() {
+    if errand.recorded().await?.is_some() {
         return Ok(reply::empty(StatusCode::NO_CONTENT));
     }
     let moved = match app.ledger().read().visit(account, appointment).await {
         Ok(visit) => {
             let from = visit.appointment.session;
-            move_to(
-                app,
-                Reschedule { account, appointment, from, to, slot: slot.as_str().into() },
-                once,
-            )
-            .await
+            let slot = slot.as_str().into();
+            let wish = Reschedule { account, appointment, from, to, slot };
+            patience::for_seats(|| attempt_to_move(app, &wish, &errand)).await
         }
-        Err(failure) => fail(app, failure, once.as_ref()).await,
+        Err(failure) => errand.fail(failure).await,
     };
     moved.map_err(|failure| app.problem_of(failure))?;
     app.admission().booked(visitor, account);
@@ -152,21 +152,17 @@ pub async fn reschedule(
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 
-async fn move_to(app: &App, wish: Reschedule, once: Option<Once>) -> Result<Outcome, Failure> {
-    patience::for_seats(|| attempt_to_move(app, &wish, once.as_ref())).await
-}
-
 async fn attempt_to_move(
     app: &App,
     wish: &Reschedule,
-    once: Option<&Once>,
+    errand: &Errand<'_>,
 ) -> Result<Outcome, Failure> {
     match reserve_to_move(app, wish).await {
         Ok(reservation) => {
             let command = Command::Reschedule(wish.clone());
-            submit(app, command, once, Some(wish.to.id), reservation).await
+            errand.run_with_seats(command, Some(wish.to.id), reservation).await
         }
-        Err(failure) => fail(app, failure, once).await,
+        Err(failure) => errand.fail(failure).await,
     }
 }
 
@@ -197,7 +193,7 @@ pub async fn cancel(
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
     let account = visitor.person()?.account;
-    let once = idempotency::once(parts, account, "cancel", &body)?;
+    let errand = Errand::of(app, visitor, parts, "cancel", purpose::CANCEL, &body)?;
     let body: CancelBody = body::parse(body)?;
     let appointment = appointment_id(&body.appointment_id)?;
     let people = match &body.people {
@@ -206,45 +202,11 @@ pub async fn cancel(
         field => people(field, "beneficiariesToCancel")?,
     };
     let command = Command::Cancel(Cancel { account, appointment, people });
-    let cancelled = submit(app, command, once.as_ref(), None, None).await;
+    let cancelled = errand.about(Record::Appointment(appointment)).run(command).await;
     if let Outcome::Cancelled { freed } = cancelled.map_err(|failure| app.problem_of(failure))? {
         notices::tell(app, visitor, freed.session.id, News::Cancelled);
     }
     Ok(reply::empty(StatusCode::NO_CONTENT))
-}
-
-/// What was answered under the idempotency key before, if it was. Asked first: the first attempt may be the very reason
-/// why this one would be refused.
-async fn recorded(app: &App, once: Option<&Once>) -> Result<Option<Outcome>, Problem> {
-    let Some(once) = once else { return Ok(None) };
-    match app.ledger().read().recorded(once).await? {
-        None => Ok(None),
-        Some(answer) => answer.map(Some).map_err(|refusal| refusals::problem(refusal, app.pack())),
-    }
-}
-
-/// Has the ledger carry out a command that may take seats of a session; memory follows its fate.
-async fn submit(
-    app: &App,
-    command: Command,
-    once: Option<&Once>,
-    session: Option<SessionId>,
-    reservation: Option<Reservation>,
-) -> Result<Outcome, Failure> {
-    let settle = Some(seats::settle(app, session, reservation));
-    let request = Request { once: once.cloned(), settle, ..Request::of(command) };
-    patience::for_commit(app.ledger().submit(request)).await
-}
-
-/// Ends an attempt that failed before it was submitted. A refusal under an idempotency key is committed first, so that a
-/// retry hears the same.
-async fn fail(app: &App, failure: Failure, once: Option<&Once>) -> Result<Outcome, Failure> {
-    match (failure, once) {
-        (Failure::Refused(refusal), Some(once)) => {
-            submit(app, Command::Refuse(refusal), Some(once), None, None).await
-        }
-        (failure, _) => Err(failure),
-    }
 }
 
 fn unexpected(outcome: Outcome) -> Problem {

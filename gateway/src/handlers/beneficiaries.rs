@@ -1,29 +1,29 @@
 //! Registering people, listing and removing them.
 
-use super::people;
+use super::errand::Errand;
+use super::{fields, people};
+use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
-use crate::idempotency;
 use crate::identity::Door;
-use crate::identity::token::Caller;
+use crate::trail::{self, purpose};
 use http::StatusCode;
 use http::request::Parts;
-use opencowin_ledger::Request;
+use jiff::ToSpan;
+use opencowin_ledger::audit::Record;
 use opencowin_ledger::commands::{Command, DeleteBeneficiary, Outcome, Register};
-use opencowin_ledger::vault::IdNumber;
-use opencowin_model::pack::IdType;
-use opencowin_model::{BeneficiaryRef, GenderId, IdTypeId};
+use opencowin_model::{BeneficiaryRef, Date, GenderId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// The longest name, in characters.
-const NAME: usize = 100;
-
 /// The greatest age that is believed, in years.
 const OLDEST: i16 = 125;
+
+/// What the text that people consent to says that their data is collected for.
+const PURPOSE: &str = "vaccination";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -43,25 +43,27 @@ struct RegisterBody {
 /// Those of the route's row in the table.
 pub async fn register(
     app: &App,
-    caller: Caller,
+    visitor: &Visitor,
     parts: &Parts,
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
-    let once = idempotency::once(parts, app.account_of(caller.mobile), "register", &body)?;
+    let caller = visitor.person()?;
+    let errand = Errand::of(app, visitor, parts, "register", purpose::REGISTER, &body)?;
     let body: RegisterBody = body::parse(body)?;
-    let id_type = id_type(app, &body)?;
+    let id_type = fields::id_type(&body.photo_id_type, app.pack())?;
     let register = Register {
         mobile: caller.mobile,
-        name: name(&body)?,
+        name: fields::name(&body.name)?,
         birth_year: birth_year(app, &body)?,
         gender: gender(app, &body)?,
         id_type: id_type.id,
-        id_number: id_number(&body, id_type)?,
+        id_number: fields::id_number(&body.photo_id_number, id_type)?,
         comorbidity: comorbidity(&body)?,
         consent_version: consent(&body)?,
+        purpose: PURPOSE.to_owned(),
+        kept_until: kept_until(app),
     };
-    let command = Command::Register(Box::new(register));
-    let answer = app.ledger().submit(Request { once, ..Request::of(command) }).await;
+    let answer = errand.run(Command::Register(Box::new(register))).await;
     match answer.map_err(|failure| app.problem_of(failure))? {
         Outcome::Registered(person) => Ok(reply::personal(
             &json!({ "beneficiary_reference_id": as_number(caller.door, person) }),
@@ -79,12 +81,17 @@ fn as_number(door: Door, person: BeneficiaryRef) -> Value {
 ///
 /// # Errors
 /// APPOIN0001 if there are none.
-pub async fn list(app: &App, caller: Caller, v4: bool) -> Result<Reply, Problem> {
-    let people = app.ledger().read().people(app.account_of(caller.mobile)).await?;
+pub async fn list(app: &App, visitor: &Visitor, v4: bool) -> Result<Reply, Problem> {
+    let account = visitor.person()?.account;
+    let people = app.ledger().read().people(account).await?;
+    let shown = people.iter().map(|person| Record::Person(person.id)).collect();
+    trail::look(app, visitor, purpose::LIST, Record::Account(account), shown).await?;
     if people.is_empty() {
         return Err(error::NO_BENEFICIARY.into());
     }
-    let items: Vec<_> = people.iter().map(|person| people::beneficiary(app, person, v4)).collect();
+    let elements = visitor.elements();
+    let shown = |person| people::beneficiary(app, person, v4, elements);
+    let items: Vec<_> = people.iter().map(shown).collect();
     Ok(reply::personal(&json!({ "beneficiaries": items })))
 }
 
@@ -100,25 +107,19 @@ struct DeleteBody {
 /// Those of the route's row in the table.
 pub async fn delete(
     app: &App,
-    caller: Caller,
+    visitor: &Visitor,
     parts: &Parts,
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
-    let account = app.account_of(caller.mobile);
-    let once = idempotency::once(parts, account, "delete", &body)?;
+    let account = visitor.person()?.account;
+    let errand = Errand::of(app, visitor, parts, "delete", purpose::DELETE, &body)?;
     let body: DeleteBody = body::parse(body)?;
-    let number = body::whole(&body.beneficiary_reference_id, "beneficiary_reference_id")?;
-    let person = BeneficiaryRef::new(number).ok_or(error::NO_BENEFICIARY)?;
+    let person = fields::reference(&body.beneficiary_reference_id)?;
+    let person = person.ok_or(error::NO_BENEFICIARY)?;
     let command = Command::DeleteBeneficiary(DeleteBeneficiary { account, person });
-    let answer = app.ledger().submit(Request { once, ..Request::of(command) }).await;
+    let answer = errand.about(Record::Person(person)).run(command).await;
     answer.map_err(|failure| app.problem_of(failure))?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
-}
-
-fn name(body: &RegisterBody) -> Result<String, Problem> {
-    let name = body::text(&body.name, "name")?;
-    let printable = !name.chars().any(char::is_control) && name.chars().any(char::is_alphabetic);
-    if printable && name.chars().count() <= NAME { Ok(name) } else { Err(Problem::invalid("name")) }
 }
 
 fn birth_year(app: &App, body: &RegisterBody) -> Result<i16, Problem> {
@@ -130,26 +131,9 @@ fn birth_year(app: &App, body: &RegisterBody) -> Result<i16, Problem> {
 }
 
 fn gender(app: &App, body: &RegisterBody) -> Result<GenderId, Problem> {
-    let id = small(&body.gender_id, "gender_id")?;
+    let id = fields::small(&body.gender_id, "gender_id")?;
     let gender = app.pack().gender(GenderId(id));
     gender.map(|gender| gender.id).ok_or_else(|| Problem::invalid("gender_id"))
-}
-
-fn id_type<'a>(app: &'a App, body: &RegisterBody) -> Result<&'a IdType, Problem> {
-    let id = small(&body.photo_id_type, "photo_id_type")?;
-    let kind = app.pack().id_type(IdTypeId(id)).filter(|kind| kind.self_service);
-    kind.ok_or_else(|| Problem::invalid("photo_id_type"))
-}
-
-fn id_number(body: &RegisterBody, kind: &IdType) -> Result<IdNumber, Problem> {
-    let text = body::text(&body.photo_id_number, "photo_id_number")?;
-    let number = IdNumber::parse(&text).filter(|number| {
-        let (fewest, most) = kind.length;
-        let length =
-            (usize::from(fewest)..=usize::from(most)).contains(&number.as_str().chars().count());
-        length && (!kind.digits_only || number.as_str().bytes().all(|b| b.is_ascii_digit()))
-    });
-    number.ok_or_else(|| Problem::invalid("photo_id_number"))
 }
 
 fn comorbidity(body: &RegisterBody) -> Result<Option<bool>, Problem> {
@@ -167,8 +151,8 @@ fn consent(body: &RegisterBody) -> Result<String, Problem> {
     version.ok_or_else(|| Problem::invalid("consent_version"))
 }
 
-/// An id of the pack's. One too large for its type is as unknown as any other.
-fn small(field: &Field, name: &str) -> Result<u8, Problem> {
-    let number = body::whole(field, name)?;
-    u8::try_from(number).map_err(|_| Problem::invalid(name))
+/// The last day on which what is told today may be kept.
+fn kept_until(app: &App) -> Option<Date> {
+    let days = app.config().keep_days?;
+    Some(app.today().saturating_add(i64::from(days).days()))
 }

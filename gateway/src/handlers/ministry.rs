@@ -2,6 +2,7 @@
 
 pub mod partners;
 
+use super::fields;
 use crate::access::block::{Block, Lifting, Subject};
 use crate::access::registry::LimitsRecord;
 use crate::admit::Visitor;
@@ -15,9 +16,6 @@ use opencowin_model::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-/// The longest reason, in characters.
-const REASON: usize = 500;
 
 /// The limits in force.
 pub fn limits(app: &App) -> Reply {
@@ -69,7 +67,7 @@ pub async fn block(app: &App, visitor: &Visitor, body: Vec<u8>) -> Result<Reply,
     let block = Block {
         id: Uuid::new_v4(),
         subject: subject(app, &body)?,
-        reason: reason(&body.reason)?,
+        reason: fields::reason(&body.reason)?,
         from: now,
         until: until(&body.until, now)?,
         by: Some(visitor.official()?.account),
@@ -91,7 +89,7 @@ struct LiftBody {
 /// USRRES0001, 0002 or 0012 for the id.
 pub async fn lift_block(app: &App, visitor: &Visitor, body: Vec<u8>) -> Result<Reply, Problem> {
     let body: LiftBody = body::parse(body)?;
-    let id = uuid(&body.id, "id")?;
+    let id = fields::uuid(&body.id, "id")?;
     let lifting = Lifting { at: app.clock().now(), by: visitor.official()?.account };
     let lift =
         |block: &Block| Ok(Block { lifted: block.lifted.or(Some(lifting)), ..block.clone() });
@@ -109,24 +107,17 @@ fn subject(app: &App, body: &BlockBody) -> Result<Subject, Problem> {
         return Err(Problem::invalid("one of key, partner, network and mobile"));
     }
     if body.key.is_some() {
-        return Ok(Subject::Key(uuid(&body.key, "key")?));
+        return Ok(Subject::Key(fields::uuid(&body.key, "key")?));
     }
     if body.partner.is_some() {
-        return Ok(Subject::Partner(uuid(&body.partner, "partner")?));
+        return Ok(Subject::Partner(fields::uuid(&body.partner, "partner")?));
     }
     if body.network.is_some() {
         let network = body::text(&body.network, "network")?.parse();
         return network.map(Subject::Network).map_err(|_| Problem::invalid("network"));
     }
-    let mobile = app.pack().mobile(&body::text(&body.mobile, "mobile")?);
-    let account = app.account_of(mobile.ok_or_else(|| Problem::invalid("mobile"))?);
+    let account = app.account_of(fields::mobile(&body.mobile, app.pack())?);
     Ok(Subject::Account(Uuid::from_bytes(*account.as_bytes())))
-}
-
-fn reason(field: &Field) -> Result<String, Problem> {
-    let reason = body::text(field, "reason")?;
-    let plain = !reason.chars().any(char::is_control) && reason.chars().count() <= REASON;
-    if plain { Ok(reason) } else { Err(Problem::invalid("reason")) }
 }
 
 /// A moment to come; without one, for good.
@@ -135,10 +126,6 @@ fn until(field: &Field, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
     let until: Option<Timestamp> = serde_json::from_value(Value::String(text)).ok();
     let until = until.filter(|until| *until > now).ok_or_else(|| Problem::invalid("until"))?;
     Ok(Some(until))
-}
-
-fn uuid(field: &Field, name: &str) -> Result<Uuid, Problem> {
-    Uuid::try_parse(&body::text(field, name)?).map_err(|_| Problem::invalid(name))
 }
 
 fn shown(block: &Block, now: Timestamp) -> Value {

@@ -3,8 +3,11 @@
 pub mod appointments;
 pub mod beneficiaries;
 pub mod challenges;
+pub mod counter;
 pub mod lists;
+pub mod lookup;
 pub mod ministry;
+pub mod officials;
 pub mod operations;
 pub mod partners;
 pub mod passwords;
@@ -12,7 +15,10 @@ pub mod receipts;
 pub mod sandbox;
 pub mod search;
 pub mod slip;
+pub mod staff;
 
+mod errand;
+mod fields;
 mod people;
 pub(crate) mod refusals;
 mod seats;

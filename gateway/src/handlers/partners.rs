@@ -15,6 +15,7 @@ use crate::access::partner::deeds::Deed;
 use crate::app::App;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
+use opencowin_ledger::vault::AccountId;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -24,7 +25,7 @@ use uuid::Uuid;
 /// USRRES0012 if there is none.
 pub(super) fn named(app: &App, segment: Option<&str>) -> Result<Arc<Partner>, Problem> {
     let id = segment.and_then(|text| Uuid::try_parse(text).ok()).ok_or(error::NOT_FOUND)?;
-    let partner = app.admission().registry().get::<Partner>(id);
+    let partner = app.admission().partners().get::<Partner>(id);
     partner.ok_or_else(|| error::NOT_FOUND.into())
 }
 
@@ -39,8 +40,8 @@ async fn does(app: &App, partner: Uuid, deed: Deed, by: Uuid) -> Result<Arc<Part
 ///
 /// # Errors
 /// 503 if it cannot be noted; they can prove it again.
-pub(super) async fn proven(app: &App, account: Uuid) -> Result<(), Problem> {
-    let now = app.clock().now();
+pub(super) async fn proven(app: &App, account: AccountId) -> Result<(), Problem> {
+    let (account, now) = (Uuid::from_bytes(*account.as_bytes()), app.clock().now());
     for partner in app.admission().registry().all::<Partner>() {
         let unproven = partner.administrator(account).is_some_and(|known| known.proven.is_none());
         if unproven && partner.after(Deed::Prove, account, now).is_ok() {

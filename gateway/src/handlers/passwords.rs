@@ -1,6 +1,5 @@
 //! The doors: asking for a one-time password and exchanging it for a token.
 
-use super::partners;
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::config::Portal;
@@ -9,16 +8,16 @@ use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::identity::Door;
-use crate::identity::digest::digest;
-use crate::identity::token::{DeviceHash, Grant};
+use crate::identity::token::Grant;
+use crate::trail;
+use http::HeaderMap;
 use http::header::USER_AGENT;
-use http::{HeaderMap, HeaderValue};
 use opencowin_admission::users::Ask as Verdict;
+use opencowin_ledger::Request;
 use opencowin_ledger::commands::{Command, Outcome};
 use opencowin_model::Mobile;
 use serde::Deserialize;
 use serde_json::json;
-use uuid::Uuid;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -82,11 +81,10 @@ struct Confirm {
     txn_id: Field,
 }
 
-/// Exchanges a password for a token.
+/// Exchanges a password for the token of somebody who comes for themselves.
 ///
 /// # Errors
-/// USRAUT0012 or 0013 if something is missing, USRAUT0014 if the password is not right, and only after a right one
-/// USRAUT0024 at the public door if nobody is registered.
+/// Those of [`prove`], and only after a right password USRAUT0024 at the public door if nobody is registered.
 pub async fn confirm(
     app: &App,
     door: Door,
@@ -95,33 +93,10 @@ pub async fn confirm(
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
     let confirm: Confirm = body::parse(body)?;
-    let otp = text(&confirm.otp, error::OTP_MISSING)?;
-    let transaction = text(&confirm.txn_id, error::TXN_ID_MISSING)?;
-    let opened = app.passwords().open(&transaction, door).ok_or(error::OTP_INVALID)?;
-    let tries = app.admission().registry().limits().user.otp_tries;
-    let attempt = app.passwords().attempt(&opened, visitor.key_id(), &otp, tries);
-    match app.ledger().run(Command::Attempt(attempt)).await {
-        Ok(Outcome::PasswordRight) => {}
-        Ok(_) => return Err(error::OTP_INVALID.into()),
-        Err(failure) => return Err(app.problem_of(failure)),
-    }
-    let mobile = opened.mobile;
-    if matches!(door, Door::Staff | Door::Partner) {
-        let device = headers.get("x-device-id").filter(|_| door == Door::Staff);
-        return confirmed_in_office(app, door, mobile, &transaction, device).await;
-    }
-    let people = app.ledger().read().registered(app.account_of(mobile)).await?;
-    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let proven = prove(app, door, visitor, &confirm.otp, &confirm.txn_id).await?;
+    let people = app.ledger().read().registered(app.account_of(proven.mobile)).await?;
     let beneficiary = people.first().copied();
-    let grant = Grant {
-        door,
-        mobile,
-        beneficiary,
-        transaction: &transaction,
-        agent,
-        key: visitor.key_id(),
-        device: None,
-    };
+    let grant = Grant { beneficiary, ..proven.grant(door, visitor, headers) };
     let token = app.tokens().issue(&grant, app.clock().now());
     match (door, beneficiary) {
         (Door::Public, None) => Err(error::NOT_REGISTERED.into()),
@@ -133,24 +108,57 @@ pub async fn confirm(
     }
 }
 
-/// The token of an official, of staff or of a partner's administrator. Whether they are any is asked whenever they do
-/// something, so that the answer does not tell.
-async fn confirmed_in_office(
+/// A number that was proven.
+pub(super) struct Proven {
+    /// The number.
+    pub(super) mobile: Mobile,
+    transaction: String,
+}
+
+impl Proven {
+    /// What a token for it says.
+    pub(super) fn grant<'a>(
+        &'a self,
+        door: Door,
+        visitor: &Visitor,
+        headers: &'a HeaderMap,
+    ) -> Grant<'a> {
+        let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Grant {
+            door,
+            mobile: self.mobile,
+            beneficiary: None,
+            transaction: &self.transaction,
+            agent: agent.unwrap_or_default(),
+            key: visitor.key_id(),
+            device: None,
+        }
+    }
+}
+
+/// Uses up a password.
+///
+/// # Errors
+/// USRAUT0012 or 0013 if something is missing, USRAUT0014 if the password is not right.
+pub(super) async fn prove(
     app: &App,
     door: Door,
-    mobile: Mobile,
-    transaction: &str,
-    device: Option<&HeaderValue>,
-) -> Result<Reply, Problem> {
-    if door == Door::Partner {
-        partners::proven(app, Uuid::from_bytes(*app.account_of(mobile).as_bytes())).await?;
+    visitor: &Visitor,
+    otp: &Field,
+    txn_id: &Field,
+) -> Result<Proven, Problem> {
+    let otp = text(otp, error::OTP_MISSING)?;
+    let transaction = text(txn_id, error::TXN_ID_MISSING)?;
+    let opened = app.passwords().open(&transaction, door).ok_or(error::OTP_INVALID)?;
+    let tries = app.admission().registry().limits().user.otp_tries;
+    let attempt = app.passwords().attempt(&opened, visitor.key_id(), &otp, tries);
+    let audit = vec![trail::of_log_in(app, visitor, door, app.account_of(opened.mobile))];
+    let request = Request { audit, ..Request::of(Command::Attempt(attempt)) };
+    match app.ledger().submit(request).await {
+        Ok(Outcome::PasswordRight) => Ok(Proven { mobile: opened.mobile, transaction }),
+        Ok(_) => Err(error::OTP_INVALID.into()),
+        Err(failure) => Err(app.problem_of(failure)),
     }
-    let half = |device: &HeaderValue| digest(device.as_bytes()).first_chunk().copied();
-    let device: Option<DeviceHash> = device.and_then(half);
-    let (beneficiary, agent, key) = (None, "", None);
-    let grant = Grant { door, mobile, beneficiary, transaction, agent, key, device };
-    let token = app.tokens().issue(&grant, app.clock().now());
-    Ok(reply::personal(&json!({ "token": token })))
 }
 
 fn text(field: &Field, missing: error::Entry) -> Result<String, Problem> {

@@ -1,13 +1,14 @@
 //! People and their appointments as the wire shows them (wire contract 1.6).
 
+use crate::access::key::Elements;
 use crate::app::App;
-use opencowin_ledger::read::{Beneficiary, Visit};
+use opencowin_ledger::read::{Beneficiary, Match, Visit};
 use opencowin_ledger::records::{DoseTaken, Person};
 use opencowin_model::{Dose, Pack, date};
 use serde_json::{Value, json};
 
 /// An item of the list of beneficiaries. Version 4 adds what the precaution dose brought.
-pub(super) fn beneficiary(app: &App, person: &Beneficiary, v4: bool) -> Value {
+pub(super) fn beneficiary(app: &App, person: &Beneficiary, v4: bool, elements: Elements) -> Value {
     let Beneficiary { personal, person: state, .. } = person;
     let pack = app.pack();
     let mut item = json!({
@@ -20,7 +21,7 @@ pub(super) fn beneficiary(app: &App, person: &Beneficiary, v4: bool) -> Value {
         "photo_id_number": masked(&personal.id_last4),
         "comorbidity_ind": match personal.comorbidity { Some(true) => "Y", Some(false) => "N", None => "" },
         "vaccination_status": status(pack, state),
-        "vaccine": state.doses.last().and_then(|dose| pack.vaccine(dose.vaccine)).map_or("", |v| &v.name),
+        "vaccine": vaccine(pack, state),
         "dose1_date": dose_date(state, Dose::First),
         "dose2_date": dose_date(state, Dose::Second),
         "appointments": person.appointments.iter().map(|visit| appointment(pack, visit, v4)).collect::<Vec<_>>(),
@@ -30,7 +31,77 @@ pub(super) fn beneficiary(app: &App, person: &Beneficiary, v4: bool) -> Value {
         item["is_eligible_for_precaution"] = precaution_due(app, state).into();
         item["due_dose"] = due_dose(pack, state).into();
     }
+    entitled(item, elements)
+}
+
+/// What staff sees of a person at the counter.
+pub(super) fn at_the_counter(pack: &Pack, found: &Match, elements: Elements) -> Value {
+    let Match { id, personal, person, .. } = found;
+    let item = json!({
+        "beneficiary_reference_id": id.to_string(),
+        "name": personal.name,
+        "birth_year": personal.birth_year.to_string(),
+        "photo_id_number": masked(&personal.id_last4),
+        "vaccination_status": status(pack, person),
+        "vaccine": vaccine(pack, person),
+        "dose1_date": dose_date(person, Dose::First),
+        "dose2_date": dose_date(person, Dose::Second),
+        "precaution_dose": dose_date(person, Dose::Precaution),
+    });
+    entitled(item, elements)
+}
+
+/// What a trusted partner sees of a person who was given a dose.
+pub(super) fn to_the_trusted(pack: &Pack, found: &Match, elements: Elements) -> Value {
+    let Match { personal, person, .. } = found;
+    let item = json!({
+        "initials": initials(&personal.name),
+        "birth_year": personal.birth_year.to_string(),
+        "vaccination_status": status(pack, person),
+        "vaccine": vaccine(pack, person),
+        "dose1_date": dose_date(person, Dose::First),
+        "dose2_date": dose_date(person, Dose::Second),
+        "precaution_dose": dose_date(person, Dose::Precaution),
+    });
+    entitled(item, elements)
+}
+
+/// What of an item somebody is entitled to; the rest is absent (R16).
+fn entitled(mut item: Value, elements: Elements) -> Value {
+    let Elements { birth_year, gender, photo_id, vaccination, comorbidity } = elements;
+    let members: [(bool, &[&str]); 5] = [
+        (birth_year, &["birth_year"]),
+        (gender, &["gender"]),
+        (photo_id, &["photo_id_type", "photo_id_number"]),
+        (vaccination, VACCINATION),
+        (comorbidity, &["comorbidity_ind"]),
+    ];
+    let withheld = members.into_iter().filter(|(is_entitled, _)| !is_entitled);
+    for name in withheld.flat_map(|(_, names)| names) {
+        item.as_object_mut().map(|item| item.remove(*name));
+    }
     item
+}
+
+/// What tells which doses somebody was given.
+const VACCINATION: &[&str] = &[
+    "vaccination_status",
+    "vaccine",
+    "dose1_date",
+    "dose2_date",
+    "precaution_dose",
+    "is_eligible_for_precaution",
+    "due_dose",
+];
+
+/// The first letter of each word of a name.
+fn initials(name: &str) -> String {
+    let letters = name.split_whitespace().filter_map(|word| word.chars().next());
+    letters.map(|letter| format!("{letter}.")).collect::<Vec<_>>().join(" ")
+}
+
+fn vaccine<'a>(pack: &'a Pack, person: &Person) -> &'a str {
+    person.doses.last().and_then(|dose| pack.vaccine(dose.vaccine)).map_or("", |v| &v.name)
 }
 
 /// An appointment within that item.

@@ -1,13 +1,15 @@
 //! The appointment slip.
 
 use super::people;
+use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
-use crate::identity::token::Caller;
+use crate::trail::{self, purpose};
 use opencowin_certificates::{Slip, SlipCentre, SlipPerson, render};
+use opencowin_ledger::audit::Record;
 use opencowin_ledger::read::{Beneficiary, Visit};
 use opencowin_model::{AppointmentId, Dose, Pack, date};
 
@@ -15,12 +17,14 @@ use opencowin_model::{AppointmentId, Dose, Pack, date};
 ///
 /// # Errors
 /// USRRES0001 without an id, APPOIN0050 if the account has no such live appointment.
-pub async fn download(app: &App, caller: Caller, query: &Query<'_>) -> Result<Reply, Problem> {
+pub async fn download(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, Problem> {
     let id = query.required("appointment_id")?;
     let id = AppointmentId::parse(id.trim()).ok_or(error::APPOINTMENT_UNKNOWN)?;
-    let people = app.ledger().read().people(app.account_of(caller.mobile)).await?;
+    let people = app.ledger().read().people(visitor.person()?.account).await?;
     let going: Vec<&Beneficiary> =
         people.iter().filter(|person| visit(person, id).is_some()).collect();
+    let shown = going.iter().map(|person| Record::Person(person.id)).collect();
+    trail::look(app, visitor, purpose::SLIP, Record::Appointment(id), shown).await?;
     let visit = going.first().and_then(|person| visit(person, id));
     let visit = visit.ok_or(error::APPOINTMENT_UNKNOWN)?;
     let slip = slip(app.pack(), visit, &going);

@@ -166,6 +166,12 @@ catalogue! {
     CANNOT_DELETE = BAD_REQUEST "BENREG0003"
         "A beneficiary with a dose or a live appointment cannot be deleted",
         "a deletion of someone who is vaccinated or booked";
+    /// Ours.
+    ALREADY_APPOINTED = CONFLICT "OFFICE0001" "This number is appointed already",
+        "an appointment of somebody who is in office; they have to be dismissed first";
+    /// Ours.
+    LAST_OF_THE_MINISTRY = CONFLICT "OFFICE0002" "Nobody of the ministry would be left",
+        "a dismissal of the last who can appoint others for the whole country";
 }
 
 #[cfg(test)]

@@ -84,7 +84,8 @@ pub fn preflight() -> Reply {
         header::ACCESS_CONTROL_ALLOW_HEADERS,
         HeaderValue::from_static(
             "Content-Type, X-Amz-Date, Authorization, X-Api-Key, X-Amz-Security-Token, \
-             Accept-Language, Cache-Control, Idempotency-Key, X-Challenge-Solution, X-Device-Id",
+             Accept-Language, Cache-Control, Idempotency-Key, X-Challenge-Solution, X-Device-Id, \
+             X-Beneficiary-Token",
         ),
     );
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));

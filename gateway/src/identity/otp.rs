@@ -10,11 +10,13 @@
 
 use super::Door;
 use super::digest::parse_digest;
+use crate::access::Environment;
 use crate::delivery::{Message, MessageKind, Messenger, Refused};
 use aes::Aes128;
 use aes::cipher::{Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use hmac::{Hmac, Mac};
 use opencowin_ledger::commands::Attempt;
+use opencowin_ledger::vault::Vault;
 use opencowin_model::{Clock, Mobile, Timestamp};
 use rand::RngExt;
 use sha2::{Digest, Sha256};
@@ -51,12 +53,14 @@ pub struct Transaction {
 }
 
 impl Passwords {
-    /// With keys from `derive(label)`; passwords are sent through `messenger`.
+    /// With keys of an environment, made from those of the vault; passwords are sent through `messenger`.
     pub fn new(
-        derive: impl Fn(&str) -> [u8; 32],
+        vault: &Vault,
+        environment: Environment,
         clock: Arc<Clock>,
         messenger: Arc<dyn Messenger>,
     ) -> Self {
+        let derive = |label| *vault.derive(&format!("{}/{label}", environment.name()));
         let mut key = aes::cipher::Key::<Aes128>::default();
         key.copy_from_slice(&derive("password/transaction")[..16]);
         let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&derive("password/digits"))
@@ -132,6 +136,8 @@ mod tests {
     use crate::delivery::Outbox;
     use jiff::SignedDuration;
     use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
 
     const MOBILE: Mobile = Mobile(9_876_543_210);
 
@@ -145,8 +151,10 @@ mod tests {
         fn new() -> Self {
             let clock = Arc::new(Clock::fixed(Timestamp(1_600_000_000_000)));
             let outbox = Arc::new(Outbox::default());
+            let keys = Vault::generate(&mut StdRng::seed_from_u64(1));
+            let vault = Vault::parse(&keys).unwrap();
             let passwords =
-                Passwords::new(|label| [label.len() as u8; 32], clock.clone(), outbox.clone());
+                Passwords::new(&vault, Environment::Sandbox, clock.clone(), outbox.clone());
             Self { passwords, outbox, clock }
         }
 

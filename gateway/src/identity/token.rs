@@ -5,6 +5,8 @@
 //! confuse. Verified tokens are remembered, so that a client that searches with its token pays for the check once.
 
 use super::Door;
+use super::digest::digest;
+use crate::access::Environment;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -37,7 +39,7 @@ pub struct Caller {
     pub door: Door,
     /// The API key of the application that the person uses, at the protected door.
     pub key: Option<Uuid>,
-    /// The device that the token is bound to, at the door of staff.
+    /// The device that the token is bound to, at the doors of staff and partners.
     pub device: Option<DeviceHash>,
     /// When it was issued, in seconds.
     pub issued_s: i64,
@@ -46,6 +48,14 @@ pub struct Caller {
 
 /// What of a device's id is kept: the first half of its SHA-256.
 pub type DeviceHash = [u8; 16];
+
+/// What is kept of the id of a device.
+pub fn device_hash(id: &[u8]) -> DeviceHash {
+    let digest = digest(id);
+    let mut hash = [0; 16];
+    hash.copy_from_slice(&digest[..16]);
+    hash
+}
 
 /// What a token says. The names are the contract's; `key_id` and `device` are ours.
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,7 +95,7 @@ pub struct Grant<'a> {
     pub agent: &'a str,
     /// The API key of the application, at the protected door.
     pub key: Option<Uuid>,
-    /// The device that the token is to be bound to, at the door of staff.
+    /// The device that the token is to be bound to, at the doors of staff and partners.
     pub device: Option<DeviceHash>,
 }
 
@@ -97,10 +107,12 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// With a key for each door, made from those of the vault.
-    pub fn new(vault: Arc<Vault>) -> Self {
+    /// With a key for each door of an environment, made from those of the vault: what a sandbox gives out opens nothing of
+    /// production.
+    pub fn new(vault: Arc<Vault>, environment: Environment) -> Self {
         let key = |door: Door| {
-            Hmac::new_from_slice(&*vault.derive(door.key_label()))
+            let label = format!("{}/{}", environment.name(), door.key_label());
+            Hmac::new_from_slice(&*vault.derive(&label))
                 .expect("invariant: HMAC takes keys of any length")
         };
         let verified =
@@ -183,7 +195,16 @@ mod tests {
 
     fn tokens(secret: u64) -> Tokens {
         let keys = Vault::generate(&mut StdRng::seed_from_u64(secret));
-        Tokens::new(Arc::new(Vault::parse(&keys).unwrap()))
+        Tokens::new(Arc::new(Vault::parse(&keys).unwrap()), Environment::Sandbox)
+    }
+
+    #[test]
+    fn a_token_of_a_sandbox_is_none_in_production() {
+        let keys = Vault::generate(&mut StdRng::seed_from_u64(1));
+        let production = Vault::parse(&keys).unwrap();
+        let production = Tokens::new(Arc::new(production), Environment::Production);
+        let token = tokens(1).issue(&grant(Door::Staff), Timestamp(0));
+        assert!(production.verify(&token, Timestamp(0)).is_none());
     }
 
     fn grant(door: Door) -> Grant<'static> {

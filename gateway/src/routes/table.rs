@@ -110,6 +110,10 @@ const SET_LIMITS: Access = Access::Official(Act::SetLimits);
 const BLOCK: Access = Access::Official(Act::Block);
 const DECIDE_PARTNERS: Access = Access::Official(Act::DecidePartners);
 const ADMINISTRATOR: Access = Access::Administrator;
+const ANY_OFFICIAL: Access = Access::AnyOfficial;
+const READ_OFFICIALS: Access = Access::Official(Act::ReadOfficials);
+const COUNTER: Access = Access::Counter(Api::Vaccination);
+const TRUSTED: Access = Access::Trusted;
 const FREE: Access = Access::Free;
 const OPERATOR: Access = Access::Operator;
 const SANDBOX: Access = Access::Sandbox;
@@ -217,6 +221,60 @@ const SCHEDULE_BODY: &[Param] = &[
     CAPTCHA,
 ];
 
+const DEVICE: Param = required(
+    "device_id",
+    TEXT,
+    "1 to 128 visible ASCII characters that the device keeps; the token is good with them in X-Device-Id.",
+);
+const ROLE: &str = r#"{"type":"string","enum":["vaccinator","verifier","facility-manager","district-officer","state-officer","ministry","auditor"]}"#;
+const APPOINT_BODY: &[Param] = &[
+    required("mobile", MOBILE, "Their mobile number."),
+    required("name", TEXT, "Their name."),
+    required("role", ROLE, "What they are to do."),
+    optional("center_id", WHOLE, "Where: a role at a facility needs it."),
+    optional("district_id", WHOLE, "Where: an officer of a district needs it."),
+    optional("state_id", WHOLE, "Where: an officer of a state needs it."),
+];
+const OFFICIALS_QUERY: &[Param] = &[
+    optional("role", ROLE, "Only those of this role."),
+    optional("center_id", WHOLE, "Only those of this facility."),
+    optional("district_id", WHOLE, "Only those within this district."),
+    optional("state_id", WHOLE, "Only those within this state."),
+    optional("after", UUID, "Only those after this one: `next` of the page before."),
+];
+
+const REFERENCE: Param = required(
+    "beneficiary_reference_id",
+    r#"{"type":"string","pattern":"^[0-9]{14}$"}"#,
+    "The person.",
+);
+const COUNTER_ERRORS: &[error::Entry] = &[
+    error::PARAMETER_MISSING,
+    error::PARAMETER_INVALID,
+    error::NO_BENEFICIARY,
+    error::OTP_INVALID,
+    error::TRY_AGAIN,
+];
+const LOOKUP_BODY: &[Param] = &[
+    optional("mobile", MOBILE, "The mobile number, or else a document."),
+    optional(
+        "photo_id_type",
+        WHOLE,
+        "The kind of the document, as numbered by the list of id types.",
+    ),
+    optional("photo_id_number", TEXT, "The number of the document."),
+    required(
+        "consent_reference",
+        r#"{"type":"string","pattern":"^[!-~]{1,64}$"}"#,
+        "By what the partner finds the person's consent.",
+    ),
+    required(
+        "purpose",
+        r#"{"type":"string","enum":["outbreak-investigation","adverse-event-follow-up","vaccine-effectiveness","duplicate-dose-check"]}"#,
+        "What for.",
+    ),
+];
+const REASON: Param = required("reason", TEXT, "Why, in up to 500 characters.");
 const RECORD_ID: Param = required("id", UUID, "The record.");
 const LIMITS_BODY: &[Param] = &[
     optional("address", OBJECT, "Calls of one address to the public APIs."),
@@ -231,7 +289,7 @@ const BLOCK_BODY: &[Param] = &[
     optional("partner", UUID, "An organisation, with all its keys."),
     optional("network", TEXT, "An address or a range of them, `192.0.2.0/24`."),
     optional("mobile", MOBILE, "A mobile number. Exactly one of these four is named."),
-    required("reason", TEXT, "Why."),
+    REASON,
     optional("until", MOMENT, "Until when; for good if absent."),
 ];
 
@@ -310,6 +368,25 @@ routes! {
     POST "/api/v2/auth/validateMobileOtp" "confirmPortalPassword" "Exchanges a one-time password for a token, in the portal."
         PORTAL_DOOR Booking query &[]; body &[OTP, TXN_ID]; Json("AccountToken"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Portal),
 
+    POST "/api/v2/staff/auth/generateOTP" "askStaffPassword" "Sends a one-time password to an official or somebody of the staff (ours)."
+        PUBLIC_DOOR Staff query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Staff),
+    POST "/api/v2/staff/auth/confirmOTP" "confirmStaffPassword" "Exchanges a one-time password for a token that is good on one device (ours)."
+        PUBLIC_DOOR Staff query &[]; body &[OTP, TXN_ID, DEVICE]; Json("OfficeToken"); CONFIRM_ERRORS => Endpoint::ConfirmOnDevice(Door::Staff),
+    GET "/api/v2/staff/me" "me" "What whoever is logged in is appointed to (ours)."
+        ANY_OFFICIAL Staff query &[]; body &[]; Json("Official"); &[] => Endpoint::Me,
+    POST "/api/v2/partners/auth/generateOTP" "askPartnerPassword" "Sends a one-time password to the administrator of a partner (ours)."
+        PUBLIC_DOOR Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Partner),
+    POST "/api/v2/partners/auth/confirmOTP" "confirmPartnerPassword" "Exchanges a one-time password for a token that is good on one device (ours)."
+        PUBLIC_DOOR Booking query &[]; body &[OTP, TXN_ID, Param { required: false, ..DEVICE }]; Json("OfficeToken"); CONFIRM_ERRORS => Endpoint::ConfirmOnDevice(Door::Partner),
+
+    POST "/api/v2/officials" "appoint" "Appoints an official or somebody of the staff, within the area of whoever asks (ours)."
+        ANY_OFFICIAL Staff query &[]; body APPOINT_BODY; Json("Official"); &[error::ALREADY_APPOINTED, error::TRY_AGAIN] => Endpoint::Appoint,
+    GET "/api/v2/officials" "officials" "Those in office within the area of whoever asks (ours)."
+        READ_OFFICIALS Staff query OFFICIALS_QUERY; body &[]; Json("Officials"); &[error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::Officials,
+    POST "/api/v2/officials/dismiss" "dismissOfficial" "Dismisses somebody; their tokens are refused from then on (ours)."
+        ANY_OFFICIAL Staff query &[]; body &[RECORD_ID, REASON]; Json("Official");
+        &[error::NOT_FOUND, error::LAST_OF_THE_MINISTRY, error::TRY_AGAIN] => Endpoint::Dismiss,
+
     GET "/api/v2/auth/challenge" "challenge" "A proof of work for this address, to be sent solved in X-Challenge-Solution (ours)."
         FREE Registration query &[]; body &[]; Json("Challenge"); &[] => Endpoint::Challenge,
     POST "/api/v2/auth/getRecaptcha" "captcha" "A captcha for this account, as SVG."
@@ -343,6 +420,13 @@ routes! {
         BOOK Registration query &[APPOINTMENT]; body &[]; Pdf;
         &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::APPOINTMENT_UNKNOWN, error::TRY_AGAIN] => Endpoint::Slip,
 
+    GET "/api/v2/vaccinator/beneficiaries/findByMobile" "counterByMobile" "The people of a number who have to do with the facility, or whose own token comes in X-Beneficiary-Token."
+        COUNTER Staff query &[required("mobile_number", MOBILE, "The mobile number.")]; body &[]; Json("CounterPeople"); COUNTER_ERRORS => Endpoint::PeopleOfMobile,
+    GET "/api/v2/vaccinator/beneficiaries/findByReferenceId" "counterByReference" "A person who has to do with the facility, or whose own token comes in X-Beneficiary-Token."
+        COUNTER Staff query &[REFERENCE]; body &[]; Json("CounterPerson"); COUNTER_ERRORS => Endpoint::PersonOfReference,
+    POST "/api/v2/lookup/beneficiary" "lookup" "Which doses somebody was given, for a trusted partner whom the ministry has granted it (ours)."
+        TRUSTED Staff query &[]; body LOOKUP_BODY; Json("LookedUp"); &[error::TRY_AGAIN] => Endpoint::Lookup,
+
     GET "/api/v2/ministry/limits" "limits" "The limits in force (ours)."
         READ_PARTNERS Staff query &[]; body &[]; Json("Limits"); &[] => Endpoint::Limits,
     POST "/api/v2/ministry/limits" "setLimits" "Puts limits in force; what is not named has its default (ours)."
@@ -354,20 +438,11 @@ routes! {
     POST "/api/v2/ministry/blocks/lift" "liftBlock" "Lets somebody in again (ours)."
         BLOCK Staff query &[]; body &[RECORD_ID]; Json("Block"); RECORD_ERRORS => Endpoint::LiftBlock,
 
-    POST "/api/v2/staff/auth/generateOTP" "askStaffPassword" "Sends a one-time password to an official or somebody of the staff (ours)."
-        PUBLIC_DOOR Staff query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Staff),
-    POST "/api/v2/staff/auth/confirmOTP" "confirmStaffPassword" "Exchanges it for a token, bound to X-Device-Id if that is sent (ours)."
-        PUBLIC_DOOR Staff query &[]; body &[OTP, TXN_ID]; Json("Token"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Staff),
-    POST "/api/v2/partners/auth/generateOTP" "askPartnerPassword" "Sends a one-time password to the administrator of a partner (ours)."
-        PUBLIC_DOOR Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Partner),
-    POST "/api/v2/partners/auth/confirmOTP" "confirmPartnerPassword" "Exchanges it for a token, and proves the number to whoever nominated it (ours)."
-        PUBLIC_DOOR Registration query &[]; body &[OTP, TXN_ID]; Json("Token"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Partner),
-
     POST "/api/v2/partners" "apply" "Applies for access as an Application Service Provider (ours)."
-        PUBLIC_DOOR Registration query &[]; body APPLY_BODY; Json("Applied"); &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::Apply,
+        PUBLIC_DOOR Registration query &[]; body APPLY_BODY; Json("Applied"); &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::ROUTE_UNKNOWN, error::TRY_AGAIN] => Endpoint::Apply,
     GET "/api/v2/partners/{partner_id}/approval" "approval" "Whether a partner is approved, with a signed mark (ours)."
         SEARCH PublicSearch query &[PARTNER]; body &[]; Json("Approval"); NO_PARTNER => Endpoint::Approval,
-    GET "/api/v2/partners/mine" "ownPartners" "The partners that the account administers (ours)."
+    GET "/api/v2/partners/mine" "minePartners" "The partners that the account administers (ours)."
         ADMINISTRATOR Registration query &[]; body &[]; Json("Partners"); &[] => Endpoint::Console(Console::Mine),
     GET "/api/v2/partners/{partner_id}" "ownPartner" "The partner's record (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); NO_PARTNER => Endpoint::Console(Console::Read),
@@ -383,8 +458,6 @@ routes! {
         ADMINISTRATOR Registration query &[PARTNER]; body EVIDENCE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Show),
     GET "/api/v2/partners/{partner_id}/test" "ownTest" "How far the integration test has come (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("PartnerTest"); NO_PARTNER => Endpoint::Console(Console::Test),
-    POST "/api/v2/partners/{partner_id}/test" "reportTest" "Hands the sandbox's report of the test to the production server (ours)."
-        ADMINISTRATOR Registration query &[PARTNER]; body REPORT_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Report),
     POST "/api/v2/partners/{partner_id}/notice" "giveNotice" "Gives notice: access ends after 30 days (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::GiveNotice),
     POST "/api/v2/partners/{partner_id}/deletion" "confirmDeletion" "Declares that all data that the ministry wants deleted are deleted (ours)."

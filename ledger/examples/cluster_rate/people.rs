@@ -67,7 +67,10 @@ pub(crate) fn write_whole(store: &dyn Store, codec: &Codec, people: &[Who]) {
 
 fn state((account, id): Who) -> (Key, Row) {
     let (doses, appointments) = (Vec::new(), Vec::new());
-    (Key::Person(id), Row::Person(Person { account, birth_year: 1980, doses, appointments }))
+    (
+        Key::Person(id),
+        Row::Person(Person { account: Some(account), birth_year: 1980, doses, appointments }),
+    )
 }
 
 fn personal(id_hash: IdHash) -> Personal {
@@ -81,6 +84,8 @@ fn personal(id_hash: IdHash) -> Personal {
         mobile: Mobile(9_000_000_000),
         comorbidity: None,
         consent_version: "1".to_owned(),
+        purpose: None,
+        kept_until: None,
         registered: clock().now(),
     }
 }

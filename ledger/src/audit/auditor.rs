@@ -10,6 +10,7 @@ use crate::store::block_on::block_on;
 use crate::store::{ReadError, Store};
 use crate::vault::Vault;
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -35,6 +36,9 @@ pub enum AuditError {
     /// A row of the audit is damaged; verifying tells which and what else.
     #[error("a row of the audit cannot be read: verify it")]
     Damaged,
+    /// Whoever was handed what was read could not take it.
+    #[error(transparent)]
+    Untold(#[from] io::Error),
 }
 
 /// How far chains have been read: the number of the last batch of each.
@@ -94,7 +98,7 @@ impl Auditor {
     ///
     /// # Errors
     /// [`AuditError`].
-    pub fn batches(&self, mut each: impl FnMut(Link)) -> Result<(), AuditError> {
+    pub fn batches(&self, mut each: impl FnMut(Link) -> io::Result<()>) -> Result<(), AuditError> {
         self.links(self.source().layout().all(Kind::AuditBatch), &mut each)
     }
 
@@ -102,11 +106,10 @@ impl Auditor {
     ///
     /// # Errors
     /// [`AuditError`].
-    pub fn heads(&self, mut each: impl FnMut(Head)) -> Result<(), AuditError> {
-        self.rows(self.source().layout().heads_from(1), |_, row| {
-            if let Row::AuditHead(head) = row {
-                each(*head);
-            }
+    pub fn heads(&self, mut each: impl FnMut(Head) -> io::Result<()>) -> Result<(), AuditError> {
+        self.rows(self.source().layout().heads_from(1), |_, row| match row {
+            Row::AuditHead(head) => each(*head),
+            _ => Ok(()),
         })
     }
 
@@ -128,7 +131,7 @@ impl Auditor {
         let first = newest.saturating_sub(batches);
         let mut from = Positions::new();
         self.rows(self.source().layout().heads_from(first.max(1)), |_, row| {
-            let Row::AuditHead(head) = row else { return };
+            let Row::AuditHead(head) = row else { return Ok(()) };
             for (chain, tip) in head.chains {
                 let known = to.entry(chain).or_default();
                 *known = tip.number.max(*known);
@@ -136,6 +139,7 @@ impl Auditor {
                     from.insert(chain, tip.number);
                 }
             }
+            Ok(())
         })?;
         Ok((from, to))
     }
@@ -148,7 +152,7 @@ impl Auditor {
         &self,
         from: &Positions,
         to: &Positions,
-        mut each: impl FnMut(Link),
+        mut each: impl FnMut(Link) -> io::Result<()>,
     ) -> Result<(), AuditError> {
         for (chain, last) in to {
             let first = from.get(chain).map_or(1, |number| number + 1);
@@ -175,11 +179,16 @@ impl Auditor {
         Ok((positions, number))
     }
 
-    fn links(&self, range: Range<Vec<u8>>, each: &mut impl FnMut(Link)) -> Result<(), AuditError> {
-        self.rows(range, |key, row| {
-            if let (Key::AuditBatch(chain, number), Row::AuditBatch(batch)) = (key, row) {
-                each(Link { chain, number, batch });
+    fn links(
+        &self,
+        range: Range<Vec<u8>>,
+        each: &mut impl FnMut(Link) -> io::Result<()>,
+    ) -> Result<(), AuditError> {
+        self.rows(range, |key, row| match (key, row) {
+            (Key::AuditBatch(chain, number), Row::AuditBatch(batch)) => {
+                each(Link { chain, number, batch })
             }
+            _ => Ok(()),
         })
     }
 
@@ -187,7 +196,7 @@ impl Auditor {
     fn rows(
         &self,
         range: Range<Vec<u8>>,
-        mut each: impl FnMut(Key, Row),
+        mut each: impl FnMut(Key, Row) -> io::Result<()>,
     ) -> Result<(), AuditError> {
         let mut rest = Some(range);
         while let Some(range) = rest {
@@ -195,7 +204,7 @@ impl Auditor {
             let (rows, next) = block_on(self.source().chunk(version, range))?;
             for (_, row) in rows {
                 let (key, row) = row.ok_or(AuditError::Damaged)?;
-                each(key, row.map_err(|_| AuditError::Damaged)?);
+                each(key, row.map_err(|_| AuditError::Damaged)?)?;
             }
             rest = next;
         }

@@ -168,6 +168,22 @@ fn people_documents_and_accounts_that_do_not_agree_are_found() {
 }
 
 #[test]
+fn of_somebody_erased_nothing_may_be_left_but_doses() {
+    let scene = scene();
+    let stranger = BeneficiaryRef::new(*BeneficiaryRef::RANGE.end()).unwrap();
+    let erased = Person { account: None, appointments: Vec::new(), ..scene.person(0) };
+    scene.put(Key::Person(stranger), &Row::Person(erased.clone()));
+    assert_eq!(scene.rig.violations(), []);
+    let listing = Person { account: None, ..scene.person(0) };
+    scene.put(Key::Person(stranger), &Row::Person(listing));
+    assert_eq!(scene.rig.violations(), [Violation::HalfAPerson(stranger)]);
+    scene.clear(Key::Person(stranger));
+    scene.put(Key::Person(scene.people[0]), &Row::Person(erased));
+    let found = scene.rig.violations();
+    assert!(found.contains(&Violation::NotInAccount { person: scene.people[0] }), "{found:?}");
+}
+
+#[test]
 fn a_document_that_is_not_registered_is_found() {
     let scene = scene();
     let number = registration(ME, 1).id_number;

@@ -88,7 +88,7 @@ impl Book {
         view: &mut View<'v>,
         context: &Context<'_>,
     ) -> Result<&'v Person, Stop> {
-        let person = view.person(who)?.filter(|person| person.account == self.account);
+        let person = view.person(who)?.filter(|person| person.account == Some(self.account));
         let person = person.ok_or(Refusal::NoSuchPerson(who))?;
         eligibility(who, person, session, self.dose, context.today(), context.rules)?;
         match live_appointment(person, self.dose, view, context)? {

@@ -3,7 +3,7 @@
 use super::find::is_live;
 use super::{Effects, Outcome, Refusal};
 use crate::keys::Key;
-use crate::records::{Account, Row};
+use crate::records::{Account, Person, Row};
 use crate::rules::Context;
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
@@ -26,31 +26,43 @@ impl DeleteBeneficiary {
     ) -> Result<Effects, Stop> {
         let who = self.person;
         view.require([Key::Account(self.account), Key::Person(who), Key::Personal(who)])?;
-        let person = view.person(who)?.filter(|person| person.account == self.account);
+        let person = view.person(who)?.filter(|person| person.account == Some(self.account));
         let person = person.ok_or(Refusal::NoSuchPerson(who))?;
         if !person.doses.is_empty() {
             return Err(Refusal::HasDose(who).into());
         }
-        for listed in &person.appointments {
-            if is_live(listed, view, context)? {
-                return Err(Refusal::HasAppointment(who).into());
-            }
-        }
-        let personal = view.personal(who)?.ok_or(Stop::Damaged(Key::Personal(who)))?;
-        let writes = vec![
-            (Key::Account(self.account), self.remaining(view)?),
-            (Key::IdDocument(personal.id_hash), None),
-            (Key::Personal(who), None),
-            (Key::Person(who), None),
-        ];
+        let writes = forget(who, self.account, person, None, view, context)?;
         Ok(Effects { writes, outcome: Outcome::Deleted })
     }
+}
 
-    /// The account without them; nothing if nobody is left.
-    fn remaining(&self, view: &mut View<'_>) -> Result<Option<Row>, Stop> {
-        let account =
-            view.account(self.account)?.ok_or(Stop::Damaged(Key::Account(self.account)))?;
-        let people: Vec<_> = account.people.iter().copied().filter(|p| *p != self.person).collect();
-        Ok((!people.is_empty()).then_some(Row::Account(Account { people })))
+/// The rows without a person of an account, but for what is left of their state; refused while they have a live
+/// appointment.
+pub(super) fn forget(
+    who: BeneficiaryRef,
+    account: AccountId,
+    person: &Person,
+    left: Option<Person>,
+    view: &mut View<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<(Key, Option<Row>)>, Stop> {
+    for listed in &person.appointments {
+        if is_live(listed, view, context)? {
+            return Err(Refusal::HasAppointment(who).into());
+        }
     }
+    let personal = view.personal(who)?.ok_or(Stop::Damaged(Key::Personal(who)))?;
+    Ok(vec![
+        (Key::Account(account), remaining(who, account, view)?),
+        (Key::IdDocument(personal.id_hash), None),
+        (Key::Personal(who), None),
+        (Key::Person(who), left.map(Row::Person)),
+    ])
+}
+
+/// The account without them; nothing if nobody is left.
+fn remaining(who: BeneficiaryRef, id: AccountId, view: &mut View<'_>) -> Result<Option<Row>, Stop> {
+    let account = view.account(id)?.ok_or(Stop::Damaged(Key::Account(id)))?;
+    let people: Vec<_> = account.people.iter().copied().filter(|person| *person != who).collect();
+    Ok((!people.is_empty()).then_some(Row::Account(Account { people })))
 }

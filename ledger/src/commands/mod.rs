@@ -11,6 +11,7 @@ mod book;
 mod cancel;
 mod delete;
 mod eligibility;
+mod erase;
 mod escrow;
 mod find;
 mod meter;
@@ -30,6 +31,7 @@ pub use book::Book;
 pub use cancel::Cancel;
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
+pub use erase::{Erase, Reason};
 pub use escrow::{EndLease, Recall};
 pub use find::{appointment_of, live_appointment};
 pub use meter::Meter;
@@ -56,6 +58,8 @@ pub enum Command {
     Register(Box<Register>),
     /// Forgets a person.
     DeleteBeneficiary(DeleteBeneficiary),
+    /// Erases a person.
+    Erase(Erase),
     /// Takes seats for one to four people.
     Book(Book),
     /// Moves an appointment.
@@ -100,6 +104,7 @@ impl Command {
             Self::PublishSessions(command) => command.decide(view, context),
             Self::Register(command) => command.decide(view, context),
             Self::DeleteBeneficiary(command) => command.decide(view, context),
+            Self::Erase(command) => command.decide(view, context),
             Self::Book(command) => command.decide(view, context),
             Self::Reschedule(command) => command.decide(view, context),
             Self::Cancel(command) => command.decide(view, context),

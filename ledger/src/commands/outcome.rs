@@ -36,6 +36,8 @@ pub enum Outcome {
     Registered(BeneficiaryRef),
     /// The person is no longer known.
     Deleted,
+    /// The person is erased; doses that they were given stay, and lead to nobody.
+    Erased,
     /// The people have an appointment.
     Booked {
         /// Its id.
@@ -95,6 +97,9 @@ pub enum Refusal {
     /// Somebody who was given a dose cannot be deleted.
     #[error("{0} was given a dose")]
     HasDose(BeneficiaryRef),
+    /// The period is not over for which somebody's data may be kept, or they agreed to none.
+    #[error("the data of {0} may still be kept")]
+    StillKept(BeneficiaryRef),
     /// An appointment is for one to four people.
     #[error("an appointment is for 1 to 4 people")]
     NotOneToFour,
@@ -214,6 +219,7 @@ impl Refusal {
             Self::NoSuchPerson(_) => "no-such-person",
             Self::HasAppointment(_) => "has-appointment",
             Self::HasDose(_) => "has-dose",
+            Self::StillKept(_) => "still-kept",
             Self::NotOneToFour => "not-one-to-four",
             Self::NamedTwice(_) => "named-twice",
             Self::NoSuchSession => "no-such-session",

@@ -6,7 +6,7 @@ use crate::records::{Person, Personal, Row};
 use crate::rules::Context;
 use crate::vault::{IdHash, IdNumber};
 use crate::view::{Stop, View};
-use opencowin_model::{BeneficiaryRef, GenderId, IdTypeId, Mobile};
+use opencowin_model::{BeneficiaryRef, Date, GenderId, IdTypeId, Mobile};
 
 /// Registers a person with the account of a mobile number. An account has a limited number of people, and an identity
 /// document belongs to one person (R1).
@@ -28,6 +28,10 @@ pub struct Register {
     pub comorbidity: Option<bool>,
     /// The version of the text that they consented to.
     pub consent_version: String,
+    /// What their data is collected for, as that text says.
+    pub purpose: String,
+    /// The last day on which it may be kept, if that text names a period.
+    pub kept_until: Option<Date>,
 }
 
 /// How many references are tried. With the whole of India registered, all being taken has a probability of 10⁻³⁸.
@@ -54,7 +58,7 @@ impl Register {
         let who = unused(context.draw, view)?;
         account.people.push(who);
         let person = Person {
-            account: account_id,
+            account: Some(account_id),
             birth_year: self.birth_year,
             doses: Vec::new(),
             appointments: Vec::new(),
@@ -80,6 +84,8 @@ impl Register {
             mobile: self.mobile,
             comorbidity: self.comorbidity,
             consent_version: self.consent_version.clone(),
+            purpose: Some(self.purpose.clone()),
+            kept_until: self.kept_until,
             registered: context.now,
         }
     }

@@ -22,7 +22,7 @@ impl Command {
             Self::Register(register) => 5 * ROW + of_register(register),
             Self::Book(book) => (5 + book.people.len()) * ROW,
             Self::Reschedule(_) | Self::Cancel(_) => 16 * ROW,
-            Self::DeleteBeneficiary(_) => 6 * ROW,
+            Self::DeleteBeneficiary(_) | Self::Erase(_) => 6 * ROW,
             Self::Recall(_) | Self::EndLease(_) => 4 * ROW,
             Self::Amend(amend) => {
                 amend.changes.iter().map(|change| ROW + of_amendment(change)).sum()
@@ -63,7 +63,7 @@ pub(super) fn of_session(session: &Session) -> usize {
 }
 
 fn of_register(register: &Register) -> usize {
-    register.name.len() + register.consent_version.len()
+    register.name.len() + register.consent_version.len() + register.purpose.len()
 }
 
 fn of_amendment(amendment: &Amendment) -> usize {

@@ -77,6 +77,7 @@ fn outcome_parts(outcome: &Outcome) -> Parts {
         Outcome::Passed => of(9),
         Outcome::PasswordRight => of(10),
         Outcome::PasswordWrong => of(11),
+        Outcome::Erased => of(12),
     }
 }
 
@@ -129,6 +130,7 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
         Refusal::StillMember => of(31),
         Refusal::Amended => of(32),
         Refusal::PasswordVoid => of(33),
+        Refusal::StillKept(person) => about(34, person),
     }
 }
 
@@ -149,6 +151,7 @@ fn outcome(parts: &Parts) -> Option<Outcome> {
         9 => Outcome::Passed,
         10 => Outcome::PasswordRight,
         11 => Outcome::PasswordWrong,
+        12 => Outcome::Erased,
         _ => return None,
     })
 }
@@ -196,6 +199,7 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
         31 => Refusal::StillMember,
         32 => Refusal::Amended,
         33 => Refusal::PasswordVoid,
+        34 => Refusal::StillKept(person()?),
         _ => return None,
     })
 }

@@ -38,8 +38,19 @@ pub struct Personal {
     pub comorbidity: Option<bool>,
     /// The version of the text that they consented to.
     pub consent_version: String,
+    /// What their data was collected for; not recorded before schema 3.
+    pub purpose: Option<String>,
+    /// The last day on which it may be kept, if they agreed to a period.
+    pub kept_until: Option<Date>,
     /// When they registered.
     pub registered: Timestamp,
+}
+
+impl Personal {
+    /// Whether the period is over for which it may be kept.
+    pub fn has_expired(&self, today: Date) -> bool {
+        self.kept_until.is_some_and(|last| last < today)
+    }
 }
 
 /// Hides everything.
@@ -52,8 +63,8 @@ impl std::fmt::Debug for Personal {
 /// Where a person stands in the programme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// The account that they belong to.
-    pub account: AccountId,
+    /// The account that they belong to; `None` if they were [erased](crate::commands::Erase).
+    pub account: Option<AccountId>,
     /// The year of their birth, for age bands.
     pub birth_year: i16,
     /// The doses they were given, in order.
@@ -144,12 +155,19 @@ impl Personal {
         }
         writer.bytes(9, self.consent_version.as_bytes());
         writer.signed(10, self.registered.0);
+        if let Some(purpose) = &self.purpose {
+            writer.bytes(11, purpose.as_bytes());
+        }
+        if let Some(last) = self.kept_until {
+            writer.date(12, last);
+        }
     }
 
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
         let (mut name, mut id_last4, mut consent_version) = (None, None, None);
         let (mut birth_year, mut gender, mut id_type, mut id_hash) = (None, None, None, None);
         let (mut mobile, mut comorbidity, mut registered) = (None, None, None);
+        let (mut purpose, mut kept_until) = (None, None);
         for field in fields {
             match field? {
                 (1, value) => name = Some(value.text()?),
@@ -162,6 +180,8 @@ impl Personal {
                 (8, value) => comorbidity = Some(value.number::<u64>()? != 0),
                 (9, value) => consent_version = Some(value.text()?),
                 (10, value) => registered = Some(Timestamp(value.signed()?)),
+                (11, value) => purpose = Some(value.text()?),
+                (12, value) => kept_until = Some(value.date()?),
                 _ => {}
             }
         }
@@ -175,14 +195,23 @@ impl Personal {
             mobile: mobile.ok_or(Malformed)?,
             comorbidity,
             consent_version: consent_version.ok_or(Malformed)?,
+            purpose,
+            kept_until,
             registered: registered.ok_or(Malformed)?,
         })
     }
 }
 
+/// The account of those who were erased, where one has to be written.
+const NOBODY: AccountId = AccountId::from_bytes([0; 16]);
+
 impl Person {
     pub(super) fn write(&self, writer: &mut Writer) {
-        writer.bytes(1, self.account.as_bytes());
+        // Older programs want an account; this one is nobody's.
+        writer.bytes(1, self.account.unwrap_or(NOBODY).as_bytes());
+        if self.account.is_none() {
+            writer.number(5, true);
+        }
         writer.signed(2, self.birth_year.into());
         for taken in &self.doses {
             writer.nested(3, |inner| taken.write(inner));
@@ -193,7 +222,7 @@ impl Person {
     }
 
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
-        let (mut account, mut birth_year) = (None, None);
+        let (mut account, mut birth_year, mut erased) = (None, None, false);
         let (mut doses, mut appointments) = (Vec::new(), Vec::new());
         for field in fields {
             match field? {
@@ -201,10 +230,12 @@ impl Person {
                 (2, value) => birth_year = Some(year(value)?),
                 (3, value) => doses.push(DoseTaken::read(value.fields()?)?),
                 (4, value) => appointments.push(Listed::read(value.fields()?)?),
+                (5, value) => erased = value.number::<u64>()? != 0,
                 _ => {}
             }
         }
         let (account, birth_year) = account.zip(birth_year).ok_or(Malformed)?;
+        let account = (!erased).then_some(account);
         Ok(Self { account, birth_year, doses, appointments })
     }
 }

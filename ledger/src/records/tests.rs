@@ -128,19 +128,19 @@ fn person() -> impl Strategy<Value = (Key, Row)> {
         session,
         dose,
     });
-    (reference(), any::<([u8; 16], i16)>(), vec(taken, 0..4), vec(listed, 0..4)).prop_map(
+    (reference(), any::<(Option<[u8; 16]>, i16)>(), vec(taken, 0..4), vec(listed, 0..4)).prop_map(
         |(id, (account, birth_year), doses, appointments)| {
-            let account = AccountId::from_bytes(account);
+            let account = account.map(AccountId::from_bytes);
             (Key::Person(id), Row::Person(Person { account, birth_year, doses, appointments }))
         },
     )
 }
 
 fn personal() -> impl Strategy<Value = (Key, Row)> {
-    let texts = any::<(String, String, String)>();
+    let texts = any::<(String, String, String, Option<String>)>();
     let numbers = any::<(i16, u8, u8, u64, Option<bool>, i64)>();
-    (reference(), texts, numbers, any::<[u8; 16]>()).prop_map(
-        |(id, (name, id_last4, consent_version), numbers, hash)| {
+    (reference(), texts, numbers, any::<[u8; 16]>(), option::of(day())).prop_map(
+        |(id, (name, id_last4, consent_version, purpose), numbers, hash, kept_until)| {
             let (birth_year, gender, id_type, mobile, comorbidity, registered) = numbers;
             let personal = Personal {
                 name,
@@ -152,6 +152,8 @@ fn personal() -> impl Strategy<Value = (Key, Row)> {
                 mobile: Mobile(mobile),
                 comorbidity,
                 consent_version,
+                purpose,
+                kept_until,
                 registered: Timestamp(registered),
             };
             (Key::Personal(id), Row::Personal(Box::new(personal)))
@@ -194,6 +196,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         any::<u32>().prop_map(|written| Outcome::SessionsPublished { written }),
         reference().prop_map(Outcome::Registered),
         Just(Outcome::Deleted),
+        Just(Outcome::Erased),
         (uuid(), seat_count())
             .prop_map(|(id, taken)| { Outcome::Booked { appointment: AppointmentId(id), taken } }),
         (option::of(seat_count()), option::of(seat_count()))
@@ -229,6 +232,7 @@ fn refusal() -> impl Strategy<Value = Refusal> {
                 Refusal::NoSuchPerson(person),
                 Refusal::HasAppointment(person),
                 Refusal::HasDose(person),
+                Refusal::StillKept(person),
                 Refusal::NamedTwice(person),
                 Refusal::WrongAge { person, band },
                 Refusal::DoseGiven { person, dose },

@@ -5,7 +5,8 @@ use super::trail::Trail;
 use crate::audit::Entry;
 use crate::audit::notary::Notary;
 use crate::commands::{
-    AdvanceClock, Cancel, Command, DeleteBeneficiary, Once, Outcome, PublishSessions, Reschedule,
+    AdvanceClock, Cancel, Command, DeleteBeneficiary, Erase, Once, Outcome, PublishSessions,
+    Reason, Reschedule,
 };
 use crate::fixture::*;
 use crate::records::{Appointment, Standing};
@@ -179,7 +180,8 @@ impl Life {
             20..60 => self.booking(mobile),
             60..75 => self.cancellation(),
             75..90 => self.rescheduling(),
-            90..93 => self.deletion(),
+            90..92 => self.deletion(),
+            92 => self.erasure(),
             93..95 => Some(Command::AdvanceClock(AdvanceClock {
                 by_seconds: self.random.random_range(0..9000),
             })),
@@ -203,8 +205,9 @@ impl Life {
 
     fn ask(&mut self, command: Command, once: Option<Once>) {
         match &command {
-            Command::DeleteBeneficiary(delete) => {
-                self.witness.deletion_asked.insert(delete.person);
+            Command::DeleteBeneficiary(DeleteBeneficiary { person, .. })
+            | Command::Erase(Erase { person, .. }) => {
+                self.witness.deletion_asked.insert(*person);
             }
             Command::Cancel(Cancel { appointment, .. })
             | Command::Reschedule(Reschedule { appointment, .. }) => {
@@ -261,6 +264,15 @@ impl Life {
         let (person, mobile) = *known.choose(&mut self.random)?;
         let account = self.rig.account(mobile);
         Some(Command::DeleteBeneficiary(DeleteBeneficiary { account, person }))
+    }
+
+    fn erasure(&mut self) -> Option<Command> {
+        let Some(Command::DeleteBeneficiary(DeleteBeneficiary { account, person })) =
+            self.deletion()
+        else {
+            return None;
+        };
+        Some(Command::Erase(Erase { person, reason: Reason::Asked(account) }))
     }
 
     fn cancelled_session(&mut self) -> Command {
@@ -370,8 +382,12 @@ impl Witness {
             (Command::Register(register), Ok(Outcome::Registered(person))) => {
                 self.registered.insert(person, register.mobile.0);
             }
-            (Command::DeleteBeneficiary(delete), Ok(_)) => {
-                self.registered.remove(&delete.person);
+            (
+                Command::DeleteBeneficiary(DeleteBeneficiary { person, .. })
+                | Command::Erase(Erase { person, .. }),
+                Ok(_),
+            ) => {
+                self.registered.remove(person);
             }
             (Command::Book(book), Ok(Outcome::Booked { appointment, taken })) => {
                 let mobile = self.registered[&book.people[0]];

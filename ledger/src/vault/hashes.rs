@@ -17,7 +17,7 @@ macro_rules! hash {
 
         impl $name {
             /// The hash with these bytes, as stored.
-            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(bytes)
             }
 

@@ -8,7 +8,11 @@ use std::fmt::Write;
 const WIDTH: f32 = 150.0;
 const HEIGHT: f32 = 50.0;
 /// How many lines are drawn across.
-const LINES: usize = 4;
+const LINES: usize = 3;
+/// Colours of characters; any stands out from white.
+const COLOURS: [&str; 4] = ["#333", "#255", "#532", "#436"];
+/// The colour of the lines: people look past it.
+const FAINT: &str = "#999";
 
 /// The drawing of `text`.
 pub(super) fn svg(text: &[u8], random: &mut impl Rng) -> String {
@@ -29,32 +33,31 @@ pub(super) fn svg(text: &[u8], random: &mut impl Rng) -> String {
 /// The strokes of one character around `centre`, each a path.
 fn strokes(letter: u8, centre: (f32, f32), random: &mut impl Rng) -> Vec<String> {
     let (sin, cos) = random.random_range(-0.4f32..0.4).sin_cos();
-    let scale = random.random_range(4.0f32..5.5);
+    let scale = random.random_range(4.6f32..5.8);
     let (x0, y0) = (centre.0 + jitter(random, 2.0), centre.1 + jitter(random, 5.0));
-    let colour = random.random_range(0..4);
+    let colour = COLOURS[random.random_range(0..COLOURS.len())];
     let mut place = |(x, y): (f32, f32)| {
         let (x, y) =
             ((x - 2.0) * scale + jitter(random, 0.8), (y - 3.0) * scale + jitter(random, 0.8));
         (x0 + x * cos - y * sin, y0 + x * sin + y * cos)
     };
-    glyphs::strokes(letter).map(|stroke| path(stroke.map(&mut place), colour)).collect()
+    glyphs::strokes(letter).map(|stroke| path(stroke.map(&mut place), colour, 2.5)).collect()
 }
 
 /// A line from the left edge to the right.
 fn line_across(random: &mut impl Rng) -> String {
     let mut y = || random.random_range(5.0..HEIGHT - 5.0);
     let points = [(0.0, y()), (WIDTH / 3.0, y()), (WIDTH * 2.0 / 3.0, y()), (WIDTH, y())];
-    path(points.into_iter(), random.random_range(0..4))
+    path(points.into_iter(), FAINT, 1.0)
 }
 
-fn path(points: impl Iterator<Item = (f32, f32)>, colour: usize) -> String {
-    let colour = ["#333", "#255", "#532", "#436"][colour % 4];
+fn path(points: impl Iterator<Item = (f32, f32)>, colour: &str, width: f32) -> String {
     let mut path = String::from("<path d=\"");
     for (n, (x, y)) in points.enumerate() {
         let command = if n == 0 { 'M' } else { 'L' };
         write!(path, "{command}{x:.1} {y:.1}").expect("invariant: a string takes what is written");
     }
-    write!(path, "\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>")
+    write!(path, "\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"/>")
         .expect("invariant: a string takes what is written");
     path
 }

@@ -5,6 +5,7 @@ use crate::access::partner::Partner;
 use crate::access::partner::application::Form;
 use crate::app::App;
 use crate::http::body;
+use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use serde_json::json;
@@ -13,8 +14,11 @@ use uuid::Uuid;
 /// Takes an application. What happens next depends on whether its administrator proves the number that it names.
 ///
 /// # Errors
-/// USRRES0001 or 0002 with the field that is missing or wrong.
+/// USRRES0001 or 0002 with the field that is missing or wrong; USRRES0004 in a sandbox whose partners are production's.
 pub async fn apply(app: &App, body: Vec<u8>) -> Result<Reply, Problem> {
+    if !app.admission().has_partners() {
+        return Err(error::ROUTE_UNKNOWN.into());
+    }
     let form: Form = body::parse(body)?;
     let (now, id) = (app.clock().now(), Uuid::new_v4());
     let application = form.application(app.pack())?;
