@@ -290,7 +290,7 @@ fn what_a_key_was_used_for_survives_the_process() {
         settings
     };
     let server = TestServer::open(settings()).unwrap();
-    let (_, text) =
+    let (key, text) =
         server.api_key(|key| key.exceptions = vec![quota(Api::Search, 1_000, 1_000, 5)]);
     for _ in 0..4 {
         server.get(STATES).header("x-api-key", &text).send().ok();
@@ -298,6 +298,7 @@ fn what_a_key_was_used_for_survives_the_process() {
     std::thread::sleep(std::time::Duration::from_millis(1_200));
     assert!(server.close());
     let server = TestServer::open(settings()).unwrap();
+    assert!(server.registry().live_key(key.id).unwrap().last_used().is_some());
     server.get(STATES).header("x-api-key", &text).send().ok();
     assert_eq!(server.get(STATES).header("x-api-key", &text).send().status, 429);
     assert!(server.close());

@@ -291,7 +291,8 @@ fn a_rotated_key_overlaps_with_its_twin_and_a_compromised_one_dies_at_once() {
 /// The same administrator with a fresh token.
 fn again<'a>(server: &'a TestServer, partner: Applicant<'_>) -> Applicant<'a> {
     let Applicant { id, mobile, .. } = partner;
-    let clerk = server.clerk(Door::Partner, &mobile, |server| server.password(&mobile));
+    let clerk =
+        server.clerk(Door::Partner, &mobile, |server| server.password(Door::Partner, &mobile));
     Applicant { clerk, id, mobile }
 }
 
@@ -353,7 +354,8 @@ fn nobody_but_its_administrators_sees_a_partner() {
     let second = mobile();
     let nominated = json!({ "name": "Anil", "mobile": second });
     partner.post("/administrators", &nominated).ok();
-    let clerk = server.clerk(Door::Partner, &second, |server| server.password(&second));
+    let clerk =
+        server.clerk(Door::Partner, &second, |server| server.password(Door::Partner, &second));
     let record = clerk.get(path).send().ok();
     assert_eq!(record["administrators"][1]["mobile_last4"], second[6..]);
     assert!(!record.to_string().contains(&second), "their number is not kept");

@@ -16,6 +16,7 @@ pub mod officials;
 pub mod partner;
 pub mod record;
 pub mod registry;
+mod stand;
 
 use crate::config::Mode;
 use serde::{Deserialize, Serialize};

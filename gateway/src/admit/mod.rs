@@ -4,23 +4,24 @@
 //! Everything here is in memory and waits for nobody. The cheapest question comes first: the address, then the key or the
 //! token, then what it counts for.
 
+mod admission;
 mod challenges;
 mod charge;
 mod gate;
 mod visitor;
 
+pub use admission::Admission;
 pub use challenges::Challenges;
 pub use gate::Gate;
 pub use visitor::{Visitor, Who};
 
-use crate::access::decision;
-use crate::access::decision::{Act, Reach};
+use crate::access::decision::{self, Act, Reach};
+use crate::access::key::KeyHash;
 use crate::access::key_text::{self, SANDBOX_KEY};
 use crate::access::partner::Partner;
-use crate::access::registry::{LiveKey, Registry};
-use crate::access::{Environment, key::KeyHash};
+use crate::access::registry::LiveKey;
 use crate::app::App;
-use crate::config::{Config, Mode, Portal, Switch};
+use crate::config::{Mode, Portal};
 use crate::http::catalogue as error;
 use crate::http::headers;
 use crate::http::peer::Peer;
@@ -28,149 +29,16 @@ use crate::http::problem::Problem;
 use crate::identity::Door;
 use crate::identity::digest::digest;
 use crate::identity::token::{Caller, device_hash};
-use crate::metrics::Gauges;
 use crate::routes::{Access, Priority, Route};
 use http::HeaderMap;
 use http::request::Parts;
-use opencowin_admission::{Address, Api, Callers, Day, Proxies, Users};
-use opencowin_ledger::vault::{AccountId, Vault};
+use opencowin_admission::{Address, Api};
+use opencowin_ledger::vault::AccountId;
 use opencowin_model::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Instant;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
-
-/// What admission remembers.
-pub struct Admission {
-    registry: Arc<Registry>,
-    /// Where partners and their keys stand: for a sandbox beside production, there.
-    partners: Arc<Registry>,
-    environment: Environment,
-    proxies: Proxies,
-    callers: Callers,
-    users: Users,
-    challenges: Challenges,
-    /// Whether quotas and limits are kept.
-    keeps_limits: bool,
-    /// Where clocks are so many milliseconds ahead of UTC, by which days of quotas are told.
-    offset_ms: AtomicI64,
-    started: Instant,
-}
-
-impl Admission {
-    /// Nobody has called yet.
-    pub fn new(
-        config: &Config,
-        registry: Arc<Registry>,
-        partners: Option<Arc<Registry>>,
-        vault: &Vault,
-    ) -> Self {
-        Self {
-            partners: partners.unwrap_or_else(|| registry.clone()),
-            registry,
-            environment: config.mode.into(),
-            proxies: Proxies::new(config.trusted_proxies.clone()),
-            callers: Callers::new(config.remembered),
-            users: Users::new(config.remembered),
-            challenges: Challenges::new(vault, config.remembered / 4),
-            keeps_limits: config.limits == Switch::On,
-            offset_ms: AtomicI64::new(0),
-            started: Instant::now(),
-        }
-    }
-
-    /// Records about callers.
-    pub fn registry(&self) -> &Arc<Registry> {
-        &self.registry
-    }
-
-    /// Records about partners and their keys, which may be those of another world.
-    pub fn partners(&self) -> &Arc<Registry> {
-        &self.partners
-    }
-
-    /// Whether partners and their keys stand in this world, where they are looked after.
-    pub fn has_partners(&self) -> bool {
-        Arc::ptr_eq(&self.partners, &self.registry)
-    }
-
-    /// Which world this is.
-    pub fn environment(&self) -> Environment {
-        self.environment
-    }
-
-    /// The addresses that call.
-    pub fn callers(&self) -> &Callers {
-        &self.callers
-    }
-
-    /// The accounts that are used.
-    pub fn users(&self) -> &Users {
-        &self.users
-    }
-
-    /// What suspicious callers have to solve.
-    pub fn challenges(&self) -> &Challenges {
-        &self.challenges
-    }
-
-    /// Whether quotas and limits are kept.
-    pub fn keeps_limits(&self) -> bool {
-        self.keeps_limits
-    }
-
-    /// Clocks of the programme are so far ahead of UTC now.
-    pub fn set_offset(&self, offset_ms: i64) {
-        self.offset_ms.store(offset_ms, Ordering::Relaxed);
-    }
-
-    /// The day of quotas.
-    pub fn day(&self, now: Timestamp) -> Day {
-        Day::at(now, self.offset_ms.load(Ordering::Relaxed))
-    }
-
-    /// Figures of the moment, every limit among them.
-    pub fn show(&self, gauges: &mut Gauges<'_, '_>) {
-        let kept = u64::from(self.keeps_limits);
-        gauges.set("limits_kept", "1 while quotas and limits are kept", kept);
-        let (keys, blocks) = (self.partners.live_keys().len(), self.registry.shut_out().len());
-        gauges.set("api_keys", "API keys known, in force or not", keys as u64);
-        gauges.set(
-            "blocks",
-            "Keys, partners, networks and numbers in the block list",
-            blocks as u64,
-        );
-        gauges.set("callers", "Addresses that are remembered", self.callers.len() as u64);
-        gauges.set("users", "Accounts that are remembered", self.users.len() as u64);
-        for (name, value) in self.registry.limits().figures() {
-            let name = format!("limit_{}", name.replace(['.', '-'], "_"));
-            gauges.set(&name, "A limit, as it is in force", value);
-        }
-    }
-
-    /// Nanoseconds since the server was started.
-    fn elapsed_ns(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
-    }
-
-    /// Where a request comes from, as far as proxies are to be believed.
-    fn client(&self, peer: &Peer, headers: &HeaderMap) -> Address {
-        if !self.proxies.trusts(peer.address) {
-            return peer.address.into();
-        }
-        let mut lines = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
-        match (lines.next(), lines.next()) {
-            (line, None) => self.proxies.client(peer.address, line),
-            (Some(first), Some(second)) => {
-                let joined = lines.fold(format!("{first},{second}"), |all, line| all + "," + line);
-                self.proxies.client(peer.address, Some(&joined))
-            }
-            (None, Some(_)) => peer.address.into(),
-        }
-    }
-}
 
 /// Lets a request in.
 ///

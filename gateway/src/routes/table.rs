@@ -496,7 +496,7 @@ routes! {
     POST "/api/v2/ministry/keys/elements" "whitelistKey" "Says what of a person a key is shown (ours)."
         DECIDE_PARTNERS Staff query &[]; body WHITELIST_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::Whitelist),
     POST "/api/v2/ministry/keys/lookup" "grantLookup" "Grants the look-up of people to a key, or takes it away (ours)."
-        DECIDE_PARTNERS Staff query &[]; body LOOKUP_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::GrantLookup),
+        DECIDE_PARTNERS Staff query &[]; body GRANT_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::GrantLookup),
 
     POST "/hooks/messages/{secret}" "messageReceipt" "Where providers of messages tell what became of one (ours)."
         FREE Operations query &[required("secret", TEXT, "What the provider was given.")];

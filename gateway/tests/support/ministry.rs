@@ -41,7 +41,7 @@ impl TestServer {
     /// The ministry's first official, logged in.
     #[track_caller]
     pub fn minister(&self) -> Clerk<'_> {
-        self.clerk(Door::Staff, MINISTER, |server| server.password(MINISTER))
+        self.clerk(Door::Staff, MINISTER, |server| server.password(Door::Staff, MINISTER))
     }
 
     /// Logs somebody in whose password is read by `read`.
@@ -68,7 +68,7 @@ impl TestServer {
     /// A partner that has applied for these APIs and whose administrator has proven a number.
     #[track_caller]
     pub fn applicant(&self, apis: &[&str]) -> Applicant<'_> {
-        self.applicant_by(apis, TestServer::password)
+        self.applicant_by(apis, |server, mobile| server.password(Door::Partner, mobile))
     }
 
     /// As [`applicant`](Self::applicant), where the password to a number is read by `read`.
