@@ -121,7 +121,6 @@ pub enum Console {
     Leave,
     Show,
     Test,
-    Report,
     GiveNotice,
     ConfirmDeletion,
     Keys,
