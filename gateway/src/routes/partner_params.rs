@@ -133,7 +133,7 @@ pub(super) const WHITELIST_BODY: &[Param] = &[
     optional("vaccination", FLAG, "Whether doses are shown."),
     optional("comorbidity", FLAG, "Whether a declared comorbidity is shown."),
 ];
-pub(super) const LOOKUP_BODY: &[Param] = &[
+pub(super) const GRANT_BODY: &[Param] = &[
     KEY,
     required(
         "networks",

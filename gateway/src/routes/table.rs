@@ -442,13 +442,13 @@ routes! {
         PUBLIC_DOOR Registration query &[]; body APPLY_BODY; Json("Applied"); &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::ROUTE_UNKNOWN, error::TRY_AGAIN] => Endpoint::Apply,
     GET "/api/v2/partners/{partner_id}/approval" "approval" "Whether a partner is approved, with a signed mark (ours)."
         SEARCH PublicSearch query &[PARTNER]; body &[]; Json("Approval"); NO_PARTNER => Endpoint::Approval,
-    GET "/api/v2/partners/mine" "minePartners" "The partners that the account administers (ours)."
+    GET "/api/v2/partners/mine" "ownPartners" "The partners that the account administers (ours)."
         ADMINISTRATOR Registration query &[]; body &[]; Json("Partners"); &[] => Endpoint::Console(Console::Mine),
     GET "/api/v2/partners/{partner_id}" "ownPartner" "The partner's record (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); NO_PARTNER => Endpoint::Console(Console::Read),
     POST "/api/v2/partners/{partner_id}/administrators" "nominate" "Nominates another administrator (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body NOMINATE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Nominate),
-    POST "/api/v2/partners/{partner_id}/administrators/dismiss" "dismiss" "Dismisses an administrator (ours)."
+    POST "/api/v2/partners/{partner_id}/administrators/dismiss" "dismissAdministrator" "Dismisses an administrator (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body DISMISS_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Dismiss),
     POST "/api/v2/partners/{partner_id}/facilities" "serveFacility" "Names a facility that the partner serves, with its declaration (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body FACILITY_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Serve),
@@ -496,7 +496,7 @@ routes! {
     POST "/api/v2/ministry/keys/elements" "whitelistKey" "Says what of a person a key is shown (ours)."
         DECIDE_PARTNERS Staff query &[]; body WHITELIST_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::Whitelist),
     POST "/api/v2/ministry/keys/lookup" "grantLookup" "Grants the look-up of people to a key, or takes it away (ours)."
-        DECIDE_PARTNERS Staff query &[]; body LOOKUP_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::GrantLookup),
+        DECIDE_PARTNERS Staff query &[]; body GRANT_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::GrantLookup),
 
     POST "/hooks/messages/{secret}" "messageReceipt" "Where providers of messages tell what became of one (ours)."
         FREE Operations query &[required("secret", TEXT, "What the provider was given.")];
