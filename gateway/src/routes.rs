@@ -93,6 +93,7 @@ pub enum Endpoint {
     Check,
     Outbox,
     AdvanceClock,
+    InventOfficial,
     Receipt,
     Challenge,
     Captcha,

@@ -13,6 +13,7 @@ pub mod frames;
 mod front;
 mod offer;
 mod office;
+mod partner;
 mod people;
 pub mod providers;
 mod server;
@@ -26,7 +27,8 @@ pub use encryption::{Encryption, Identity, TlsWire, VERSIONS};
 pub use front::Front;
 pub use offer::{Offer, Sale, pack};
 pub use office::Officer;
-pub use people::{Account, booking, hashed, mobile, person};
+pub use partner::application_form;
+pub use people::{Account, booking, hashed, mobile, password_in, person};
 pub use server::{TestServer, settings};
 pub use wire::Wire;
 
