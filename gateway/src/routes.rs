@@ -95,6 +95,7 @@ pub enum Endpoint {
     Check,
     Outbox,
     AdvanceClock,
+    InventOfficial,
     Receipt,
     Challenge,
     Captcha,

@@ -445,7 +445,7 @@ routes! {
         PUBLIC_DOOR Registration query &[]; body APPLY_BODY; Json("Applied"); &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::ROUTE_UNKNOWN, error::TRY_AGAIN] => Endpoint::Apply,
     GET "/api/v2/partners/{partner_id}/approval" "approval" "Whether a partner is approved, with a signed mark (ours)."
         SEARCH PublicSearch query &[PARTNER]; body &[]; Json("Approval"); NO_PARTNER => Endpoint::Approval,
-    GET "/api/v2/partners/mine" "minePartners" "The partners that the account administers (ours)."
+    GET "/api/v2/partners/mine" "ownPartners" "The partners that the account administers (ours)."
         ADMINISTRATOR Registration query &[]; body &[]; Json("Partners"); &[] => Endpoint::Console(Console::Mine),
     GET "/api/v2/partners/{partner_id}" "ownPartner" "The partner's record (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); NO_PARTNER => Endpoint::Console(Console::Read),
@@ -524,4 +524,6 @@ routes! {
         SANDBOX Operations query &[];
         body &[required("advance_s", WHOLE, "By how many seconds.")]; Json("ClockAdvanced");
         &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::AdvanceClock,
+    POST "/sandbox/officials" "inventOfficial" "Puts somebody invented into office at once, whom nobody has appointed."
+        SANDBOX Operations query &[]; body APPOINT_BODY; Json("Official"); &[error::ALREADY_APPOINTED, error::TRY_AGAIN] => Endpoint::InventOfficial,
 }

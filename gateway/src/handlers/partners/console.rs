@@ -74,7 +74,7 @@ fn mine(app: &App, account: Uuid) -> Reply {
 
 /// The partner that the path names. To everybody but its administrators there is none.
 fn own(app: &App, account: Uuid, segment: Option<&str>) -> Result<Own, Problem> {
-    let partner = named(app, segment)?;
+    let partner = named(app.admission().registry(), segment)?;
     if partner.is_administered_by(account) {
         Ok(Own { partner, account })
     } else {
