@@ -21,17 +21,21 @@ pub(super) fn run(config: &Config, entries: u32, follow: bool, out: &mut impl Wr
     }
     let auditor = auditor(config)?;
     // A batch holds an entry at least.
-    let (from, mut to) = auditor.last(entries.into())?;
+    let (from, to) = auditor.last(entries.into())?;
     let mut lines = read(&auditor, &from, &to)?;
     let surplus = lines.len().saturating_sub(entries as usize);
     print(lines.drain(..).skip(surplus), out)?;
-    while follow {
+    if follow { go_on(&auditor, to, out) } else { Ok(ExitCode::SUCCESS) }
+}
+
+/// Prints what is added, until it cannot.
+fn go_on(auditor: &Auditor, mut to: Positions, out: &mut impl Write) -> Ended {
+    loop {
         thread::sleep(PAUSE);
         let now = auditor.positions()?;
-        print(read(&auditor, &to, &now)?.into_iter(), out)?;
+        print(read(auditor, &to, &now)?.into_iter(), out)?;
         to = now;
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 type Line = (Timestamp, String);
