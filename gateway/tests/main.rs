@@ -22,6 +22,7 @@ mod staff;
 mod support;
 mod tidy;
 mod tls;
+mod traces;
 mod transfer;
 mod wall;
 mod worlds;
