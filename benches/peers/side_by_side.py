@@ -88,9 +88,9 @@ def children(pid):
     return [int(c) for c in direct] + [g for c in direct for g in children(int(c))]
 
 
-def wrk(url, seconds, connections, headers=()):
+def wrk(url, seconds, connections, headers=(), arguments=()):
     """Runs wrk on core 1; answers (requests, seconds, errors)."""
-    command = ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
+    command = ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *arguments]
     for header in headers:
         command += ["-H", header]
     text = subprocess.run(command + [url], capture_output=True, text=True, check=True).stdout

@@ -129,16 +129,16 @@ impl App {
         &self.admission
     }
 
-    /// The marks that approved partners show.
-    pub fn badges(&self) -> &Badges {
-        &self.badges
-    }
-
-    /// Whether an account administers the access of some partner.
+    /// Whether an account administers the access of some partner, or is to.
     pub fn may_administer(&self, account: AccountId) -> bool {
         let account = Uuid::from_bytes(*account.as_bytes());
         let partners = self.admission.partners().all::<Partner>();
-        partners.iter().any(|partner| partner.is_administered_by(account))
+        partners.iter().any(|partner| partner.administrator(account).is_some())
+    }
+
+    /// The marks that approved partners show.
+    pub fn badges(&self) -> &Badges {
+        &self.badges
     }
 
     /// Shuts the number of an account out until a moment, everywhere. Nobody waits for it: this gateway knows already.

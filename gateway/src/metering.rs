@@ -7,12 +7,13 @@
 use crate::access::registry::{LiveKey, Registry};
 use crate::admit::Admission;
 use crate::chore::Chore;
-use opencowin_admission::{Api, Meter as Counted};
+use jiff::ToSpan;
+use opencowin_admission::{Api, Meter as Counted, Usage as Calls};
 use opencowin_ledger::commands::{Command, Meter};
-use opencowin_ledger::records::Use;
+use opencowin_ledger::records::{Usage, Use};
 use opencowin_ledger::store::block_on::block_on;
 use opencowin_ledger::{Failure, Ledger};
-use opencowin_model::{Date, Pack};
+use opencowin_model::{Clock, Date, Pack, Timestamp};
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,14 +26,19 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How often the use of others is read.
 const OTHERS_EVERY: Duration = Duration::from_secs(5);
 
+/// For how many days it is remembered when a key was used last.
+const REMEMBERED: i64 = 90;
+
 /// Keys that are written with one command.
 const AT_ONCE: usize = 1_000;
 
 /// Writes down what keys are used for.
 pub struct Metering {
+    /// Where the keys stand, and what they were used for; those of this world are counted.
     ledger: Arc<Ledger>,
-    /// Where the keys stand; those of this world are counted.
     registry: Arc<Registry>,
+    /// The time of this world, by which its quotas go.
+    clock: Arc<Clock>,
     admission: Arc<Admission>,
     pack: Arc<Pack>,
     /// This run of this gateway.
@@ -47,7 +53,7 @@ struct State {
     /// The day that is counted.
     day: Option<Date>,
     /// Each key as far as it has been told, and its use of the day.
-    keys: HashMap<Uuid, (Counted, Vec<Use>)>,
+    keys: HashMap<Uuid, (Counted, Usage)>,
     /// Keys whose use has not been written yet.
     unwritten: Vec<Uuid>,
     heard: Option<Instant>,
@@ -59,14 +65,15 @@ impl Metering {
     /// # Errors
     /// If the thread cannot be started.
     pub fn start(
-        ledger: Arc<Ledger>,
+        clock: Arc<Clock>,
         admission: Arc<Admission>,
         pack: Arc<Pack>,
         shared: bool,
     ) -> io::Result<Chore> {
         let (registry, me) = (admission.partners().clone(), Uuid::new_v4());
+        let ledger = registry.ledger().clone();
         let state = Mutex::default();
-        let metering = Self { ledger, registry, admission, pack, me, shared, state };
+        let metering = Self { ledger, registry, clock, admission, pack, me, shared, state };
         metering.tick();
         Chore::every(EVERY, "metering", move || metering.tick())
     }
@@ -82,7 +89,9 @@ impl Metering {
         self.write(&mut state);
         let due = self.shared && state.heard.is_none_or(|heard| heard.elapsed() >= OTHERS_EVERY);
         if due || state.heard.is_none() {
-            self.hear(local.date());
+            // Once, further back: when a key was used last may be some time ago.
+            let back = if state.heard.is_none() { REMEMBERED } else { 0 };
+            self.hear(local.date().saturating_sub(back.days()), local.date());
             state.heard = Some(Instant::now());
         }
     }
@@ -92,27 +101,21 @@ impl Metering {
         if state.day != Some(today) {
             // What is left of the day before is not written any more: at most a second's.
             state.day = Some(today);
-            state.keys.values_mut().for_each(|(_, uses)| uses.clear());
+            state.keys.values_mut().for_each(|(_, usage)| usage.uses.clear());
             state.unwritten.clear();
         }
         let environment = self.admission.environment();
         let live = self.registry.live_keys();
         for key in live.values().filter(|key| key.record.environment == environment) {
             let id = key.record.id;
-            let (counted, uses) = state.keys.entry(id).or_default();
+            let unused = || (Counted::default(), Usage { last: Timestamp(0), uses: Vec::new() });
+            let (counted, usage) = state.keys.entry(id).or_insert_with(unused);
             let since = counted.drain(&key.quotas);
             if since.is_empty() {
                 continue;
             }
-            for (api, usage) in since {
-                let found = uses.iter().position(|one| usize::from(one.api) == api.index());
-                let at = found.unwrap_or_else(|| {
-                    uses.push(Use { api: number(api), ..Use::default() });
-                    uses.len() - 1
-                });
-                uses[at].admitted += usage.used;
-                uses[at].refused += usage.refused;
-            }
+            usage.last = key.last_used().unwrap_or(usage.last);
+            since.into_iter().for_each(|(api, calls)| add(&mut usage.uses, api, calls));
             if !state.unwritten.contains(&id) {
                 state.unwritten.push(id);
             }
@@ -137,19 +140,22 @@ impl Metering {
         }
     }
 
-    /// Takes note of what others have admitted today.
-    fn hear(&self, today: Date) {
+    /// Takes note of what others have admitted today, and of when keys were used last since a day before.
+    fn hear(&self, from: Date, today: Date) {
         let mut elsewhere: HashMap<(Uuid, u8), u64> = HashMap::new();
-        let each = |_, key, gateway, uses: &[Use]| {
-            for one in uses.iter().filter(|_| gateway != self.me) {
+        let live = self.registry.live_keys();
+        let each = |day, key, gateway, usage: &Usage| {
+            if let Some(key) = live.get(&key) {
+                key.was_used(usage.last);
+            }
+            for one in usage.uses.iter().filter(|_| gateway != self.me && day == today) {
                 *elsewhere.entry((key, one.api)).or_default() += one.admitted;
             }
         };
-        if block_on(self.ledger.read().usage(today, today, each)).is_err() {
+        if block_on(self.ledger.read().usage(from, today, each)).is_err() {
             return;
         }
-        let day = self.admission.day(self.ledger.clock().now());
-        let live = self.registry.live_keys();
+        let day = self.admission.day(self.clock.now());
         for ((key, api), calls) in elsewhere {
             let api = Api::ALL.get(usize::from(api));
             if let (Some(key), Some(api)) = (live.get(&key).map(Arc::<LiveKey>::as_ref), api) {
@@ -159,7 +165,14 @@ impl Metering {
     }
 }
 
-/// What the ledger calls an API.
-fn number(api: Api) -> u8 {
-    api as u8
+fn add(uses: &mut Vec<Use>, api: Api, calls: Calls) {
+    // What the ledger calls an API.
+    let number = api as u8;
+    if !uses.iter().any(|one| one.api == number) {
+        uses.push(Use { api: number, ..Use::default() });
+    }
+    for one in uses.iter_mut().filter(|one| one.api == number) {
+        one.admitted += calls.used;
+        one.refused += calls.refused;
+    }
 }

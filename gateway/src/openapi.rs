@@ -117,6 +117,14 @@ fn needs_token(access: Access) -> bool {
     )
 }
 
+/// Whether a token of this access can be bound to a device.
+fn is_bound_to_a_device(access: Access) -> bool {
+    matches!(
+        access,
+        Access::Counter(_) | Access::Official(_) | Access::AnyOfficial | Access::Administrator
+    )
+}
+
 fn parameters(route: &Route) -> Vec<Value> {
     let place = |name: &str| {
         if route.path.contains(&format!("{{{name}}}")) { "path" } else { "query" }
@@ -131,6 +139,20 @@ fn parameters(route: &Route) -> Vec<Value> {
             })
         })
         .collect();
+    if is_bound_to_a_device(route.access) {
+        parameters.push(json!({
+            "name": "X-Device-Id", "in": "header", "required": false,
+            "description": "The id of the device that the token was given to; without it the token is none.",
+            "schema": { "type": "string", "pattern": "^[!-~]{1,128}$" },
+        }));
+    }
+    if matches!(route.access, Access::Counter(_)) {
+        parameters.push(json!({
+            "name": "X-Beneficiary-Token", "in": "header", "required": false,
+            "description": "A token of whoever stands at the counter: with it their own people are shown too.",
+            "schema": { "type": "string" },
+        }));
+    }
     if route.errors.contains(&catalogue::IDEMPOTENCY_KEY_INVALID) {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,

@@ -79,6 +79,8 @@ pub enum Endpoint {
     PeopleOfMobile,
     PersonOfReference,
     Lookup,
+    Erase,
+    OrderErasure,
     Register,
     DeleteBeneficiary,
     Beneficiaries { v4: bool },

@@ -3,7 +3,7 @@
 use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, challenges, counter, lists, lookup, ministry, officials,
+    appointments, beneficiaries, challenges, counter, erasure, lists, lookup, ministry, officials,
     operations, partners, passwords, receipts, sandbox, search, slip, staff,
 };
 use crate::http::body;
@@ -127,6 +127,8 @@ async fn handle(
         Endpoint::Lookup => lookup::beneficiary(app, visitor, body).await,
         Endpoint::Register => beneficiaries::register(app, visitor, parts, body).await,
         Endpoint::DeleteBeneficiary => beneficiaries::delete(app, visitor, parts, body).await,
+        Endpoint::Erase => erasure::own(app, visitor, parts, body).await,
+        Endpoint::OrderErasure => erasure::ordered(app, visitor, parts, body).await,
         Endpoint::Beneficiaries { v4 } => beneficiaries::list(app, visitor, v4).await,
         Endpoint::Schedule => appointments::schedule(app, visitor, parts, body).await,
         Endpoint::Reschedule => appointments::reschedule(app, visitor, parts, body).await,

@@ -22,6 +22,8 @@ pub mod purpose {
     pub const REGISTER: Word = Word::new("register");
     /// Removing a person.
     pub const DELETE: Word = Word::new("delete");
+    /// Erasing a person.
+    pub const ERASE: Word = Word::new("erase");
     /// Reading the list of one's people.
     pub const LIST: Word = Word::new("list");
     /// Booking.

@@ -145,7 +145,7 @@ pub(crate) fn begin(
 
     let renewer = wall.renewer().map_err(PublishError::from)?;
     let admission = Arc::new(Admission::new(&config, registry, partners, vault));
-    let metering = Metering::start(ledger.clone(), admission.clone(), pack.clone(), shared);
+    let metering = Metering::start(clock.clone(), admission.clone(), pack.clone(), shared);
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     if !admission.keeps_limits() {

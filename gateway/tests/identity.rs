@@ -134,7 +134,7 @@ fn one_of_many_simultaneous_confirmations_wins() {
 fn a_password_expires_after_three_minutes() {
     let server = TestServer::start();
     let mobile = mobile();
-    for (wait, status) in [(178, 200), (180, 400)] {
+    for (wait, status) in [(165, 200), (180, 400)] {
         let transaction = server.ask(Door::Portal, &mobile);
         let otp = hashed(&server.password(Door::Portal, &mobile));
         server.advance(wait);

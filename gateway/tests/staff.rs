@@ -104,7 +104,7 @@ fn a_token_of_the_staff_is_good_on_its_device_and_at_its_door_alone() {
     officer.get("/api/v2/appointment/beneficiaries").send().unauthenticated();
     server.account().get(ME).send().unauthenticated();
     let transaction = server.ask(Door::Portal, &officer.mobile);
-    let otp = hashed(&server.password(Door::Staff, &officer.mobile));
+    let otp = hashed(&server.password(Door::Portal, &officer.mobile));
     server.confirm_on("device", Door::Staff, &transaction, &otp).refused(400, "USRAUT0014");
 }
 

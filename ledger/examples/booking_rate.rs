@@ -5,14 +5,18 @@
 //! sessions, or all go to one. Nobody books twice, so that every booking reads and writes rows of its own. Before that,
 //! how long it takes to publish a national catalogue and to load it at the start.
 //!
+//! With the word `audit` as third argument, one thing alone is measured: bookings with an entry in the audit each, in turn
+//! with bookings without.
+//!
 //! ```sh
-//! cargo run --release -p opencowin-ledger --example booking_rate -- [seconds per row] [directory]
+//! cargo run --release -p opencowin-ledger --example booking_rate -- [seconds per row] [directory] [audit]
 //! ```
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
 
 use crossbeam::channel::{self, Receiver, Sender};
 use jiff::tz::TimeZone;
+use opencowin_ledger::audit::{Entry, Who, Word};
 use opencowin_ledger::codec::Codec;
 use opencowin_ledger::commands::{Book, Command, IdempotencyKey, Once};
 use opencowin_ledger::keys::Key;
@@ -47,6 +51,8 @@ struct Case {
     sessions: usize,
     options: EmbeddedOptions,
     pace: Pace,
+    /// Whether each booking leaves an entry in the audit.
+    audited: bool,
 }
 
 fn main() {
@@ -54,6 +60,9 @@ fn main() {
     let seconds: f64 = arguments.next().map_or(2.0, |text| text.parse().unwrap());
     let base = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
     let dir = tempfile::tempdir_in(base).unwrap();
+    if arguments.next().is_some_and(|word| word == "audit") {
+        return compare_audited(&dir.path().join("store"), Duration::from_secs_f64(seconds));
+    }
     catalogue(&dir.path().join("store"));
     println!(
         "{:<14} {:>7} {:>5} {:>6} {:>10} {:>8} {:>8} {:>10}  µs of CPU by thread",
@@ -64,6 +73,35 @@ fn main() {
         measure(&case, &path, Duration::from_secs_f64(seconds));
         fs::remove_dir_all(path).unwrap();
     }
+}
+
+/// Several times each in turn, since the machine changes its pace: rates by the clock where it is idle, CPU where not.
+fn compare_audited(path: &Path, time: Duration) {
+    const ROUNDS: usize = 7;
+    for clients in [64, 256, 1024] {
+        let cost = |audited| {
+            let (options, pace) = (EmbeddedOptions::default(), Pace::default());
+            let name = if audited { "audited" } else { "plain" };
+            let case = Case { name, clients, sessions: 2000, options, pace, audited };
+            let cost = measure(&case, path, time);
+            fs::remove_dir_all(path).unwrap();
+            cost
+        };
+        let round = |_| {
+            let (plain, audited) = (cost(false), cost(true));
+            (audited.rate / plain.rate, plain.cpu / audited.cpu)
+        };
+        let (rates, cpu): (Vec<_>, Vec<_>) = (0..ROUNDS).map(round).unzip();
+        let (rate, cpu) = (median(rates), median(cpu));
+        println!(
+            "{clients} clients: with an entry each, {rate:.3} of the bookings/s and {cpu:.3} of those per CPU second"
+        );
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 /// Publishes 30,000 centres and 300,000 sessions, and loads them after a restart.
@@ -101,7 +139,8 @@ fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     let mut add = |name, clients, sessions, options: &EmbeddedOptions, depth, gather| {
         let pace = Pace { depth, gather, ..Pace::default() };
-        cases.push(Case { name, clients, sessions, options: options.clone(), pace });
+        let options = options.clone();
+        cases.push(Case { name, clients, sessions, options, pace, audited: false });
     };
     for clients in [64, 256, 1024] {
         for depth in [1, 2, 4] {
@@ -119,7 +158,16 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-fn measure(case: &Case, path: &Path, time: Duration) {
+/// What was measured.
+struct Cost {
+    /// Bookings a second.
+    rate: f64,
+    /// CPU seconds for each.
+    cpu: f64,
+}
+
+/// Prints the row of a case.
+fn measure(case: &Case, path: &Path, time: Duration) -> Cost {
     let store = Arc::new(Embedded::open(path, case.options.clone()).unwrap());
     let mut random = StdRng::seed_from_u64(1);
     let vault = Arc::new(Vault::parse(&Vault::generate(&mut random)).unwrap());
@@ -130,7 +178,7 @@ fn measure(case: &Case, path: &Path, time: Duration) {
     let people = people(&*store, &Codec::new(Environment::Sandbox, vault), count, &mut random);
 
     let (before, start) = (threads(), Instant::now());
-    let mut waits = Load::new(&ledger, &sessions, &people).run(case.clients, time);
+    let mut waits = Load::new(&ledger, &sessions, &people, case.audited).run(case.clients, time);
     let (elapsed, mut spent) = (start.elapsed().as_secs_f64(), threads());
     for (thread, before) in before {
         *spent.entry(thread).or_default() -= before;
@@ -153,6 +201,7 @@ fn measure(case: &Case, path: &Path, time: Duration) {
         each(total),
         shares.join(", ")
     );
+    Cost { rate: waits.len() as f64 / elapsed, cpu: total / waits.len() as f64 }
 }
 
 /// Clients who book, each again as soon as the last booking is settled.
@@ -161,6 +210,7 @@ struct Load<'a> {
     sessions: &'a [Session],
     people: std::slice::Iter<'a, (AccountId, BeneficiaryRef)>,
     sent: usize,
+    audited: bool,
     settled: (Sender<Instant>, Receiver<Instant>),
 }
 
@@ -169,9 +219,10 @@ impl<'a> Load<'a> {
         ledger: &'a Ledger,
         sessions: &'a [Session],
         people: &'a [(AccountId, BeneficiaryRef)],
+        audited: bool,
     ) -> Self {
         let people = people.iter();
-        Self { ledger, sessions, people, sent: 0, settled: channel::unbounded() }
+        Self { ledger, sessions, people, sent: 0, audited, settled: channel::unbounded() }
     }
 
     /// How long each booking took.
@@ -197,6 +248,7 @@ impl<'a> Load<'a> {
         self.sent += 1;
         let people = vec![person];
         let (slot, channel, dose) = (SLOT.into(), Channel::Online, Dose::First);
+        let audit = if self.audited { vec![self.entry(account)] } else { Vec::new() };
         let command = Command::Book(Book { account, session, slot, channel, dose, people });
         let key = IdempotencyKey::parse(&format!("key-{}", self.sent)).unwrap();
         let once = Some(Once { account, route: "schedule", key, digest: [1; 32] });
@@ -205,8 +257,14 @@ impl<'a> Load<'a> {
             assert!(matches!(outcome, Settled::Effective(_)), "{outcome:?}");
             settled.send(start).unwrap();
         }) as _);
-        drop(self.ledger.submit(Request { once, settle, ..Request::of(command) }));
+        drop(self.ledger.submit(Request { once, settle, audit, ..Request::of(command) }));
         true
+    }
+
+    fn entry(&self, account: AccountId) -> Entry {
+        let (role, purpose) = (Word::new("beneficiary"), Word::new("book"));
+        Entry::new(Who::Account(account), role, purpose, self.ledger.clock().now())
+            .through(Some(Uuid::from_u128(1)))
     }
 }
 

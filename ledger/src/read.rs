@@ -8,7 +8,7 @@ use crate::commands::{self, Answer, Book, Once, Reschedule, SeatCount, live_appo
 use crate::complaint::Complaint;
 use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Kind, Layout, Shelf};
-use crate::records::{Appointment, Counters, Document, Person, Personal, Row, Use};
+use crate::records::{Appointment, Counters, Document, Person, Personal, Row, Usage};
 use crate::request::Failure;
 use crate::rules::Context;
 use crate::store::block_on::block_on;
@@ -276,15 +276,15 @@ impl Reader {
         &self,
         from: Date,
         to: Date,
-        mut each: impl FnMut(Date, Uuid, Uuid, &[Use]),
+        mut each: impl FnMut(Date, Uuid, Uuid, &Usage),
     ) -> Result<(), ReadError> {
         let mut rest = Some(self.layout().usage(from, to));
         while let Some(range) = rest {
             let version = self.engine.store.read_version().await?;
             let (rows, next) = self.chunk(version, range).await?;
             for row in rows {
-                if let (Key::Usage(day, key, gateway), Row::Usage(uses)) = row {
-                    each(day, key, gateway, &uses);
+                if let (Key::Usage(day, key, gateway), Row::Usage(usage)) = row {
+                    each(day, key, gateway, &usage);
                 }
             }
             rest = next;

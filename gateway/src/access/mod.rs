@@ -16,6 +16,7 @@ pub mod officials;
 pub mod partner;
 pub mod record;
 pub mod registry;
+mod stand;
 
 use crate::config::Mode;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,11 @@ impl Environment {
             Self::Production => "production",
             Self::Sandbox => "sandbox",
         }
+    }
+
+    /// The one of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|environment| environment.name() == name)
     }
 }
 

@@ -9,6 +9,7 @@ use super::official::Official;
 use super::partner::Partner;
 use super::partner::integration::Seen;
 use super::record::{self, Record, Versioned};
+use super::stand::{Documents, Stand};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use arc_swap::{ArcSwap, Guard};
@@ -21,8 +22,10 @@ use opencowin_ledger::records::{Document, Row};
 use opencowin_ledger::store::ReadError;
 use opencowin_ledger::vault::AccountId;
 use opencowin_ledger::{Failure, Ledger, Request};
+use opencowin_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
@@ -55,6 +58,21 @@ pub struct LiveKey {
     pub quotas: Arc<KeyQuotas>,
     /// Which calls of the integration test were seen of its partner.
     pub seen: Arc<Seen>,
+    /// When it was used last, in milliseconds since 1970; 0 is never.
+    used_ms: Arc<AtomicI64>,
+}
+
+impl LiveKey {
+    /// When a call with it was let in last, at any gateway that has said so.
+    pub fn last_used(&self) -> Option<Timestamp> {
+        let used_ms = self.used_ms.load(Ordering::Relaxed);
+        (used_ms > 0).then_some(Timestamp(used_ms))
+    }
+
+    /// A call with it was let in.
+    pub fn was_used(&self, at: Timestamp) {
+        self.used_ms.fetch_max(at.0, Ordering::Relaxed);
+    }
 }
 
 /// The limits in force, as the ledger keeps them.
@@ -72,9 +90,6 @@ impl Record for LimitsRecord {
 
 /// Where the limits stand among the settings.
 const LIMITS: Uuid = Uuid::from_u128(1);
-
-/// The records of one shelf.
-pub struct Stand<T>(ArcSwap<HashMap<Uuid, Versioned<T>>>);
 
 /// A kind of record that the registry holds.
 pub trait Held: Record {
@@ -127,9 +142,19 @@ impl Registry {
         Ok(registry)
     }
 
+    /// The ledger that all of it stands in.
+    pub fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
+    }
+
     /// The keyed hash of a key's text.
     pub fn hash(&self, text: &[u8]) -> [u8; 32] {
         self.ledger.hasher().api_key(text)
+    }
+
+    /// The present moment by the clock of the ledger in which the records stand, which is theirs.
+    pub fn now(&self) -> Timestamp {
+        self.ledger.clock().now()
     }
 
     /// The limits in force.
@@ -165,17 +190,17 @@ impl Registry {
 
     /// A record by its id.
     pub fn get<T: Held>(&self, id: Uuid) -> Option<Arc<T>> {
-        T::stand(self).0.load().get(&id).map(|found| found.record.clone())
+        T::stand(self).load().get(&id).map(|found| found.record.clone())
     }
 
     /// A record by its id, with the version that a change of it has to name.
     pub fn found<T: Held>(&self, id: Uuid) -> Option<Versioned<T>> {
-        T::stand(self).0.load().get(&id).cloned()
+        T::stand(self).load().get(&id).cloned()
     }
 
     /// All records of a kind, in no order.
     pub fn all<T: Held>(&self) -> Vec<Arc<T>> {
-        T::stand(self).0.load().values().map(|found| found.record.clone()).collect()
+        T::stand(self).load().values().map(|found| found.record.clone()).collect()
     }
 
     /// Writes a record that is not there yet.
@@ -210,7 +235,7 @@ impl Registry {
 
     /// The record as it is to be written after what is in memory.
     pub fn after<T: Held>(&self, record: &T) -> Amendment {
-        let replaces = T::stand(self).0.load().get(&record.id()).map_or(0, |found| found.version);
+        let replaces = T::stand(self).load().get(&record.id()).map_or(0, |found| found.version);
         record::written(record, replaces)
     }
 
@@ -291,7 +316,7 @@ impl Registry {
             self.derive_seen();
         }
         if changed.contains(&Shelf::Blocks) {
-            let blocks = self.blocks.0.load();
+            let blocks = self.blocks.load();
             let index = block::index(blocks.values().map(|found| &*found.record));
             self.shut_out.store(Arc::new(index));
         }
@@ -299,15 +324,17 @@ impl Registry {
 
     /// Keys keep what was counted of them.
     fn derive_keys(&self) {
-        let (kept, before, limits) = (self.keys.0.load(), self.live.load(), self.limits.load());
+        let (kept, before, limits) = (self.keys.load(), self.live.load(), self.limits.load());
         let common = self.common.iter().cloned().map(Arc::new);
         let records = kept.values().map(|found| found.record.clone()).chain(common);
         let live = records.map(|record| {
             let quotas = before.get(&record.id).map(|known| known.quotas.clone());
             let quotas = quotas.unwrap_or_else(|| Arc::new(record.quotas(&limits)));
             record.renew(&quotas, &limits);
-            let seen = before.get(&record.id).map(|known| known.seen.clone()).unwrap_or_default();
-            (record.id, Arc::new(LiveKey { record, quotas, seen }))
+            let known = before.get(&record.id);
+            let seen = known.map(|known| known.seen.clone()).unwrap_or_default();
+            let used_ms = known.map(|known| known.used_ms.clone()).unwrap_or_default();
+            (record.id, Arc::new(LiveKey { record, quotas, seen, used_ms }))
         });
         self.live.store(Arc::new(live.collect()));
     }
@@ -315,46 +342,12 @@ impl Registry {
     /// What was seen is what the partners' records say: another gateway can have seen more, and a test can be asked for
     /// anew.
     fn derive_seen(&self) {
-        let partners = self.partners.0.load();
+        let partners = self.partners.load();
         for key in self.live.load().values() {
             if let Some(partner) = partners.get(&key.record.partner) {
                 key.seen.set(&partner.record.progress);
             }
         }
-    }
-}
-
-/// Documents of one shelf as they are now, or nothing where one is gone.
-type Documents = Vec<(Uuid, Option<Document>)>;
-
-impl<T: Record> Stand<T> {
-    /// Puts documents in the place of older ones. One that is no such record is passed over, and told.
-    fn put(&self, documents: Documents) {
-        let mut records = (**self.0.load()).clone();
-        for (id, document) in documents {
-            let known = records.get(&id).map_or(0, |found| found.version);
-            let Some(document) = document else {
-                records.remove(&id);
-                continue;
-            };
-            if document.version <= known {
-                continue;
-            }
-            match record::read::<T>(&document) {
-                Ok(read) => drop(records.insert(id, read)),
-                Err(error) => {
-                    let (shelf, column) = (T::SHELF, error.column());
-                    tracing::error!(?shelf, %id, column, "a document cannot be read");
-                }
-            }
-        }
-        self.0.store(Arc::new(records));
-    }
-}
-
-impl<T> Default for Stand<T> {
-    fn default() -> Self {
-        Self(ArcSwap::default())
     }
 }
 

@@ -39,6 +39,9 @@ impl Asked<'_> {
         }
         let quotas = key.quotas.of(api);
         let admitted = quotas.admit(self.admission.elapsed_ns(), self.admission.day(self.now));
+        if admitted.is_ok() {
+            key.was_used(self.now);
+        }
         admitted.map(drop).map_err(|over| {
             let quota = key.record.quota(api, &self.admission.registry.limits());
             let excess = match over {

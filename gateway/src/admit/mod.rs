@@ -4,23 +4,24 @@
 //! Everything here is in memory and waits for nobody. The cheapest question comes first: the address, then the key or the
 //! token, then what it counts for.
 
+mod admission;
 mod challenges;
 mod charge;
 mod gate;
 mod visitor;
 
+pub use admission::Admission;
 pub use challenges::Challenges;
 pub use gate::Gate;
 pub use visitor::{Visitor, Who};
 
-use crate::access::decision;
-use crate::access::decision::{Act, Reach};
+use crate::access::decision::{self, Act, Reach};
+use crate::access::key::KeyHash;
 use crate::access::key_text::{self, SANDBOX_KEY};
 use crate::access::partner::Partner;
-use crate::access::registry::{LiveKey, Registry};
-use crate::access::{Environment, key::KeyHash};
+use crate::access::registry::LiveKey;
 use crate::app::App;
-use crate::config::{Config, Mode, Portal, Switch};
+use crate::config::{Mode, Portal};
 use crate::http::catalogue as error;
 use crate::http::headers;
 use crate::http::peer::Peer;
@@ -28,149 +29,16 @@ use crate::http::problem::Problem;
 use crate::identity::Door;
 use crate::identity::digest::digest;
 use crate::identity::token::{Caller, device_hash};
-use crate::metrics::Gauges;
 use crate::routes::{Access, Priority, Route};
 use http::HeaderMap;
 use http::request::Parts;
-use opencowin_admission::{Address, Api, Callers, Day, Proxies, Users};
-use opencowin_ledger::vault::{AccountId, Vault};
+use opencowin_admission::{Address, Api};
+use opencowin_ledger::vault::AccountId;
 use opencowin_model::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Instant;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
-
-/// What admission remembers.
-pub struct Admission {
-    registry: Arc<Registry>,
-    /// Where partners and their keys stand: for a sandbox beside production, there.
-    partners: Arc<Registry>,
-    environment: Environment,
-    proxies: Proxies,
-    callers: Callers,
-    users: Users,
-    challenges: Challenges,
-    /// Whether quotas and limits are kept.
-    keeps_limits: bool,
-    /// Where clocks are so many milliseconds ahead of UTC, by which days of quotas are told.
-    offset_ms: AtomicI64,
-    started: Instant,
-}
-
-impl Admission {
-    /// Nobody has called yet.
-    pub fn new(
-        config: &Config,
-        registry: Arc<Registry>,
-        partners: Option<Arc<Registry>>,
-        vault: &Vault,
-    ) -> Self {
-        Self {
-            partners: partners.unwrap_or_else(|| registry.clone()),
-            registry,
-            environment: config.mode.into(),
-            proxies: Proxies::new(config.trusted_proxies.clone()),
-            callers: Callers::new(config.remembered),
-            users: Users::new(config.remembered),
-            challenges: Challenges::new(vault, config.remembered / 4),
-            keeps_limits: config.limits == Switch::On,
-            offset_ms: AtomicI64::new(0),
-            started: Instant::now(),
-        }
-    }
-
-    /// Records about callers.
-    pub fn registry(&self) -> &Arc<Registry> {
-        &self.registry
-    }
-
-    /// Records about partners and their keys, which may be those of another world.
-    pub fn partners(&self) -> &Arc<Registry> {
-        &self.partners
-    }
-
-    /// Whether partners and their keys stand in this world, where they are looked after.
-    pub fn has_partners(&self) -> bool {
-        Arc::ptr_eq(&self.partners, &self.registry)
-    }
-
-    /// Which world this is.
-    pub fn environment(&self) -> Environment {
-        self.environment
-    }
-
-    /// The addresses that call.
-    pub fn callers(&self) -> &Callers {
-        &self.callers
-    }
-
-    /// The accounts that are used.
-    pub fn users(&self) -> &Users {
-        &self.users
-    }
-
-    /// What suspicious callers have to solve.
-    pub fn challenges(&self) -> &Challenges {
-        &self.challenges
-    }
-
-    /// Whether quotas and limits are kept.
-    pub fn keeps_limits(&self) -> bool {
-        self.keeps_limits
-    }
-
-    /// Clocks of the programme are so far ahead of UTC now.
-    pub fn set_offset(&self, offset_ms: i64) {
-        self.offset_ms.store(offset_ms, Ordering::Relaxed);
-    }
-
-    /// The day of quotas.
-    pub fn day(&self, now: Timestamp) -> Day {
-        Day::at(now, self.offset_ms.load(Ordering::Relaxed))
-    }
-
-    /// Figures of the moment, every limit among them.
-    pub fn show(&self, gauges: &mut Gauges<'_, '_>) {
-        let kept = u64::from(self.keeps_limits);
-        gauges.set("limits_kept", "1 while quotas and limits are kept", kept);
-        let (keys, blocks) = (self.partners.live_keys().len(), self.registry.shut_out().len());
-        gauges.set("api_keys", "API keys known, in force or not", keys as u64);
-        gauges.set(
-            "blocks",
-            "Keys, partners, networks and numbers in the block list",
-            blocks as u64,
-        );
-        gauges.set("callers", "Addresses that are remembered", self.callers.len() as u64);
-        gauges.set("users", "Accounts that are remembered", self.users.len() as u64);
-        for (name, value) in self.registry.limits().figures() {
-            let name = format!("limit_{}", name.replace(['.', '-'], "_"));
-            gauges.set(&name, "A limit, as it is in force", value);
-        }
-    }
-
-    /// Nanoseconds since the server was started.
-    fn elapsed_ns(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
-    }
-
-    /// Where a request comes from, as far as proxies are to be believed.
-    fn client(&self, peer: &Peer, headers: &HeaderMap) -> Address {
-        if !self.proxies.trusts(peer.address) {
-            return peer.address.into();
-        }
-        let mut lines = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
-        match (lines.next(), lines.next()) {
-            (line, None) => self.proxies.client(peer.address, line),
-            (Some(first), Some(second)) => {
-                let joined = lines.fold(format!("{first},{second}"), |all, line| all + "," + line);
-                self.proxies.client(peer.address, Some(&joined))
-            }
-            (None, Some(_)) => peer.address.into(),
-        }
-    }
-}
 
 /// Lets a request in.
 ///
@@ -402,26 +270,31 @@ impl Asked<'_> {
     /// The key, charged for one call of the first of these APIs that it is subscribed to.
     fn subscribed(&self, key: Arc<LiveKey>, apis: &[Api]) -> Result<Arc<LiveKey>, Problem> {
         let record = &key.record;
-        let shut_out = self.admission.partners.shut_out();
-        let is_blocked = shut_out.key(record.id, self.now).is_some()
-            || shut_out.partner(record.partner, self.now).is_some();
+        let (shut_out, now) = (self.admission.partners.shut_out(), self.partners_now());
+        let is_blocked = shut_out.key(record.id, now).is_some()
+            || shut_out.partner(record.partner, now).is_some();
         if is_blocked {
             return Err(Problem::Denied);
         }
-        let in_force =
-            record.environment == self.admission.environment && record.is_in_force(self.now);
-        let opened = |api: &Api| record.opens(*api) && self.partner_opens(record.partner, *api);
+        let in_force = record.environment == self.admission.environment && record.is_in_force(now);
+        let opened =
+            |api: &Api| record.opens(*api) && self.partner_opens(record.partner, *api, now);
         let api = apis.iter().copied().find(opened).filter(|_| in_force);
         self.charge_key(&key, api.ok_or(Problem::Forbidden)?)?;
         Ok(key)
     }
 
     /// The key that opens a sandbox to everybody is nobody's.
-    fn partner_opens(&self, partner: Uuid, api: Api) -> bool {
+    fn partner_opens(&self, partner: Uuid, api: Api, now: Timestamp) -> bool {
         let found = || self.admission.partners.get::<Partner>(partner);
-        let opens =
-            |partner: Arc<Partner>| partner.opens(api, self.admission.environment, self.now);
+        let opens = |partner: Arc<Partner>| partner.opens(api, self.admission.environment, now);
         partner.is_nil() || found().is_some_and(opens)
+    }
+
+    /// The moment that counts for partners and their keys, which in a sandbox beside production is not its own: anybody
+    /// can move that.
+    fn partners_now(&self) -> Timestamp {
+        if self.admission.has_partners() { self.now } else { self.admission.partners.now() }
     }
 
     fn client_ip(&self) -> IpAddr {

@@ -70,6 +70,19 @@ impl Visitor {
         }
     }
 
+    /// Whoever is logged in, through whichever door.
+    ///
+    /// # Errors
+    /// 401 if nobody is, which the route's access rules out.
+    pub fn caller(&self) -> Result<Caller, Problem> {
+        match &self.who {
+            Who::Person(caller) | Who::Official(caller, _) | Who::Administrator(caller) => {
+                Ok(*caller)
+            }
+            Who::Anyone | Who::Application | Who::Operator => Err(Problem::Unauthenticated),
+        }
+    }
+
     /// Whoever comes for themselves.
     ///
     /// # Errors

@@ -1,10 +1,12 @@
 //! What the program does when it is called; one file for each kind of command.
 
+mod admin;
 mod audit;
 mod keys;
 mod ledger;
 mod meter;
 
+pub(crate) use admin::Admin;
 pub(crate) use audit::Audit;
 pub(crate) use keys::Keys;
 pub(crate) use ledger::Ledger;

@@ -24,7 +24,6 @@ pub mod smpp;
 pub mod texts;
 
 mod dispatch;
-mod link;
 mod message;
 
 pub use counts::Counts;

@@ -1,4 +1,4 @@
-//! A request of a person on its way to the ledger, perhaps in several attempts.
+//! A request of somebody who has logged in, on its way to the ledger, perhaps in several attempts.
 
 use super::{refusals, seats};
 use crate::admit::Visitor;
@@ -22,10 +22,10 @@ pub(super) struct Errand<'a> {
 }
 
 impl<'a> Errand<'a> {
-    /// What a person asks for with this body. `route` tells idempotency keys apart.
+    /// What somebody asks for with this body. `route` tells idempotency keys apart.
     ///
     /// # Errors
-    /// USRRES0009 for the idempotency key, 401 if it is no person.
+    /// USRRES0009 for the idempotency key, 401 if nobody is logged in.
     pub(super) fn of(
         app: &'a App,
         visitor: &Visitor,
@@ -34,7 +34,7 @@ impl<'a> Errand<'a> {
         purpose: Word,
         body: &[u8],
     ) -> Result<Self, Problem> {
-        let once = idempotency::once(parts, visitor.person()?.account, route, body)?;
+        let once = idempotency::once(parts, visitor.caller()?.account, route, body)?;
         Ok(Self { app, once, audit: trail::of(app, visitor, purpose) })
     }
 

@@ -4,6 +4,7 @@ pub mod appointments;
 pub mod beneficiaries;
 pub mod challenges;
 pub mod counter;
+pub mod erasure;
 pub mod lists;
 pub mod lookup;
 pub mod ministry;

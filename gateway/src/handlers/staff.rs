@@ -27,11 +27,12 @@ struct Confirm {
     device_id: Field,
 }
 
-/// Exchanges a password for a token that is good on one device (which the administrator of a partner need not name), for those who are in office at this door. For anybody else
-/// the password was wrong, so that nobody finds out who is in office.
+/// Exchanges a password for a token that is good on one device, for those who are in office at this door. For anybody else
+/// the password was wrong, so that nobody finds out who is in office. Administrators of partners need not name a device.
 ///
 /// # Errors
-/// USRRES0001 or 0002 for the device, USRAUT0012 or 0013 if something else is missing, USRAUT0014.
+/// USRRES0001 or 0002 for the device, USRAUT0012 or 0013 if something else is missing, USRAUT0014, and 503 if it cannot be
+/// noted that an administrator has proven their number.
 pub async fn confirm(
     app: &App,
     door: Door,
@@ -40,16 +41,15 @@ pub async fn confirm(
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
     let confirm: Confirm = body::parse(body)?;
-    let device = device(&confirm.device_id, headers)?;
-    if device.is_none() && door == Door::Staff {
-        return Err(Problem::missing());
-    }
+    let device = match &confirm.device_id {
+        None if door == Door::Partner => None,
+        field => Some(device_hash(device(field)?.as_bytes())),
+    };
     let proven = passwords::prove(app, door, visitor, &confirm.otp, &confirm.txn_id).await?;
+    let (role, scope) = office(app, door, &proven).ok_or(error::OTP_INVALID)?;
     if door == Door::Partner {
         partners::proven(app, app.account_of(proven.mobile)).await?;
     }
-    let (role, scope) = office(app, door, &proven).ok_or(error::OTP_INVALID)?;
-    let device = device.map(|device| device_hash(device.as_bytes()));
     let grant = Grant { device, key: None, ..proven.grant(door, visitor, headers) };
     let token = app.tokens().issue(&grant, app.clock().now());
     Ok(reply::personal(&json!({ "token": token, "role": role, "scope": scope })))
@@ -76,14 +76,9 @@ fn office(app: &App, door: Door, proven: &Proven) -> Option<(&'static str, Value
     }
 }
 
-/// An id that can be sent in a header, as it may be here already.
-fn device(field: &Field, headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let header = headers.get("x-device-id").map(|id| id.to_str().map(str::to_owned));
-    let id = match header {
-        Some(id) if field.is_none() => id.map_err(|_| Problem::invalid("device_id"))?,
-        None if field.is_none() => return Ok(None),
-        _ => body::text(field, "device_id")?,
-    };
+/// An id that can be sent in a header.
+fn device(field: &Field) -> Result<String, Problem> {
+    let id = body::text(field, "device_id")?;
     let visible = id.len() <= DEVICE && id.bytes().all(|byte| byte.is_ascii_graphic());
-    if visible { Ok(Some(id)) } else { Err(Problem::invalid("device_id")) }
+    if visible { Ok(id) } else { Err(Problem::invalid("device_id")) }
 }

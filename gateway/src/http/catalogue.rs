@@ -165,7 +165,7 @@ catalogue! {
     /// Ours.
     CANNOT_DELETE = BAD_REQUEST "BENREG0003"
         "A beneficiary with a dose or a live appointment cannot be deleted",
-        "a deletion of someone who is vaccinated or booked";
+        "a deletion of someone who is vaccinated or booked, or an erasure of someone who is booked";
     /// Ours.
     ALREADY_APPOINTED = CONFLICT "OFFICE0001" "This number is appointed already",
         "an appointment of somebody who is in office; they have to be dismissed first";

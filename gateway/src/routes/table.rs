@@ -112,6 +112,7 @@ const DECIDE_PARTNERS: Access = Access::Official(Act::DecidePartners);
 const ADMINISTRATOR: Access = Access::Administrator;
 const ANY_OFFICIAL: Access = Access::AnyOfficial;
 const READ_OFFICIALS: Access = Access::Official(Act::ReadOfficials);
+const ERASE: Access = Access::Official(Act::Erase);
 const COUNTER: Access = Access::Counter(Api::Vaccination);
 const TRUSTED: Access = Access::Trusted;
 const FREE: Access = Access::Free;
@@ -221,11 +222,9 @@ const SCHEDULE_BODY: &[Param] = &[
     CAPTCHA,
 ];
 
-const DEVICE: Param = required(
-    "device_id",
-    TEXT,
-    "1 to 128 visible ASCII characters that the device keeps; the token is good with them in X-Device-Id.",
-);
+const DEVICE_TEXT: &str = "1 to 128 visible ASCII characters that the device keeps; the token is good with them in X-Device-Id.";
+const DEVICE: Param = required("device_id", TEXT, DEVICE_TEXT);
+const DEVICE_OPTIONAL: Param = optional("device_id", TEXT, DEVICE_TEXT);
 const ROLE: &str = r#"{"type":"string","enum":["vaccinator","verifier","facility-manager","district-officer","state-officer","ministry","auditor"]}"#;
 const APPOINT_BODY: &[Param] = &[
     required("mobile", MOBILE, "Their mobile number."),
@@ -255,7 +254,7 @@ const COUNTER_ERRORS: &[error::Entry] = &[
     error::OTP_INVALID,
     error::TRY_AGAIN,
 ];
-const LOOKUP_BODY: &[Param] = &[
+const TRUSTED_BODY: &[Param] = &[
     optional("mobile", MOBILE, "The mobile number, or else a document."),
     optional(
         "photo_id_type",
@@ -376,14 +375,14 @@ routes! {
         ANY_OFFICIAL Staff query &[]; body &[]; Json("Official"); &[] => Endpoint::Me,
     POST "/api/v2/partners/auth/generateOTP" "askPartnerPassword" "Sends a one-time password to the administrator of a partner (ours)."
         PUBLIC_DOOR Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Partner),
-    POST "/api/v2/partners/auth/confirmOTP" "confirmPartnerPassword" "Exchanges a one-time password for a token that is good on one device (ours)."
-        PUBLIC_DOOR Booking query &[]; body &[OTP, TXN_ID, Param { required: false, ..DEVICE }]; Json("OfficeToken"); CONFIRM_ERRORS => Endpoint::ConfirmOnDevice(Door::Partner),
+    POST "/api/v2/partners/auth/confirmOTP" "confirmPartnerPassword" "Exchanges it for a token, and proves the number to whoever nominated it (ours)."
+        PUBLIC_DOOR Booking query &[]; body &[OTP, TXN_ID, DEVICE_OPTIONAL]; Json("OfficeToken"); CONFIRM_ERRORS => Endpoint::ConfirmOnDevice(Door::Partner),
 
     POST "/api/v2/officials" "appoint" "Appoints an official or somebody of the staff, within the area of whoever asks (ours)."
         ANY_OFFICIAL Staff query &[]; body APPOINT_BODY; Json("Official"); &[error::ALREADY_APPOINTED, error::TRY_AGAIN] => Endpoint::Appoint,
     GET "/api/v2/officials" "officials" "Those in office within the area of whoever asks (ours)."
         READ_OFFICIALS Staff query OFFICIALS_QUERY; body &[]; Json("Officials"); &[error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::Officials,
-    POST "/api/v2/officials/dismiss" "dismiss" "Dismisses somebody; their tokens are refused from then on (ours)."
+    POST "/api/v2/officials/dismiss" "dismissOfficial" "Dismisses somebody; their tokens are refused from then on (ours)."
         ANY_OFFICIAL Staff query &[]; body &[RECORD_ID, REASON]; Json("Official");
         &[error::NOT_FOUND, error::LAST_OF_THE_MINISTRY, error::TRY_AGAIN] => Endpoint::Dismiss,
 
@@ -397,6 +396,10 @@ routes! {
     POST "/api/v2/registration/beneficiary/delete" "deleteBeneficiary" "Removes a person who has neither a dose nor an appointment."
         REGISTER Registration query &[];
         body &[required("beneficiary_reference_id", TEXT, "The person.")]; NoContent; DELETE_ERRORS => Endpoint::DeleteBeneficiary,
+    POST "/api/v2/registration/beneficiary/erase" "eraseBeneficiary" "Erases a person of the account who has no live appointment; doses stay, and lead to nobody (ours)."
+        REGISTER Registration query &[]; body &[REFERENCE]; NoContent; DELETE_ERRORS => Endpoint::Erase,
+    POST "/api/v2/ministry/erase" "orderErasure" "Erases a person who has asked those who run the programme (ours)."
+        ERASE Staff query &[]; body &[REFERENCE]; NoContent; DELETE_ERRORS => Endpoint::OrderErasure,
     GET "/api/v2/appointment/beneficiaries" "beneficiaries" "The people of the account, with their appointments."
         OWN_PEOPLE Registration query &[]; body &[]; Json("Beneficiaries"); &[error::NO_BENEFICIARY, error::TRY_AGAIN] => Endpoint::Beneficiaries { v4: false },
     GET "/api/v4/appointment/beneficiaries" "beneficiariesV4" "The people of the account, with what version 4 added."
@@ -425,7 +428,7 @@ routes! {
     GET "/api/v2/vaccinator/beneficiaries/findByReferenceId" "counterByReference" "A person who has to do with the facility, or whose own token comes in X-Beneficiary-Token."
         COUNTER Staff query &[REFERENCE]; body &[]; Json("CounterPerson"); COUNTER_ERRORS => Endpoint::PersonOfReference,
     POST "/api/v2/lookup/beneficiary" "lookup" "Which doses somebody was given, for a trusted partner whom the ministry has granted it (ours)."
-        TRUSTED Staff query &[]; body LOOKUP_BODY; Json("LookedUp"); &[error::TRY_AGAIN] => Endpoint::Lookup,
+        TRUSTED Staff query &[]; body TRUSTED_BODY; Json("LookedUp"); &[error::TRY_AGAIN] => Endpoint::Lookup,
 
     GET "/api/v2/ministry/limits" "limits" "The limits in force (ours)."
         READ_PARTNERS Staff query &[]; body &[]; Json("Limits"); &[] => Endpoint::Limits,

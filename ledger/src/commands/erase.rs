@@ -24,6 +24,8 @@ pub struct Erase {
 pub enum Reason {
     /// The account asks that they belong to.
     Asked(AccountId),
+    /// Those ask who run the programme and were asked by the person.
+    Ordered,
     /// The period is over for which their data may be kept.
     Expired,
 }
@@ -60,7 +62,7 @@ impl Erase {
             Reason::Expired if !personal.has_expired(context.today()) => {
                 Err(Refusal::StillKept(self.person))
             }
-            Reason::Asked(_) | Reason::Expired => Ok(()),
+            Reason::Asked(_) | Reason::Ordered | Reason::Expired => Ok(()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Effects, Outcome};
 use crate::keys::Key;
-use crate::records::{Row, Use};
+use crate::records::{Row, Usage};
 use crate::view::Stop;
 use opencowin_model::Date;
 use uuid::Uuid;
@@ -16,13 +16,13 @@ pub struct Meter {
     /// The day, in the programme's time zone.
     pub day: Date,
     /// Keys by their id, with their use since the day or the process began.
-    pub usage: Vec<(Uuid, Vec<Use>)>,
+    pub usage: Vec<(Uuid, Usage)>,
 }
 
 impl Meter {
     pub(super) fn decide(&self) -> Result<Effects, Stop> {
-        let row = |(key, uses): &(Uuid, Vec<Use>)| {
-            (Key::Usage(self.day, *key, self.gateway), Some(Row::Usage(uses.clone())))
+        let row = |(key, usage): &(Uuid, Usage)| {
+            (Key::Usage(self.day, *key, self.gateway), Some(Row::Usage(usage.clone())))
         };
         Ok(Effects { writes: self.usage.iter().map(row).collect(), outcome: Outcome::Passed })
     }

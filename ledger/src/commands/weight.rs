@@ -27,7 +27,9 @@ impl Command {
             Self::Amend(amend) => {
                 amend.changes.iter().map(|change| ROW + of_amendment(change)).sum()
             }
-            Self::Meter(meter) => meter.usage.iter().map(|(_, uses)| ROW + 32 * uses.len()).sum(),
+            Self::Meter(meter) => {
+                meter.usage.iter().map(|(_, usage)| ROW + 32 * usage.uses.len()).sum()
+            }
             Self::AdvanceClock(_) | Self::Attempt(_) | Self::Refuse(_) | Self::Barrier => ROW,
         }
     }

@@ -1,6 +1,7 @@
 //! Records about who may call: documents, the use of keys, attempts at passwords.
 
 use super::wire::{Fields, Malformed, Value, Writer};
+use opencowin_model::Timestamp;
 
 /// Something that the ledger keeps and does not read: administrative records, which are few, change seldom, and are
 /// replaced as a whole by whoever knows the version that is there.
@@ -38,6 +39,15 @@ impl Document {
     }
 }
 
+/// What a key was used for on a day, as one gateway has counted it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// When a call was let in last.
+    pub last: Timestamp,
+    /// Calls by API.
+    pub uses: Vec<Use>,
+}
+
 /// How often a key was used for one API.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Use {
@@ -49,9 +59,10 @@ pub struct Use {
     pub refused: u64,
 }
 
-/// Field 1 is the use of one API and is repeated.
-pub(super) fn write_usage(uses: &[Use], writer: &mut Writer) {
-    for one in uses {
+/// Field 1 is the use of one API and is repeated; 2 is when the key was used last.
+pub(super) fn write_usage(usage: &Usage, writer: &mut Writer) {
+    writer.signed(2, usage.last.0);
+    for one in &usage.uses {
         writer.nested(1, |inner| {
             inner.number(1, one.api);
             inner.number_unless_zero(2, one.admitted);
@@ -60,14 +71,16 @@ pub(super) fn write_usage(uses: &[Use], writer: &mut Writer) {
     }
 }
 
-pub(super) fn read_usage(fields: Fields<'_>) -> Result<Vec<Use>, Malformed> {
-    let mut uses = Vec::new();
+pub(super) fn read_usage(fields: Fields<'_>) -> Result<Usage, Malformed> {
+    let mut usage = Usage { last: Timestamp(0), uses: Vec::new() };
     for field in fields {
-        if let (1, value) = field? {
-            uses.push(read_use(value)?);
+        match field? {
+            (1, value) => usage.uses.push(read_use(value)?),
+            (2, value) => usage.last = Timestamp(value.signed()?),
+            _ => {}
         }
     }
-    Ok(uses)
+    Ok(usage)
 }
 
 fn read_use(value: Value<'_>) -> Result<Use, Malformed> {

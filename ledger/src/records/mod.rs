@@ -17,7 +17,7 @@ pub(crate) mod wire;
 pub use answer::CommandRecord;
 pub use appointment::{Appointment, Standing};
 pub use counters::{Counters, Tally, cells};
-pub use document::{Attempts, Document, Use};
+pub use document::{Attempts, Document, Usage, Use};
 pub use import::Import;
 pub use lease::{Lease, Part};
 pub use member::{Changed, Member, Trace};
@@ -77,7 +77,7 @@ pub enum Row {
     /// A document.
     Document(Document),
     /// What a key was used for.
-    Usage(Vec<Use>),
+    Usage(Usage),
     /// How often a password was tried.
     Attempts(Attempts),
     /// A link of an audit chain.

@@ -312,8 +312,10 @@ fn about_callers() -> impl Strategy<Value = (Key, Row)> {
         });
     let one =
         any::<(u8, u64, u64)>().prop_map(|(api, admitted, refused)| Use { api, admitted, refused });
-    let usage = (day(), uuid(), uuid(), vec(one, 0..5))
-        .prop_map(|(day, key, gateway, uses)| (Key::Usage(day, key, gateway), Row::Usage(uses)));
+    let usage = (day(), uuid(), uuid(), vec(one, 0..5)).prop_map(|(day, key, gateway, uses)| {
+        let last = Timestamp(i64::from(uses.len() as u32) - 2);
+        (Key::Usage(day, key, gateway), Row::Usage(Usage { last, uses }))
+    });
     let attempts = (day(), uuid(), any::<(u8, bool)>()).prop_map(|(day, id, (wrong, spent))| {
         (Key::Attempts(day, id), Row::Attempts(Attempts { wrong, spent }))
     });

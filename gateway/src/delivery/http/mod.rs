@@ -7,9 +7,9 @@ mod signature;
 
 pub use request::Field;
 
-use super::link::Link;
 use super::sender::{Accepted, Failure, Sender, Submission, Submitting};
 use super::settings::{self, HttpSettings, SettingError};
+use crate::link::Link;
 use answer::Rule;
 use bytes::Bytes;
 use http::{Request, StatusCode, Uri};
@@ -98,7 +98,9 @@ fn link(settings: &HttpSettings) -> Result<Link, SettingError> {
         Some("http") => Ok(Link::plain(host, uri.port_u16().unwrap_or(80))),
         Some("https") => {
             let (port, file) = (uri.port_u16().unwrap_or(443), settings.ca_file.as_deref());
-            Link::tls(host, port, file, &settings::of(&settings.name, "ca-file"))
+            let setting = settings::of(&settings.name, "ca-file");
+            let link = Link::tls(host, port, file);
+            link.map_err(|problem| SettingError::new(&setting, problem))
         }
         _ => Err(wrong()),
     }

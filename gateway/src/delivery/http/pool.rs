@@ -1,7 +1,7 @@
 //! Connections to one provider, kept for the next message.
 
-use crate::delivery::link::Link;
 use crate::delivery::sender::Failure;
+use crate::link::Link;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};

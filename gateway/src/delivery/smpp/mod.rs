@@ -8,10 +8,10 @@ mod session;
 mod submit;
 mod wire;
 
-use super::link::Link;
 use super::receipts::Receipts;
 use super::sender::{Accepted, Failure, Sender, Submission, Submitting};
 use super::settings::{self, SettingError, SmppSettings, duration, within};
+use crate::link::Link;
 use rusmpp::pdus::SubmitSm;
 use rusmpp::types::COctetString;
 use session::Session;
@@ -205,7 +205,8 @@ fn link(settings: &SmppSettings) -> Result<Link, SettingError> {
     }
     if settings.tls {
         let setting = settings::of(&settings.name, "ca-file");
-        return Link::tls(host, port, settings.ca_file.as_deref(), &setting);
+        let link = Link::tls(host, port, settings.ca_file.as_deref());
+        return link.map_err(|problem| SettingError::new(&setting, problem));
     }
     Ok(Link::plain(host, port))
 }

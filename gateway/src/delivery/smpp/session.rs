@@ -2,9 +2,9 @@
 
 use super::wire::{self, Frame, Reader, Writer};
 use super::{Account, Submit, receipt};
-use crate::delivery::link::Link;
 use crate::delivery::receipts::Status;
 use crate::delivery::sender::{Accepted, Failure};
+use crate::link::Link;
 use rusmpp::pdus::{BindTransceiver, DeliverSm, DeliverSmResp, SubmitSmResp};
 use rusmpp::values::InterfaceVersion;
 use rusmpp::{Command, CommandId, CommandStatus, Pdu};

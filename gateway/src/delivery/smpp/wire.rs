@@ -3,7 +3,7 @@
 //! The crate that knows the commands would read frames too; here a command that it cannot read costs that command and not
 //! the session, since message centres are known for small liberties.
 
-use crate::delivery::link::Stream;
+use crate::link::Stream;
 use bytes::{BufMut, BytesMut};
 use rusmpp::Command;
 use rusmpp::decode::DecodeWithLength;

@@ -116,6 +116,7 @@ pub(in crate::handlers) fn keys(app: &App, partner: &Partner) -> Value {
 /// A key, without anything that would help to guess its text.
 pub(in crate::handlers) fn key(app: &App, key: &ApiKey) -> Value {
     let quotas = key.apis.iter().map(|api| quota(app, key, api));
+    let live = app.admission().registry().live_key(key.id);
     json!({
         "key_id": key.id,
         "label": key.label,
@@ -126,6 +127,7 @@ pub(in crate::handlers) fn key(app: &App, key: &ApiKey) -> Value {
         "elements": key.elements,
         "lookup": key.lookup,
         "created_at": key.created,
+        "last_used_at": live.and_then(|live| live.last_used()),
         "expires_at": key.expires,
         "ended": key.ended,
         "in_force": key.is_in_force(app.clock().now()),

@@ -8,7 +8,7 @@ use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
 use opencowin_admission::Api;
-use opencowin_ledger::records::Use;
+use opencowin_ledger::records::Usage;
 use opencowin_model::{Date, date};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -29,8 +29,8 @@ pub(super) async fn usage(
     let (from, to) = days(app, query)?;
     let own: Vec<Uuid> = keys::of(app, partner).iter().map(|key| key.id).collect();
     let mut sums: BTreeMap<(Date, Uuid, u8), (u64, u64)> = BTreeMap::new();
-    let each = |day, key, _, uses: &[Use]| {
-        for one in uses.iter().filter(|_| own.contains(&key)) {
+    let each = |day, key, _, usage: &Usage| {
+        for one in usage.uses.iter().filter(|_| own.contains(&key)) {
             let sum = sums.entry((day, key, one.api)).or_default();
             *sum = (sum.0 + one.admitted, sum.1 + one.refused);
         }
