@@ -1,11 +1,11 @@
 //! What was acknowledged survives: a stop, a crash, and whoever steals the disk learns nothing.
 
-use crate::support::{Offer, TestServer, booking, mobile, person, settings};
+use crate::support::{Offer, TestServer, booking, files_under, mobile, person, settings};
 use opencowin::config::{Settings, beside};
 use opencowin::identity::Door;
 use serde_json::json;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Copies a directory as it is at this moment.
 fn copy(from: &Path, to: &Path) {
@@ -18,18 +18,6 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(entry.path(), target).unwrap();
         }
     }
-}
-
-fn files(under: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(under).unwrap().map(Result::unwrap) {
-        if entry.file_type().unwrap().is_dir() {
-            found.extend(files(&entry.path()));
-        } else {
-            found.push(entry.path());
-        }
-    }
-    found
 }
 
 #[track_caller]
@@ -194,7 +182,7 @@ fn the_data_directory_tells_nothing_about_anybody() {
         // A number in the forms in which programs store numbers, zeros left out.
         .chain([number.to_be_bytes()[3..].to_vec(), number.to_le_bytes()[..5].to_vec()])
         .collect();
-    let files = files(&data);
+    let files = files_under(&data);
     assert!(!files.is_empty());
     for file in files {
         let bytes = fs::read(&file).unwrap();

@@ -24,6 +24,7 @@ mod staff;
 mod support;
 mod tidy;
 mod tls;
+mod traces;
 mod transfer;
 mod wall;
 mod worlds;

@@ -1,7 +1,9 @@
 //! Production and a sandbox beside it: one process, two addresses, nothing of one opens anything of the other.
 
 use crate::support::providers::{HttpProvider, Reaction, messages_to};
-use crate::support::{Answer, application_form, eventually, hashed, mobile, password_in, settings};
+use crate::support::{
+    Answer, application_form, eventually, exchange, hashed, mobile, password_in, settings,
+};
 use opencowin::access::Environment;
 use opencowin::access::key::{ApiKey, KeyHash};
 use opencowin::access::key_text::{KeyText, SANDBOX_KEY};
@@ -79,17 +81,8 @@ fn call(
     headers: &[(&str, &str)],
     body: &Value,
 ) -> Answer {
-    let mut wire = crate::support::Wire::open(at);
-    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n");
-    for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
-    }
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    if !body.is_empty() {
-        head += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
-    }
-    wire.send(format!("{head}\r\n{body}"));
-    wire.read(false).expect("an answer")
+    exchange(at, method, path, headers, body.as_bytes())
 }
 
 fn ask(at: SocketAddr, key: &str, mobile: &str) -> Answer {

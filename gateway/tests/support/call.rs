@@ -3,6 +3,7 @@
 use super::{Answer, TestServer, Wire};
 use opencowin::access::key_text::SANDBOX_KEY;
 use serde_json::Value;
+use std::net::SocketAddr;
 
 #[must_use]
 #[derive(Clone)]
@@ -66,4 +67,25 @@ impl<'a> Call<'a> {
         self.server.described().check(self.method, &self.path, &answer);
         answer
     }
+}
+
+/// Sends one request to whoever listens there, on a connection of its own. The answer is held against nothing.
+#[track_caller]
+pub fn exchange(
+    at: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n");
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    if !body.is_empty() {
+        head += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+    }
+    let mut wire = Wire::open(at);
+    wire.send([head.as_bytes(), b"\r\n", body].concat());
+    wire.read(false).expect("an answer")
 }

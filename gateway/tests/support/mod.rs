@@ -23,7 +23,7 @@ mod wire;
 
 pub use answer::{Answer, shape};
 pub use bare::BareServer;
-pub use call::Call;
+pub use call::{Call, exchange};
 pub use country::Country;
 pub use encryption::{Encryption, Identity, TlsWire, VERSIONS};
 pub use front::Front;
@@ -36,6 +36,8 @@ pub use server::{TestServer, settings};
 pub use trail::Audited;
 pub use wire::Wire;
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// The longest that anything may take that happens on another thread.
@@ -60,4 +62,17 @@ pub fn at_once<I: Sync, T: Send>(items: &[I], job: impl Fn(&I) -> T + Sync) -> V
         let threads: Vec<_> = items.iter().map(|item| scope.spawn(move || job(item))).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
     })
+}
+
+/// All files in a directory and those below it.
+pub fn files_under(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files_under(&entry.path()));
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found
 }
