@@ -1,7 +1,6 @@
 //! Configuration: flags over environment over file over defaults.
 
 use crate::access::key_text::SANDBOX_KEY;
-use crate::access::partner::statement::PublicKey;
 use crate::delivery::MessageSettings;
 use crate::http::server::Limits;
 use crate::http::tls::TlsFiles;
@@ -159,10 +158,6 @@ pub struct Settings {
     /// Days for which what people tell about themselves is kept [default: until they ask that it be erased]
     #[arg(long, env = "OPENCOWIN_KEEP_DAYS", value_name = "COUNT")]
     pub keep_days: Option<u16>,
-    /// Public key (Ed25519, base64url) of the sandbox whose reports of integration tests are believed
-    /// [default: none is believed]
-    #[arg(long, env = "OPENCOWIN_SANDBOX_KEY", value_name = "KEY")]
-    pub sandbox_key: Option<String>,
     /// SHA-256 digest (hex) of the key that opens the operator's routes
     /// [default: in sandbox mode the public sandbox key's]
     #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
@@ -210,7 +205,6 @@ impl Settings {
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             portal: self.portal.or(under.portal),
             keep_days: self.keep_days.or(under.keep_days),
-            sandbox_key: self.sandbox_key.or(under.sandbox_key),
             operator_key: self.operator_key.or(under.operator_key),
             messages: self.messages.or(under.messages),
         }
@@ -260,8 +254,6 @@ pub struct Config {
     pub keep_days: Option<u16>,
     /// Whether people can log in through the portal's door.
     pub portal: Portal,
-    /// The sandbox whose reports of integration tests are believed.
-    pub sandbox_key: Option<PublicKey>,
     /// Digest of the operator's key; nobody is operator without one.
     pub operator_key: Option<[u8; 32]>,
     /// How messages reach people.
@@ -303,7 +295,6 @@ impl Config {
                 Mode::Production => Portal::Off,
             }),
             keep_days: settings.keep_days,
-            sandbox_key: settings.sandbox_key.as_deref().map(sandbox_key).transpose()?,
             operator_key: match settings.operator_key {
                 Some(text) => Some(digest_of(&text)?),
                 None => public_key(mode),
@@ -412,12 +403,6 @@ fn loopback(mode: Mode) -> Vec<Network> {
         Mode::Production => &[],
     };
     networks.iter().map(|(address, prefix)| Network::new(*address, *prefix)).collect()
-}
-
-fn sandbox_key(text: &str) -> Result<PublicKey, ConfigError> {
-    PublicKey::parse(text.trim()).ok_or_else(|| {
-        ConfigError("sandbox-key must be an Ed25519 public key in base64url".to_owned())
-    })
 }
 
 fn digest_of(text: &str) -> Result<[u8; 32], ConfigError> {

@@ -47,7 +47,7 @@ pub enum FoundingError {
 pub fn found(config: &Config, name: &str, mobile: &str) -> Result<(), FoundingError> {
     let pack = Pack::india()?;
     let number = pack.mobile(mobile).ok_or_else(|| FoundingError::Mobile(mobile.to_owned()))?;
-    let vault = Arc::new(keys::founding_vault(config)?);
+    let vault = Arc::new(keys::vault(config)?);
     let engine = Engine::open(config, Patience::Short).map_err(StartError::from)?;
     let sharing = engine.is_shared().then(|| Sharing::new(Box::new(Deaf)));
     let clock = Arc::new(Clock::system(0));
@@ -98,15 +98,17 @@ mod tests {
     use crate::config::{Mode, Settings};
 
     #[test]
-    fn the_ministry_is_founded_once_and_its_keys_are_made_with_it() {
+    fn the_ministry_is_founded_once() {
         let home = tempfile::tempdir().unwrap();
         let data = Some(home.path().join("data"));
         let mode = Some(Mode::Production);
         let config = Config::new(Settings { data, mode, ..Settings::default() }).unwrap();
+        let no_keys = found(&config, "Kavita Rao", "9876543210").unwrap_err();
+        assert!(no_keys.to_string().contains("keys new"), "{no_keys}");
+        keys::make(&config.keys).unwrap();
         let wrong = found(&config, "Kavita Rao", "12345").unwrap_err();
-        assert!(matches!(wrong, FoundingError::Mobile(_)) && !config.keys.exists());
+        assert!(matches!(wrong, FoundingError::Mobile(_)));
         found(&config, "Kavita Rao", "9876543210").unwrap();
-        assert!(config.keys.exists());
         let again = found(&config, "Kavita Rao", "9876543211").unwrap_err();
         assert!(matches!(again, FoundingError::Founded), "{again}");
     }

@@ -14,23 +14,11 @@ use std::path::Path;
 /// If the file cannot be read or is not a key file; or, where no new one may be made, if there is none. A new one is
 /// made only in a sandbox whose data directory does not exist yet: data whose keys are lost must not be given others.
 pub fn vault(config: &Config) -> Result<Vault, StartError> {
-    read_or_make(config, config.mode == Mode::Sandbox)
-}
-
-/// As [`vault`], for whoever founds a ledger: where there are neither keys nor data, keys are made in production too.
-///
-/// # Errors
-/// If the file cannot be read or is not a key file, or there are data without it.
-pub fn founding_vault(config: &Config) -> Result<Vault, StartError> {
-    read_or_make(config, true)
-}
-
-fn read_or_make(config: &Config, may_make: bool) -> Result<Vault, StartError> {
     let path = &config.keys;
     match std::fs::read_to_string(path) {
         Ok(text) => parse(&text, path),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            if !may_make || config.data.exists() {
+            if config.mode == Mode::Production || config.data.exists() {
                 return Err(StartError::NoKeys(path.clone()));
             }
             make(path)

@@ -22,7 +22,7 @@ pub fn observe(app: &App, visitor: &Visitor, route: usize, answer: &Result<Reply
     let calls = key.seen.observe(route, answered);
     if !calls.is_empty() {
         let (registry, key) = (app.admission().partners().clone(), key.clone());
-        let now = app.clock().now();
+        let now = registry.now();
         app.aside(async move { write_down(&registry, &key, calls, now).await });
     }
 }

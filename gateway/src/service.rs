@@ -141,5 +141,6 @@ async fn handle(
         Endpoint::Check => operations::check(app).await,
         Endpoint::Outbox => sandbox::outbox(app, visitor, &query()),
         Endpoint::AdvanceClock => sandbox::advance_clock(app, body).await,
+        Endpoint::InventOfficial => officials::invent(app, visitor, body).await,
     }
 }

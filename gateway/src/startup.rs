@@ -83,6 +83,11 @@ impl Running {
         self.main.app()
     }
 
+    /// What the handlers of the sandbox beside it work with, if there is one.
+    pub fn sandbox_app(&self) -> Option<&App> {
+        self.sandbox.as_ref().map(World::app)
+    }
+
     /// Puts centres and sessions on sale, as facilities do.
     ///
     /// # Errors

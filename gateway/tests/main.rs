@@ -5,6 +5,7 @@
 
 mod audit;
 mod booking;
+mod callers;
 mod cluster;
 mod contention;
 mod delivery;

@@ -2,16 +2,18 @@
 
 use crate::support::providers::{HttpProvider, Reaction};
 use crate::support::{
-    Account, Answer, Applicant, Call, Offer, Sale, TestServer, application, booking, eventually,
-    hashed, mobile, person,
+    Account, Answer, Applicant, Call, MINISTER, Offer, Sale, TestServer, application, booking,
+    draft, eventually, hashed, mobile, person,
 };
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{Signature, VerifyingKey};
+use jiff::tz::TimeZone;
 use opencowin::access::key_text::SANDBOX_KEY;
-use opencowin::access::partner::badge::Badge;
-use opencowin::access::partner::statement::{Kind, PublicKey};
 use opencowin::config::{Mode, Switch};
 use opencowin::identity::Door;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 const ASK: &str = "/api/v2/auth/generateOTP";
 const CONFIRM: &str = "/api/v2/auth/confirmOTP";
@@ -98,13 +100,8 @@ fn completed(partner: &Applicant<'_>, apis: &[&str]) -> Value {
     })
 }
 
-fn sales(server: &TestServer) -> [Sale; 3] {
-    let full = Offer { seats: [0, 1, 0], ..Offer::default() };
-    [server.sell(Offer::default()), server.sell(Offer::default()), server.sell(full)]
-}
-
-/// A production server whose messages go to a provider, which believes the reports of a sandbox.
-fn production(provider: SocketAddr, sandbox_key: &str) -> TestServer {
+/// Production, whose messages go to a provider, with a sandbox beside it.
+fn production(provider: SocketAddr) -> TestServer {
     let sender = format!(
         "[[senders]]\nkind = 'http'\nname = 'a'\nurl = 'http://{provider}/send'\n\
          headers = {{ Content-Type = 'application/json' }}\n\
@@ -112,9 +109,9 @@ fn production(provider: SocketAddr, sandbox_key: &str) -> TestServer {
     );
     TestServer::ministry(|settings| {
         settings.mode = Some(Mode::Production);
+        settings.sandbox_listen = Some((Ipv4Addr::LOCALHOST, 0).into());
         settings.messages = Some(toml::from_str(&sender).unwrap());
         settings.operator_key = Some(hashed(SANDBOX_KEY));
-        settings.sandbox_key = Some(sandbox_key.to_owned());
     })
 }
 
@@ -130,66 +127,75 @@ fn received(provider: &HttpProvider, mobile: &str) -> String {
 
 #[test]
 fn a_partner_goes_from_its_application_to_a_booking_in_production() {
-    let sandbox = TestServer::ministry(|_| {});
-    let minister = sandbox.minister();
-    let partner = sandbox.applicant(BOOKS);
+    let provider = HttpProvider::start(|_| Reaction::Accept { receipts: 0 });
+    let server = production(provider.address());
+    let sandbox = server.beside();
+    let read = |mobile: &str| received(&provider, mobile);
+    let partner = server.applicant_by(BOOKS, |_, mobile| read(mobile));
+    let minister = server.clerk(Door::Staff, MINISTER, |_| read(MINISTER));
     assert_eq!(partner.get("").ok()["standing"], "proven");
     partner.post("/keys", &json!({ "label": "too soon" })).refused(409, "PARTNR0001");
     assert_eq!(minister.decide(&partner, "approve").ok()["standing"], "approved");
 
-    let (_, key) = partner.key();
-    let sales = sales(&sandbox);
-    let application = Application { server: &sandbox, key };
+    let application = Application { server: &sandbox, key: partner.key().1 };
+    assert!(application.key.starts_with("ocw_test_"));
+    let today = jiff::Zoned::now().with_time_zone(TimeZone::get("Asia/Kolkata").unwrap()).date();
+    let full = Offer { seats: [0, 1, 0], ..Offer::default() };
+    let sales = [Offer::default(), Offer::default(), full].map(|offer| draft(offer, today));
+    server.sell_in_sandbox(&sales);
     minister.decide(&partner, "sign-off").refused(409, "PARTNR0002");
     rehearse(&application, &sales);
-    let test = completed(&partner, BOOKS);
+    completed(&partner, BOOKS);
     minister.decide(&partner, "sign-off").refused(409, "PARTNR0002");
     partner.show_evidence();
+    let real = json!({ "label": "app", "environment": "production" });
+    partner.post("/keys", &real).refused(409, "PARTNR0001");
     let live = minister.decide(&partner, "sign-off").ok();
     assert_eq!((&live["standing"], &live["test_demanded"]), (&json!("live"), &json!(false)));
     assert_eq!(live["apis_signed_off"][0]["official_name"], "Kavita Rao");
 
-    let public_key = sandbox.get(format!("/api/v2/partners/{}/approval", partner.id)).send().ok();
-    let public_key = public_key["public_key"]["x"].as_str().unwrap().to_owned();
-    let provider = HttpProvider::start(|_| Reaction::Accept { receipts: 0 });
-    let server = production(provider.address(), &public_key);
-    let real = server.applicant_by(BOOKS, |_, mobile| received(&provider, mobile));
-    let minister = server.clerk(Door::Staff, "9811111111", |_| received(&provider, "9811111111"));
-    minister.decide(&real, "approve").ok();
-    real.post("/keys", &json!({ "label": "too soon" })).refused(409, "PARTNR0001");
-    real.post("/test", &json!({ "report": "of.some.body" })).refused(400, "USRRES0002");
-    real.post("/test", &json!({ "report": test["report"] })).ok();
-    real.show_evidence();
-    minister.decide(&real, "sign-off").ok();
-
-    let (id, key) = real.key();
+    let made = partner.post("/keys", &real).ok();
+    let key = made["api_key"].as_str().unwrap().to_owned();
     assert!(key.starts_with("ocw_live_"));
     let application = Application { server: &server, key };
     application.asks().forbidden();
-    real.post("/keys/subscriptions", &json!({ "key_id": id, "apis": BOOKS })).ok();
+    let subscription = json!({ "key_id": made["key"]["key_id"], "apis": BOOKS });
+    partner.post("/keys/subscriptions", &subscription).ok();
     let sale = &sales[0];
     server.publish(vec![sale.centre.clone()], vec![sale.session.clone()]);
     let number = mobile();
-    let account = application.log_in(&number, || received(&provider, &number));
+    let account = application.log_in(&number, || read(&number));
     let person = account.register(&person());
     account.schedule(&booking(sale, &[person])).send().ok();
 
-    let shown = server.get(format!("/api/v2/partners/{}/approval", real.id)).send().ok();
-    let key = PublicKey::parse(shown["public_key"]["x"].as_str().unwrap()).unwrap();
-    let badge: Badge = key.verify(Kind::Approval, shown["badge"].as_str().unwrap()).unwrap();
-    assert_eq!((badge.sub.to_string(), badge.name.as_str()), (real.id.clone(), "Jeevan Health"));
+    let approval = server.get(format!("/api/v2/partners/{}/approval", partner.id)).send().ok();
+    assert_eq!(approval["organisation_name"], "Jeevan Health");
+    let said = verified(&approval);
+    assert_eq!((&said["sub"], &said["name"]), (&json!(partner.id), &json!("Jeevan Health")));
+}
+
+/// What a mark says, verified as anybody can: with nothing but the key and RFC 8037.
+fn verified(approval: &Value) -> Value {
+    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
+    let key = bytes(approval["public_key"]["x"].as_str().unwrap());
+    let key = VerifyingKey::from_bytes(&key.try_into().unwrap()).unwrap();
+    let badge = approval["badge"].as_str().unwrap();
+    let (signed, signature) = badge.rsplit_once('.').unwrap();
+    let signature = Signature::from_slice(&bytes(signature)).unwrap();
+    key.verify_strict(signed.as_bytes(), &signature).unwrap();
+    serde_json::from_slice(&bytes(signed.split('.').nth(1).unwrap())).unwrap()
 }
 
 #[test]
-fn a_report_about_somebody_else_or_of_another_sandbox_is_not_believed() {
-    let other = TestServer::ministry(|_| {});
-    let elsewhere = other.applicant(BOOKS);
-    let report = elsewhere.get("/test").ok()["report"].clone();
-    let server = TestServer::ministry(|_| {});
-    let partner = server.applicant(BOOKS);
-    server.minister().decide(&partner, "approve").ok();
-    partner.post("/test", &json!({ "report": report })).refused(400, "USRRES0002");
-    partner.post("/test", &json!({})).refused(400, "USRRES0001");
+fn what_a_sandbox_sees_of_its_own_clock_changes_nothing_for_partners() {
+    let provider = HttpProvider::start(|_| Reaction::Accept { receipts: 0 });
+    let server = production(provider.address());
+    let sandbox = server.beside();
+    let partner = server.applicant_by(&["search"], |_, mobile| received(&provider, mobile));
+    partner.post("/notice", &json!({})).ok();
+    let application = Application { server: &sandbox, key: partner.key().1 };
+    sandbox.advance(40 * DAY_S);
+    application.get(STATES).send().ok();
 }
 
 #[test]

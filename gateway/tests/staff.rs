@@ -281,3 +281,20 @@ fn lists_show_who_is_in_office_within_the_area_of_whoever_asks() {
         auditor.get(format!("{OFFICIALS}{query}")).send().refused(400, "USRRES0002");
     }
 }
+
+#[test]
+fn a_sandbox_puts_anybody_into_office_who_can_then_do_what_their_role_does() {
+    let server = TestServer::shared();
+    let centre = centre(&server);
+    for role in Role::ALL {
+        let body = appointing(role, &centre);
+        let invented = server.post("/sandbox/officials").json(&body).send().ok();
+        assert_eq!((&invented["role"], &invented["by"]), (&json!(role.name()), &Value::Null));
+        let officer = server.report_for_duty(body["mobile"].as_str().unwrap());
+        assert_eq!(officer.get(ME).send().ok(), invented);
+        server.post("/sandbox/officials").json(&body).send().refused(409, "OFFICE0001");
+    }
+    let mut nowhere = appointing(Role::Vaccinator, &centre);
+    nowhere["center_id"] = json!(CentreId(4_000_000_000));
+    server.post("/sandbox/officials").json(&nowhere).send().refused(400, "USRRES0002");
+}

@@ -1,7 +1,7 @@
 //! Production and a sandbox beside it: one process, two addresses, nothing of one opens anything of the other.
 
-use crate::support::providers::{HttpProvider, Reaction};
-use crate::support::{Answer, eventually, hashed, mobile, settings};
+use crate::support::providers::{HttpProvider, Reaction, messages_to};
+use crate::support::{Answer, application_form, eventually, hashed, mobile, password_in, settings};
 use opencowin::access::Environment;
 use opencowin::access::key::{ApiKey, KeyHash};
 use opencowin::access::key_text::{KeyText, SANDBOX_KEY};
@@ -23,15 +23,12 @@ struct Worlds {
 }
 
 fn production(home: &Path, provider: SocketAddr) -> Settings {
-    let messages = format!(
-        "[[senders]]\nkind = \"http\"\nname = \"one\"\nurl = \"http://{provider}/\"\nheaders = {{ Content-Type = \"application/json\" }}\nbody = '{{\"to\":\"{{mobile}}\",\"text\":\"{{text}}\"}}'\n"
-    );
     Settings {
         mode: Some(Mode::Production),
         sandbox_listen: Some("127.0.0.1:0".parse().unwrap()),
         keys: Some(home.join("keys.toml")),
         portal: Some(Portal::Open),
-        messages: Some(toml::from_str(&messages).expect(&messages)),
+        messages: Some(messages_to(provider)),
         ..settings(&home.join("data"))
     }
 }
@@ -107,9 +104,7 @@ fn sandbox_token(worlds: &Worlds, mobile: &str) -> String {
         call(at, "POST", "/api/v2/auth/generateMobileOTP", &[], &json!({ "mobile": mobile }));
     let outbox =
         call(at, "GET", &format!("/sandbox/outbox?mobile={mobile}"), &[], &Value::Null).ok();
-    let text = outbox["messages"][0]["text"].as_str().unwrap().to_owned();
-    let password = text.split(|c: char| !c.is_ascii_digit()).find(|w| w.len() == 6).unwrap();
-    let confirm = json!({ "otp": hashed(password), "txnId": asked.ok()["txnId"] });
+    let confirm = json!({ "otp": hashed(&password_in(&outbox)), "txnId": asked.ok()["txnId"] });
     let token = call(at, "POST", "/api/v2/auth/validateMobileOtp", &[], &confirm).ok();
     token["token"].as_str().unwrap().to_owned()
 }
@@ -174,6 +169,36 @@ fn partners_are_looked_after_in_production_and_nowhere_else() {
             .live_key(id)
             .is_some_and(|key| key.record.partner == Uuid::nil())
     );
+}
+
+#[test]
+fn officials_whom_anybody_invents_in_a_sandbox_see_no_partner_of_production() {
+    let worlds = Worlds::start();
+    let (real, test) = (worlds.real(), worlds.sandbox());
+    let applied = call(real, "POST", "/api/v2/partners", &[], &application_form(&mobile())).ok();
+    let id = applied["partner_id"].as_str().unwrap();
+    let approval = format!("/api/v2/partners/{id}/approval");
+    call(test, "GET", &approval, &[], &Value::Null).ok();
+
+    let number = mobile();
+    let minister = json!({ "mobile": number, "name": "Meena Kumari", "role": "ministry" });
+    call(real, "POST", "/sandbox/officials", &[], &minister).refused(404, "USRRES0004");
+    call(test, "POST", "/sandbox/officials", &[], &minister).ok();
+    let asked =
+        call(test, "POST", "/api/v2/staff/auth/generateOTP", &[], &json!({ "mobile": number }));
+    let outbox = format!("/sandbox/outbox?mobile={number}");
+    let otp = hashed(&password_in(&call(test, "GET", &outbox, &[], &Value::Null).ok()));
+    let confirm = json!({ "otp": otp, "txnId": asked.ok()["txnId"], "device_id": "device" });
+    let token = call(test, "POST", "/api/v2/staff/auth/confirmOTP", &[], &confirm).ok();
+    let token = format!("Bearer {}", token["token"].as_str().unwrap());
+    let on_duty = [("Authorization", &*token), ("X-Device-Id", "device")];
+    call(test, "GET", "/api/v2/staff/me", &on_duty, &Value::Null).ok();
+    for of_partner in ["", "/test", "/keys"] {
+        let path = format!("/api/v2/ministry/partners/{id}{of_partner}");
+        call(test, "GET", &path, &on_duty, &Value::Null).refused(404, "USRRES0012");
+    }
+    let list = call(test, "GET", "/api/v2/ministry/partners", &on_duty, &Value::Null).ok();
+    assert_eq!(list["partners"], json!([]));
 }
 
 #[test]

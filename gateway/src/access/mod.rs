@@ -42,6 +42,11 @@ impl Environment {
             Self::Sandbox => "sandbox",
         }
     }
+
+    /// The one of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|environment| environment.name() == name)
+    }
 }
 
 impl From<Mode> for Environment {

@@ -4,7 +4,7 @@
 //! - [`life`] is the table of who may do what when, [`deeds`] what a partner does itself, [`rulings`] what the ministry
 //!   decides.
 //! - [`integration`] is the test that a partner's application has to pass in the sandbox.
-//! - [`badge`] is what this server says of partners: the mark "approved", the report of a test; [`statement`] signs it.
+//! - [`badge`] is the mark "approved" that anybody can verify.
 
 pub mod application;
 pub mod badge;
@@ -14,7 +14,6 @@ pub(crate) mod fixture;
 pub mod integration;
 pub mod life;
 pub mod rulings;
-pub mod statement;
 pub mod words;
 
 use super::record::Record;

@@ -152,6 +152,11 @@ impl Registry {
         self.ledger.hasher().api_key(text)
     }
 
+    /// The present moment by the clock of the ledger in which the records stand, which is theirs.
+    pub fn now(&self) -> Timestamp {
+        self.ledger.clock().now()
+    }
+
     /// The limits in force.
     pub fn limits(&self) -> Guard<Arc<Limits>> {
         self.limits.load()

@@ -270,26 +270,31 @@ impl Asked<'_> {
     /// The key, charged for one call of the first of these APIs that it is subscribed to.
     fn subscribed(&self, key: Arc<LiveKey>, apis: &[Api]) -> Result<Arc<LiveKey>, Problem> {
         let record = &key.record;
-        let shut_out = self.admission.partners.shut_out();
-        let is_blocked = shut_out.key(record.id, self.now).is_some()
-            || shut_out.partner(record.partner, self.now).is_some();
+        let (shut_out, now) = (self.admission.partners.shut_out(), self.partners_now());
+        let is_blocked = shut_out.key(record.id, now).is_some()
+            || shut_out.partner(record.partner, now).is_some();
         if is_blocked {
             return Err(Problem::Denied);
         }
-        let in_force =
-            record.environment == self.admission.environment && record.is_in_force(self.now);
-        let opened = |api: &Api| record.opens(*api) && self.partner_opens(record.partner, *api);
+        let in_force = record.environment == self.admission.environment && record.is_in_force(now);
+        let opened =
+            |api: &Api| record.opens(*api) && self.partner_opens(record.partner, *api, now);
         let api = apis.iter().copied().find(opened).filter(|_| in_force);
         self.charge_key(&key, api.ok_or(Problem::Forbidden)?)?;
         Ok(key)
     }
 
     /// The key that opens a sandbox to everybody is nobody's.
-    fn partner_opens(&self, partner: Uuid, api: Api) -> bool {
+    fn partner_opens(&self, partner: Uuid, api: Api, now: Timestamp) -> bool {
         let found = || self.admission.partners.get::<Partner>(partner);
-        let opens =
-            |partner: Arc<Partner>| partner.opens(api, self.admission.environment, self.now);
+        let opens = |partner: Arc<Partner>| partner.opens(api, self.admission.environment, now);
         partner.is_nil() || found().is_some_and(opens)
+    }
+
+    /// The moment that counts for partners and their keys, which in a sandbox beside production is not its own: anybody
+    /// can move that.
+    fn partners_now(&self) -> Timestamp {
+        if self.admission.has_partners() { self.now } else { self.admission.partners.now() }
     }
 
     fn client_ip(&self) -> IpAddr {

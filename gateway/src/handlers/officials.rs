@@ -39,25 +39,45 @@ struct AppointBody {
 /// USRRES0001 or 0002 for a field, USRRES0011 if it is not theirs to do, OFFICE0001 if the number is in office.
 pub async fn appoint(app: &App, visitor: &Visitor, body: Vec<u8>) -> Result<Reply, Problem> {
     let by = visitor.official()?;
+    let wanted = wanted(app, Some(by.account), body)?;
+    check(app, by, wanted.role, wanted.scope)?;
+    put_into_office(app, visitor, &wanted).await
+}
+
+/// Puts somebody into office whom nobody has appointed, so that what officials and staff do can be tried in a sandbox.
+///
+/// # Errors
+/// USRRES0001 or 0002 for a field, OFFICE0001 if the number is in office.
+pub async fn invent(app: &App, visitor: &Visitor, body: Vec<u8>) -> Result<Reply, Problem> {
+    put_into_office(app, visitor, &wanted(app, None, body)?).await
+}
+
+/// The official that a body describes.
+fn wanted(app: &App, by: Option<Uuid>, body: Vec<u8>) -> Result<Official, Problem> {
     let body: AppointBody = body::parse(body)?;
     let mobile = fields::mobile(&body.mobile, app.pack())?;
     let name = fields::name(&body.name)?;
     let role = role(&body::text(&body.role, "role")?)?;
-    let scope = scope(app, role, &body)?;
-    check(app, by, role, scope)?;
-    let official = Official {
+    Ok(Official {
         account: Official::id_of(app.account_of(mobile)),
         name,
         mobile_last4: mobile.last4(),
         role,
-        scope,
+        scope: scope(app, role, &body)?,
         since: app.clock().now(),
-        by: Some(by.account),
+        by,
         dismissed: None,
-    };
+    })
+}
+
+async fn put_into_office(
+    app: &App,
+    visitor: &Visitor,
+    official: &Official,
+) -> Result<Reply, Problem> {
     let audit = trail::of(app, visitor, purpose::APPOINT).about(Record::Other(official.account));
-    officials::appoint(app.admission().registry(), &official, audit).await?;
-    Ok(reply::personal(&shown(app, &official)))
+    officials::appoint(app.admission().registry(), official, audit).await?;
+    Ok(reply::personal(&shown(app, official)))
 }
 
 #[derive(Default, Deserialize)]

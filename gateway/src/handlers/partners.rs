@@ -12,6 +12,7 @@ mod usage;
 
 use crate::access::partner::Partner;
 use crate::access::partner::deeds::Deed;
+use crate::access::registry::Registry;
 use crate::app::App;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
@@ -19,14 +20,13 @@ use opencowin_ledger::vault::AccountId;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The partner that a path names.
+/// The partner of a registry that a path names.
 ///
 /// # Errors
 /// USRRES0012 if there is none.
-pub(super) fn named(app: &App, segment: Option<&str>) -> Result<Arc<Partner>, Problem> {
+pub(super) fn named(registry: &Registry, segment: Option<&str>) -> Result<Arc<Partner>, Problem> {
     let id = segment.and_then(|text| Uuid::try_parse(text).ok()).ok_or(error::NOT_FOUND)?;
-    let partner = app.admission().partners().get::<Partner>(id);
-    partner.ok_or_else(|| error::NOT_FOUND.into())
+    registry.get::<Partner>(id).ok_or_else(|| error::NOT_FOUND.into())
 }
 
 /// Lets an administrator do something; answers what the partner is then.

@@ -13,6 +13,7 @@ const PARAGRAPH: &str = r#"{"type":"string","maxLength":2000}"#;
 const PINCODE: &str = r#"{"type":"string","pattern":"^[1-9][0-9]{5}$","example":"110001"}"#;
 const SHA256: &str = r#"{"type":"string","pattern":"^[0-9A-Fa-f]{64}$"}"#;
 const KIND: &str = r#"{"type":"string","enum":["government","private"]}"#;
+const ENVIRONMENT: &str = r#"{"type":"string","enum":["sandbox","production"]}"#;
 const DECISION: &str = r#"{"type":"string","enum":["approve","decline","sign-off","demand-test","suspend","resume","terminate","request-deletion"]}"#;
 const STANDING_NAME: &str = r#"{"type":"string","enum":["applied","proven","declined","approved","live","suspended","terminated"]}"#;
 const CENTRES: &str = r#"{"type":"array","items":{"type":"integer","minimum":1}}"#;
@@ -77,7 +78,10 @@ pub(super) const EVIDENCE_BODY: &[Param] = &[
     required("document_url", LINK, "Where it lies."),
     required("document_sha256", SHA256, "The document's SHA-256."),
 ];
-pub(super) const MAKE_KEY_BODY: &[Param] = &[required("label", LINE, "What to call it.")];
+pub(super) const MAKE_KEY_BODY: &[Param] = &[
+    required("label", LINE, "What to call it."),
+    optional("environment", ENVIRONMENT, "Where it opens anything; the sandbox if absent."),
+];
 pub(super) const SUBSCRIBE_BODY: &[Param] =
     &[KEY, required("apis", APIS_OR_NONE, "All that it is to be subscribed to from now on.")];
 pub(super) const BIND_BODY: &[Param] = &[
@@ -133,7 +137,7 @@ pub(super) const WHITELIST_BODY: &[Param] = &[
     optional("vaccination", FLAG, "Whether doses are shown."),
     optional("comorbidity", FLAG, "Whether a declared comorbidity is shown."),
 ];
-pub(super) const GRANT_LOOKUP_BODY: &[Param] = &[
+pub(super) const GRANT_BODY: &[Param] = &[
     KEY,
     required(
         "networks",
@@ -142,8 +146,3 @@ pub(super) const GRANT_LOOKUP_BODY: &[Param] = &[
     ),
     required("reference", LINE, "The paper that allows it."),
 ];
-pub(super) const REPORT_BODY: &[Param] = &[required(
-    "report",
-    TEXT,
-    "`report` of the sandbox's `GET /api/v2/partners/{partner_id}/test`, signed by the sandbox.",
-)];

@@ -461,8 +461,6 @@ routes! {
         ADMINISTRATOR Registration query &[PARTNER]; body EVIDENCE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Show),
     GET "/api/v2/partners/{partner_id}/test" "ownTest" "How far the integration test has come (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("PartnerTest"); NO_PARTNER => Endpoint::Console(Console::Test),
-    POST "/api/v2/partners/{partner_id}/test" "reportTest" "Hands the sandbox's report of the test to the production server (ours)."
-        ADMINISTRATOR Registration query &[PARTNER]; body REPORT_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Report),
     POST "/api/v2/partners/{partner_id}/notice" "giveNotice" "Gives notice: access ends after 30 days (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body &[]; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::GiveNotice),
     POST "/api/v2/partners/{partner_id}/deletion" "confirmDeletion" "Declares that all data that the ministry wants deleted are deleted (ours)."
@@ -501,7 +499,7 @@ routes! {
     POST "/api/v2/ministry/keys/elements" "whitelistKey" "Says what of a person a key is shown (ours)."
         DECIDE_PARTNERS Staff query &[]; body WHITELIST_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::Whitelist),
     POST "/api/v2/ministry/keys/lookup" "grantLookup" "Grants the look-up of people to a key, or takes it away (ours)."
-        DECIDE_PARTNERS Staff query &[]; body GRANT_LOOKUP_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::GrantLookup),
+        DECIDE_PARTNERS Staff query &[]; body GRANT_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::GrantLookup),
 
     POST "/hooks/messages/{secret}" "messageReceipt" "Where providers of messages tell what became of one (ours)."
         FREE Operations query &[required("secret", TEXT, "What the provider was given.")];
@@ -526,4 +524,6 @@ routes! {
         SANDBOX Operations query &[];
         body &[required("advance_s", WHOLE, "By how many seconds.")]; Json("ClockAdvanced");
         &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::AdvanceClock,
+    POST "/sandbox/officials" "inventOfficial" "Puts somebody invented into office at once, whom nobody has appointed."
+        SANDBOX Operations query &[]; body APPOINT_BODY; Json("Official"); &[error::ALREADY_APPOINTED, error::TRY_AGAIN] => Endpoint::InventOfficial,
 }

@@ -104,13 +104,11 @@ impl TestServer {
         self.open_centre(centre, offers)
     }
 
-    fn open_centre(&self, mut centre: Centre, offers: &[Offer]) -> Vec<Sale> {
-        centre.fees = offers.iter().filter(|o| o.fee > 0).map(|o| (vaccine(o), o.fee)).collect();
-        centre.fee_type = if centre.fees.is_empty() { FeeType::Free } else { FeeType::Paid };
-        let today = self.today();
-        let sessions: Vec<_> = offers.iter().map(|offer| session(&centre, offer, today)).collect();
-        self.publish(vec![centre.clone()], sessions.clone());
-        sessions.into_iter().map(|session| Sale { centre: centre.clone(), session }).collect()
+    fn open_centre(&self, centre: Centre, offers: &[Offer]) -> Vec<Sale> {
+        let sales = drawn_up(centre, offers, self.today());
+        let sessions = sales.iter().map(|sale| sale.session.clone()).collect();
+        self.publish(vec![sales[0].centre.clone()], sessions);
+        sales
     }
 
     /// What the search by centre shows of a session.
@@ -128,6 +126,18 @@ impl TestServer {
         ["available_capacity", "available_capacity_dose1", "available_capacity_dose2"]
             .map(|name| shown[name].as_u64().expect("a number"))
     }
+}
+
+/// A session at a new centre, for whoever puts it on sale.
+pub fn draft(offer: Offer, today: Date) -> Sale {
+    drawn_up(next_centre(), &[offer], today).remove(0)
+}
+
+fn drawn_up(mut centre: Centre, offers: &[Offer], today: Date) -> Vec<Sale> {
+    centre.fees = offers.iter().filter(|o| o.fee > 0).map(|o| (vaccine(o), o.fee)).collect();
+    centre.fee_type = if centre.fees.is_empty() { FeeType::Free } else { FeeType::Paid };
+    let sessions = offers.iter().map(|offer| session(&centre, offer, today));
+    sessions.map(|session| Sale { centre: centre.clone(), session }).collect()
 }
 
 fn session(centre: &Centre, offer: &Offer, today: Date) -> Session {

@@ -1,7 +1,6 @@
 //! Those who come for others: officials, staff, and applications with keys.
 
 use super::{Answer, Call, TestServer, hashed, mobile};
-use opencowin::access::Environment;
 use opencowin::access::key::{ApiKey, KeyHash};
 use opencowin::access::key_text::KeyText;
 use opencowin::access::official::{Official, Role, Scope};
@@ -42,8 +41,14 @@ impl TestServer {
     /// Logs an official in who is in office, on a new device.
     #[track_caller]
     pub fn report_for_duty(&self, mobile: &str) -> Officer<'_> {
+        self.log_in_on_a_device(Door::Staff, mobile)
+    }
+
+    /// Logs somebody in who comes for others, on a new device.
+    #[track_caller]
+    pub fn log_in_on_a_device(&self, door: Door, mobile: &str) -> Officer<'_> {
         let device = Uuid::new_v4().to_string();
-        let token = self.prove_on(&device, Door::Staff, mobile).ok()["token"].clone();
+        let token = self.prove_on(&device, door, mobile).ok()["token"].clone();
         let token = token.as_str().expect("a token").to_owned();
         let account = self.app().account_of(super::pack().mobile(mobile).unwrap());
         Officer {
@@ -76,10 +81,12 @@ impl TestServer {
 
     /// A key in force, and its text.
     pub fn api_key(&self, change: impl FnOnce(&mut ApiKey)) -> (ApiKey, String) {
-        let text = KeyText::generate(Environment::Sandbox, &mut rand::rng()).as_str().to_owned();
-        let hash = KeyHash::new(self.registry().hash(text.as_bytes()));
-        let mut key = ApiKey { apis: Apis::all(), ..ApiKey::common(hash, Timestamp(0)) };
+        let common = ApiKey::common(KeyHash::new([0; 32]), Timestamp(0));
+        let mut key = ApiKey { apis: Apis::all(), ..common };
         change(&mut key);
+        let text = KeyText::generate(key.environment, &mut rand::rng()).as_str().to_owned();
+        let KeyHash { id, proof } = KeyHash::new(self.registry().hash(text.as_bytes()));
+        let key = ApiKey { id, proof, ..key };
         block_on(self.registry().create(&key)).unwrap();
         (key, text)
     }

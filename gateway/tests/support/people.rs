@@ -25,6 +25,15 @@ pub fn hashed(password: &str) -> String {
     Sha256::digest(password).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The password in the last message of an outbox.
+#[track_caller]
+pub fn password_in(outbox: &Value) -> String {
+    let messages = outbox["messages"].as_array().expect("messages");
+    let text = messages.last().and_then(|message| message["text"].as_str()).expect("a message");
+    let is_password = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+    text.split(|c: char| !c.is_alphanumeric()).find(is_password).expect("a password").to_owned()
+}
+
 fn next() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
@@ -49,10 +58,7 @@ impl TestServer {
     pub fn password(&self, door: Door, mobile: &str) -> String {
         let outbox = self.get(format!("/sandbox/outbox?mobile={mobile}"));
         let outbox = if door == Door::Protected { outbox.key() } else { outbox };
-        let messages = outbox.send().ok()["messages"].as_array().cloned().expect("messages");
-        let text = messages.last().and_then(|message| message["text"].as_str()).expect("a message");
-        let is_password = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
-        text.split(|c: char| !c.is_alphanumeric()).find(is_password).expect("a password").to_owned()
+        password_in(&outbox.send().ok())
     }
 
     /// Confirms what `otp` says, as it is.

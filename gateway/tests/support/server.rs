@@ -1,7 +1,7 @@
 //! A server within the test's process, on a free port, with a directory of its own.
 
 use super::described::Described;
-use super::{Call, Wire, eventually};
+use super::{Call, Sale, Wire, eventually};
 use jiff::tz::TimeZone;
 use opencowin::access::registry::Registry;
 use opencowin::app::App;
@@ -9,6 +9,7 @@ use opencowin::config::{Config, Settings, Switch};
 use opencowin::engine::Engine;
 use opencowin::startup::{self, Running};
 use opencowin_ledger::store::Store;
+use opencowin_ledger::store::block_on::block_on;
 use opencowin_model::{Centre, Date, Session};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -92,6 +93,22 @@ impl TestServer {
             *shared = Arc::downgrade(&server);
             server
         })
+    }
+
+    /// The sandbox beside it, as those see it who call its address. It goes when this one goes.
+    pub fn beside(&self) -> Self {
+        let running = self.running.as_ref().expect("a running server");
+        let address = running.sandbox_address().expect("a sandbox beside it");
+        Self { running: None, address, described: OnceLock::new(), home: None }
+    }
+
+    /// Puts sessions on sale in the sandbox beside it.
+    pub fn sell_in_sandbox(&self, sales: &[Sale]) {
+        let running = self.running.as_ref().expect("a running server");
+        let publisher = running.sandbox_app().expect("a sandbox beside it").publisher();
+        let centres = sales.iter().map(|sale| sale.centre.clone()).collect();
+        let sessions = sales.iter().map(|sale| sale.session.clone()).collect();
+        block_on(publisher.publish(centres, sessions, None)).expect("a publication that fits");
     }
 
     pub fn address(&self) -> SocketAddr {

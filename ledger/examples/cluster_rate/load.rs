@@ -147,9 +147,9 @@ impl<'a> Load<'a> {
             settled.send((client, matches!(outcome, Settled::Effective(_)))).unwrap();
         });
         let request = Request {
-            command: command.clone(),
             once: Some(once.clone()),
             settle: Some(settle as _),
+            ..Request::of(command.clone())
         };
         *answer = Some(Box::pin(self.ledger.submit(request)));
     }

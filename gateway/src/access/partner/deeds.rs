@@ -1,7 +1,6 @@
 //! What a partner does itself, by one of its administrators.
 
 use super::application::Nomination;
-use super::integration::Progress;
 use super::life::{By, Entry, NOTICE_DAYS, Refused, Step};
 use super::words::Link;
 use super::{
@@ -47,8 +46,6 @@ pub enum Deed {
     GiveNotice,
     /// Declaring that data are deleted.
     ConfirmDeletion,
-    /// Handing in what the sandbox has seen of the application.
-    Report(Progress),
 }
 
 /// A document that shows something.
@@ -73,7 +70,6 @@ impl Deed {
             Self::Leave(_) => Step::FacilityDropped,
             Self::GiveNotice => Step::NoticeGiven,
             Self::ConfirmDeletion => Step::DeletionConfirmed,
-            Self::Report(_) => Step::TestReported,
         }
     }
 
@@ -113,7 +109,6 @@ impl Partner {
             Deed::Leave(centre) => next.leave(centre)?,
             Deed::GiveNotice => next.give_notice(now)?,
             Deed::ConfirmDeletion => next.confirm_deletion(now)?,
-            Deed::Report(seen) => next.progress = next.progress.joined(&seen),
         }
         next.record(entry);
         if next.weight() > LARGEST && next.weight() > self.weight() {

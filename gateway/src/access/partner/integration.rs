@@ -128,16 +128,6 @@ impl Progress {
         self
     }
 
-    /// With the calls that another server has seen. Names that are no call's are passed over.
-    pub(super) fn joined(mut self, other: &Self) -> Self {
-        for call in CHECKLIST {
-            if let Some(at) = other.of(call) {
-                self.0.entry(call.name.to_owned()).or_insert(at);
-            }
-        }
-        self
-    }
-
     /// Forgets everything, for a test to be made anew.
     pub(super) fn clear(&mut self) {
         self.0.clear();

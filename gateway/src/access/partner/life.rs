@@ -98,8 +98,6 @@ pub enum Step {
     NoticeGiven,
     /// Data were declared to be deleted.
     DeletionConfirmed,
-    /// The sandbox's report of a test was handed in.
-    TestReported,
     /// The ministry approved it, or let it use more.
     Approved,
     /// The ministry declined.
@@ -122,7 +120,7 @@ use Standing::{Applied, Approved, Live, Proven, Suspended, Terminated};
 
 /// What can be done in which standing. What is not in the table cannot be done at all.
 #[rustfmt::skip]
-const TABLE: [(Step, &[Standing]); 17] = [
+const TABLE: [(Step, &[Standing]); 16] = [
     // By administrators.
     (Step::AdministratorProven,    &[Applied, Proven, Approved, Live, Suspended, Terminated]),
     (Step::AdministratorNominated, &[Proven, Approved, Live, Suspended]),
@@ -132,7 +130,6 @@ const TABLE: [(Step, &[Standing]); 17] = [
     (Step::FacilityDropped,        &[Approved, Live, Suspended]),
     (Step::NoticeGiven,            &[Proven, Approved, Live, Suspended]),
     (Step::DeletionConfirmed,      &[Terminated]),
-    (Step::TestReported,           &[Approved, Live]),
     // By the ministry. Approving once more lets a partner use more.
     (Step::Approved,               &[Proven, Approved, Live]),
     (Step::Declined,               &[Applied, Proven]),
@@ -275,7 +272,7 @@ mod tests {
 
     /// Written down a second time on purpose: who may do what when is changed in two places or not at all.
     #[rustfmt::skip]
-    const EXPECTED: [(Step, &str); 18] = [
+    const EXPECTED: [(Step, &str); 17] = [
         //                              APDALST
         (Step::Applied,                "......."),
         (Step::AdministratorProven,    "AP.ALST"),
@@ -286,7 +283,6 @@ mod tests {
         (Step::FacilityDropped,        "...ALS."),
         (Step::NoticeGiven,            ".P.ALS."),
         (Step::DeletionConfirmed,      "......T"),
-        (Step::TestReported,           "...AL.."),
         (Step::Approved,               ".P.AL.."),
         (Step::Declined,               "AP....."),
         (Step::SignedOff,              "...AL.."),

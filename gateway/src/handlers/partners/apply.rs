@@ -36,6 +36,6 @@ pub async fn apply(app: &App, body: Vec<u8>) -> Result<Reply, Problem> {
 /// # Errors
 /// USRRES0012 if nobody has this id.
 pub fn approval(app: &App, segment: Option<&str>) -> Result<Reply, Problem> {
-    let partner = named(app, segment)?;
+    let partner = named(app.admission().partners(), segment)?;
     Ok(reply::json_of(&shown::approval(app, &partner)))
 }

@@ -3,9 +3,7 @@
 use super::{does, keys, named, shown, usage};
 use crate::access::partner::Partner;
 use crate::access::partner::application::{self, Nomination};
-use crate::access::partner::badge::Report;
 use crate::access::partner::deeds::{Deed, Document};
-use crate::access::partner::statement::Kind;
 use crate::access::partner::words::{self, Link, PARAGRAPH};
 use crate::admit::Visitor;
 use crate::app::App;
@@ -53,7 +51,6 @@ pub async fn serve(
         Console::Leave => keys::leave_facility(app, &own, body).await,
         Console::Show => show(app, &own, body).await,
         Console::Test => Ok(reply::personal(&shown::test(app, &own.partner))),
-        Console::Report => report(app, &own, body).await,
         Console::GiveNotice => done(app, &own, Deed::GiveNotice).await,
         Console::ConfirmDeletion => done(app, &own, Deed::ConfirmDeletion).await,
         Console::Keys => Ok(reply::personal(&shown::keys(app, &own.partner))),
@@ -77,7 +74,7 @@ fn mine(app: &App, account: Uuid) -> Reply {
 
 /// The partner that the path names. To everybody but its administrators there is none.
 fn own(app: &App, account: Uuid, segment: Option<&str>) -> Result<Own, Problem> {
-    let partner = named(app, segment)?;
+    let partner = named(app.admission().registry(), segment)?;
     if partner.is_administered_by(account) {
         Ok(Own { partner, account })
     } else {
@@ -163,22 +160,4 @@ async fn show(app: &App, own: &Own, body: Vec<u8>) -> Result<Reply, Problem> {
         sha256: words::parsed(&body.document_sha256, "document_sha256", digest)?,
     };
     done(app, own, Deed::Show(document)).await
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ReportBody {
-    report: Field,
-}
-
-/// Takes over what the sandbox has seen. It has to be about this organisation, and signed by the sandbox that this server
-/// believes.
-async fn report(app: &App, own: &Own, body: Vec<u8>) -> Result<Reply, Problem> {
-    let body: ReportBody = body::parse(body)?;
-    let text = words::present(&body.report, "report")?.text();
-    let believed = |text: String| app.config().sandbox_key?.verify(Kind::Test, text.trim());
-    let report: Option<Report> = text.and_then(believed);
-    let about_it = |report: &Report| report.organisation == own.partner.application.organisation;
-    let report = report.filter(about_it).ok_or_else(|| Problem::invalid("report"))?;
-    done(app, own, Deed::Report(report.calls)).await
 }

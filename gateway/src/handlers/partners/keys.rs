@@ -36,14 +36,18 @@ pub(super) const COMPROMISED: Ending = Ending::Compromised;
 #[serde(default)]
 struct MakeBody {
     label: Field,
+    environment: Field,
 }
 
-/// Makes a key for the environment of this server. Its text is in this answer and nowhere else.
+/// Makes a key, for the sandbox unless production is asked for. Its text is in this answer and nowhere else.
 pub(super) async fn make(app: &App, own: &Own, body: Vec<u8>) -> Result<Reply, Problem> {
     let body: MakeBody = body::parse(body)?;
     let label = words::line(&body.label, "label")?;
+    let environment = words::optional(&body.environment, |field| {
+        words::parsed(field, "environment", Environment::parse)
+    })?;
+    let environment = environment.unwrap_or(Environment::Sandbox);
     let (registry, now) = (app.admission().registry(), app.clock().now());
-    let environment: Environment = app.config().mode.into();
     if !own.partner.may_call(environment, now) {
         return Err(Refused::Standing(own.partner.standing(now)).into());
     }

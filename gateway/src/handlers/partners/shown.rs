@@ -6,7 +6,6 @@ use crate::access::partner::integration::{self, Call};
 use crate::access::partner::life::{By, Entry};
 use crate::access::partner::{Administrator, Facility, Partner};
 use crate::app::App;
-use crate::config::Mode;
 use opencowin_admission::Api;
 use serde_json::{Value, json};
 
@@ -88,7 +87,7 @@ fn entry(entry: &Entry) -> Value {
     })
 }
 
-/// How far the integration test has come. The sandbox's report is for the production server.
+/// How far the integration test has come.
 pub(in crate::handlers) fn test(app: &App, partner: &Partner) -> Value {
     let call = |call: &Call| json!({ "call": call.name, "text": call.text, "done_at": partner.progress.of(call) });
     let apis = partner.granted.iter().map(|api| {
@@ -100,14 +99,11 @@ pub(in crate::handlers) fn test(app: &App, partner: &Partner) -> Value {
             "calls": integration::checklist(api).map(call).collect::<Vec<_>>(),
         })
     });
-    let now = app.clock().now();
-    let report = (app.config().mode == Mode::Sandbox).then(|| app.badges().report(partner, now));
     json!({
         "partner_id": partner.id,
-        "standing": partner.standing(now),
+        "standing": partner.standing(app.clock().now()),
         "test_demanded": partner.demanded,
         "apis": apis.collect::<Vec<_>>(),
-        "report": report,
     })
 }
 
@@ -167,6 +163,6 @@ pub(super) fn approval(app: &App, partner: &Partner) -> Value {
         "organisation_name": public.map(|partner| &partner.application.organisation.name),
         "approved_since": public.and_then(|partner| partner.approved),
         "badge": badge,
-        "public_key": { "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "x": app.badges().public_key().x() },
+        "public_key": app.badges().public_key(),
     })
 }

@@ -6,6 +6,7 @@ mod smsc;
 pub use http::HttpProvider;
 pub use smsc::Smsc;
 
+use opencowin::delivery::MessageSettings;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +24,21 @@ pub enum Reaction {
     HangUp,
     /// Answers with what is none.
     Garbage,
+}
+
+/// Settings by which messages go to a provider over HTTP at this address.
+pub fn messages_to(provider: SocketAddr) -> MessageSettings {
+    let sender = format!(
+        r#"
+        [[senders]]
+        kind = "http"
+        name = "one"
+        url = "http://{provider}/"
+        headers = {{ Content-Type = "application/json" }}
+        body = '{{"to":"{{mobile}}","text":"{{text}}"}}'
+        "#
+    );
+    toml::from_str(&sender).expect(&sender)
 }
 
 /// Takes connections on a free port until it is dropped; each is served by a thread of its own.

@@ -2,6 +2,7 @@
 
 use super::memory::{Listener, Memory as Seen};
 use super::*;
+use crate::audit::{Auditor, Entry, Record, Who, Word};
 use crate::commands::{Refusal, SeatCount};
 use crate::keys::{Environment, Layout};
 use crate::lane::Pace;
@@ -147,6 +148,29 @@ fn three_ledgers_sell_a_hundred_seats_exactly_and_give_back_their_leases() {
     let alone = Ledger::open(parts(&store, 9, None)).unwrap();
     let report = block_on(alone.check(|violation| panic!("{violation}"))).unwrap();
     assert_eq!(report.appointments, 100);
+}
+
+#[test]
+fn three_ledgers_audit_into_three_chains_that_verify_while_they_grow() {
+    let store = Arc::new(Memory::default());
+    let (ledgers, _) = three(&store, 0);
+    let look = |number: u128| {
+        let (who, record) = (Who::System, Record::Other(uuid::Uuid::from_u128(number)));
+        Entry::new(who, Word::new("tester"), Word::new("look"), morning(TODAY)).about(record)
+    };
+    let auditor = Auditor::open(store, Arc::new(vault()), Environment::Sandbox).unwrap();
+    thread::scope(|scope| {
+        for (ledger, _) in &ledgers {
+            let note = |number| block_on(ledger.note(vec![look(number)])).unwrap();
+            scope.spawn(move || (0..500).for_each(note));
+        }
+        for _ in 0..20 {
+            auditor.verify(None, |fault| panic!("{fault}")).unwrap();
+        }
+    });
+    drop(ledgers);
+    let audited = auditor.verify(None, |fault| panic!("{fault}")).unwrap();
+    assert_eq!((audited.chains, audited.entries, audited.uncovered), (3, 1500, 0));
 }
 
 #[test]

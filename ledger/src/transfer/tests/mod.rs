@@ -6,6 +6,7 @@ mod frail;
 mod import;
 
 use super::*;
+use crate::audit::{Entry, Who, Word};
 use crate::commands::{Cancel, Command, Outcome};
 use crate::fixture;
 use crate::keys::Environment;
@@ -68,8 +69,10 @@ fn book(ledger: &Ledger, mobile: u64) {
     let session = fixture::session(u128::from(mobile % 3 + 1), fixture::TODAY, 10).key();
     let command = Command::Book(fixture::booking(account, session, &people));
     let once = Some(fixture::once(account, "key", 1));
+    let (role, purpose) = (Word::new("beneficiary"), Word::new("book"));
+    let audit = vec![Entry::new(Who::Account(account), role, purpose, ledger.clock().now())];
     let Ok(Outcome::Booked { appointment, .. }) =
-        block_on(ledger.submit(Request { once, ..Request::of(command) }))
+        block_on(ledger.submit(Request { once, audit, ..Request::of(command) }))
     else {
         panic!("it is not booked")
     };
@@ -125,6 +128,7 @@ fn assert_whole(store: Arc<dyn Store>, held: &Checksum) {
     let ledger = open(store, fixture::vault(), 2).unwrap();
     let report = block_on(ledger.check(|violation| panic!("{violation}"))).unwrap();
     assert_eq!((report.people, report.appointments, report.command_records), (12, 6, 6));
+    assert_eq!(report.audited, 6);
     book(&ledger, 1000);
     block_on(ledger.check(|violation| panic!("{violation}"))).unwrap();
 }

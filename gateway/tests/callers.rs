@@ -1,0 +1,263 @@
+//! Every route × every kind of caller: who is let in, and what everybody else is told, to the letter.
+//!
+//! Written down a second time on purpose, and made of nothing that the server goes by: who is let in where is changed in two
+//! places or not at all. [`EXPECTED`] says who passes which door; [`requests`] says which door each route has and what is
+//! answered behind it; [`cast`] brings the callers into their positions. A new route needs a row there.
+
+mod cast;
+mod requests;
+
+use crate::support::providers::messages_to;
+use crate::support::{Answer, TestServer, at_once, hashed, settings};
+use cast::{Cast, Who};
+use opencowin::config::{Mode, Settings, beside};
+use opencowin::routes::{ROUTES, Route};
+use requests::{ROWS, Row};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+/// A status and an `errorCode`, which is empty where there is none.
+type Told = (u16, &'static str);
+
+/// What a route asks of whoever calls, in the order of the columns below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asks {
+    /// Nothing, not even whether they are blocked.
+    Nothing,
+    /// Nothing; a key has to be one for searching.
+    Search,
+    /// Nothing; a key has to be one with which people log in.
+    Password,
+    /// As `Password`, and that the portal is there.
+    Portal,
+    /// A key with which people log in.
+    Application,
+    /// A token, which was given to no application or to one that searches.
+    OwnSearch,
+    /// … or to one that registers.
+    Registering,
+    /// … or to one that registers or books.
+    OwnPeople,
+    /// … or to one that books.
+    Booking,
+    /// … or to one that does any of these.
+    OwnAccount,
+    /// Staff with an application's key, or the key of a facility.
+    Counter,
+    /// An official who may read of partners and limits.
+    ReadPartners,
+    /// An official who may rule about partners, limits and blocks.
+    Rule,
+    /// An official who may read who is appointed.
+    ReadOfficials,
+    /// Any official.
+    InOffice,
+    /// The administrator of a partner.
+    Administer,
+    /// A key with the grant of the look-up, from where it was granted.
+    Trusted,
+    /// The operator's key.
+    Operate,
+    /// That this is a sandbox; a key has to be one that was given out once.
+    Sandbox,
+}
+
+/// Who passes which door: `.` is let in, U, F, D, Y and N are refused as [`refusal`] says.
+#[rustfmt::skip]
+const EXPECTED: &[(Who, &str)] = &[
+    //                                     Nothing
+    //                                     | Search
+    //                                     | |Password
+    //                                     | ||Portal
+    //                                     | ||| Application
+    //                                     | ||| |    OwnSearch
+    //                                     | ||| |    |Registering
+    //                                     | ||| |    ||OwnPeople
+    //                                     | ||| |    |||Booking
+    //                                     | ||| |    ||||OwnAccount
+    //                                     | ||| |    |||||       Counter
+    //                                     | ||| |    |||||       |        ReadPartners
+    //                                     | ||| |    |||||       |        |Rule
+    //                                     | ||| |    |||||       |        ||ReadOfficials
+    //                                     | ||| |    |||||       |        |||InOffice
+    //                                     | ||| |    |||||       |        ||||          Administer
+    //                                     | ||| |    |||||       |        ||||          | Trusted
+    //                                     | ||| |    |||||       |        ||||          | | Operate
+    //                                     | ||| |    |||||       |        ||||          | | | Sandbox
+    (Who::Nobody,                         ". ... F    UUUUU       F        UUUU          U F F ."),
+    (Who::BlockedAddress,                 ". DDD D    DDDDD       D        DDDD          D D D D"),
+
+    (Who::PublicToken,                    ". ... F    UUUUU       F        UUUU          U F F ."),
+    (Who::PortalToken,                    ". ... F    .....       F        UUUU          U F F ."),
+    (Who::AnothersPortalToken,            ". ... F    .....       F        UUUU          U F F ."),
+    (Who::BlockedNumbersToken,            ". ... F    DDDDD       F        UUUU          U F F ."),
+    (Who::ApplicationsToken,              ". ... F    .....       F        UUUU          U F F ."),
+    (Who::RegisteringApplicationsToken,   ". ... F    F..F.       F        UUUU          U F F ."),
+    (Who::BookingApplicationsToken,       ". ... F    FF...       F        UUUU          U F F ."),
+    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFF       F        UUUU          U F F ."),
+    (Who::EndedApplicationsToken,         ". ... F    FFFFF       F        UUUU          U F F ."),
+    (Who::SuspendedPartnersToken,         ". ... F    FFFFF       F        UUUU          U F F ."),
+
+    (Who::Vaccinator,                     ". ... F    UUUUU       F        YYY.          U F F ."),
+    (Who::VaccinatorElsewhere,            ". ... F    UUUUU       F        YYY.          U F F ."),
+    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUU       F        UUUU          U F F ."),
+    (Who::Verifier,                       ". ... F    UUUUU       F        YYY.          U F F ."),
+    (Who::Manager,                        ". ... F    UUUUU       F        YY..          U F F ."),
+    (Who::DistrictOfficer,                ". ... F    UUUUU       F        YY..          U F F ."),
+    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUU       F        YY..          U F F ."),
+    (Who::StateOfficer,                   ". ... F    UUUUU       F        YY..          U F F ."),
+    (Who::Ministry,                       ". ... F    UUUUU       F        ....          U F F ."),
+    (Who::Auditor,                        ". ... F    UUUUU       F        .Y..          U F F ."),
+    (Who::Dismissed,                      ". ... F    UUUUU       F        UUUU          U F F ."),
+
+    (Who::VaccinatorWithKey,              ". F.. .    UUUUU       .        YYY.          U F F ."),
+    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUU       .        YYY.          U F F ."),
+    (Who::VerifierWithKey,                ". F.. .    UUUUU       .        YYY.          U F F ."),
+    (Who::ManagerWithKey,                 ". F.. .    UUUUU       .        YY..          U F F ."),
+    (Who::StateOfficerWithKey,            ". F.. .    UUUUU       Y        YY..          U F F ."),
+    (Who::AuditorWithKey,                 ". F.. .    UUUUU       Y        .Y..          U F F ."),
+    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUU       F        YYY.          U F F ."),
+
+    (Who::SandboxKey,                     ". ... .    UUUUU       U        UUUU          U F F ."),
+    (Who::UnknownKey,                     ". ... F    UUUUU       F        UUUU          U F F F"),
+    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUU       F        UUUU          U F F ."),
+    (Who::KeyUnsubscribed,                ". FFF F    UUUUU       F        UUUU          U F F ."),
+    (Who::KeyToSearch,                    ". .FF F    UUUUU       F        UUUU          U F F ."),
+    (Who::KeyToBook,                      ". F.. .    UUUUU       F        UUUU          U F F ."),
+    (Who::KeyToEverything,                ". ... .    UUUUU       U        UUUU          U F F ."),
+    (Who::KeyOfFacility,                  ". ... .    UUUUU       .        UUUU          U F F ."),
+    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUU       .        UUUU          U F F ."),
+    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUU       F        UUUU          U F F ."),
+    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUU       F        UUUU          U F F ."),
+    (Who::KeyExpired,                     ". FFF F    UUUUU       F        UUUU          U F F ."),
+    (Who::KeyCompromised,                 ". FFF F    UUUUU       F        UUUU          U F F ."),
+    (Who::KeyBlocked,                     ". DDD D    UUUUU       D        UUUU          U F F ."),
+    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUU       D        UUUU          U F F ."),
+    (Who::KeyToLookUp,                    ". ... .    UUUUU       U        UUUU          U . F ."),
+    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUU       U        UUUU          U F F ."),
+
+    (Who::Administrator,                  ". ... F    UUUUU       F        UUUU          . F F ."),
+    (Who::AnothersAdministrator,          ". ... F    UUUUU       F        UUUU          . F F ."),
+    (Who::Operator,                       ". ... F    UUUUU       F        UUUU          U F . F"),
+];
+
+/// In production, with the same columns: there is no portal unless it is opened, nothing of a sandbox, and no key that
+/// everybody knows.
+#[rustfmt::skip]
+const IN_PRODUCTION: &[(Who, &str)] = &[
+    (Who::Nobody,                         ". ..N F    UUUUU       F        UUUU          U F F N"),
+    (Who::SandboxKey,                     ". ..N F    UUUUU       F        UUUU          U F F N"),
+    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUU       F        UUUU          U F F N"),
+    (Who::KeyToEverything,                ". ..N .    UUUUU       U        UUUU          U F F N"),
+    (Who::Operator,                       ". ..N F    UUUUU       F        UUUU          U F . N"),
+];
+
+/// What those are told who are not let in.
+fn refusal(letter: char) -> (u16, &'static str) {
+    match letter {
+        'U' => (401, "Unauthenticated access!"),
+        'F' => (403, r#"{"message":"Forbidden"}"#),
+        'D' => (
+            403,
+            r#"{"message":"User is not authorized to access this resource with an explicit deny"}"#,
+        ),
+        'Y' => (
+            403,
+            r#"{"error":"Not allowed for this role or outside its area","errorCode":"USRRES0011"}"#,
+        ),
+        'N' => (404, r#"{"error":"No such resource","errorCode":"USRRES0004"}"#),
+        other => panic!("{other} is no refusal"),
+    }
+}
+
+#[test]
+fn every_route_tells_every_kind_of_caller_what_the_table_says() {
+    let server = TestServer::with(|settings| settings.operator_key = Some(hashed(cast::OPERATOR)));
+    let cast = Cast::gather(&server);
+    let differences = at_once(EXPECTED, |(who, row)| differences(&server, &cast, *who, row));
+    assert_none(&differences.concat());
+    assert!(server.close());
+}
+
+#[test]
+fn production_has_no_door_that_a_sandbox_opens() {
+    let home = tempfile::tempdir().unwrap();
+    let settings = production(&home.path().join("data"));
+    opencowin::keys::make(settings.keys.as_ref().unwrap()).unwrap();
+    let server = TestServer::open(settings).unwrap();
+    let cast = Cast::of_production(&server);
+    let differences = at_once(IN_PRODUCTION, |(who, row)| differences(&server, &cast, *who, row));
+    assert_none(&differences.concat());
+    assert!(server.close());
+}
+
+#[test]
+fn every_route_has_a_row_and_every_row_a_route() {
+    let routes: BTreeSet<_> = ROUTES.iter().map(|route| route.name).collect();
+    let rows: BTreeSet<_> = ROWS.iter().map(|row| row.0).collect();
+    let without: Vec<_> = routes.difference(&rows).collect();
+    assert!(without.is_empty(), "without a row in callers/requests.rs: {without:?}");
+    let gone: Vec<_> = rows.difference(&routes).collect();
+    assert!(gone.is_empty(), "no route has these names of callers/requests.rs: {gone:?}");
+    assert_eq!((routes.len(), rows.len()), (ROUTES.len(), ROWS.len()), "a name stands twice");
+}
+
+/// In which routes somebody is told something else than what the table says, a line each.
+fn differences(server: &TestServer, cast: &Cast, who: Who, row: &str) -> Vec<String> {
+    let letters: Vec<char> = row.chars().filter(|letter| *letter != ' ').collect();
+    let differs = |route: &Route| {
+        let row = ROWS.iter().find(|row| row.0 == route.name)?;
+        let answer = ask(server, cast, who, route, row.2);
+        let expected = differs(row, who, letters[row.1 as usize], &answer)?;
+        let body: String = String::from_utf8_lossy(&answer.body).chars().take(100).collect();
+        let told = (answer.status, body);
+        Some(format!("{who:?} {}: {told:?}, not {expected:?}", route.name))
+    };
+    ROUTES.iter().filter_map(differs).collect()
+}
+
+/// What somebody was to be told, if it was something else.
+fn differs(row: &Row, who: Who, letter: char, answer: &Answer) -> Option<Told> {
+    if letter != '.' {
+        let expected = refusal(letter);
+        return (expected != (answer.status, &*answer.text())).then_some(expected);
+    }
+    let own = row.4.iter().find(|(other, _)| *other == who).map(|(_, told)| *told);
+    let expected = own.unwrap_or(row.3);
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let code = body["errorCode"].as_str().unwrap_or_default();
+    (expected != (answer.status, code)).then_some(expected)
+}
+
+fn ask(server: &TestServer, cast: &Cast, who: Who, route: &Route, sent: &str) -> Answer {
+    let path = route.path.replace("{state_id}", "9").replace("{secret}", "secret");
+    let (query, body) = if sent.starts_with('?') { (sent, "") } else { ("", sent) };
+    let mut call = server.call(route.method.as_str(), &cast.fill(&format!("{path}{query}")));
+    for (name, value) in cast.headers(who) {
+        call = call.header(name, value);
+    }
+    if body.is_empty() { call.send() } else { call.bytes(cast.fill(body)).send() }
+}
+
+#[track_caller]
+fn assert_none(differences: &[String]) {
+    assert!(
+        differences.is_empty(),
+        "{} differences\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
+}
+
+/// A production server, whose messages nobody takes.
+fn production(data: &Path) -> Settings {
+    Settings {
+        mode: Some(Mode::Production),
+        keys: Some(beside(data)),
+        messages: Some(messages_to((Ipv4Addr::LOCALHOST, 1).into())),
+        operator_key: Some(hashed(cast::OPERATOR)),
+        ..settings(data)
+    }
+}

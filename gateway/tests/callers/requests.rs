@@ -1,0 +1,155 @@
+//! One request for each route, and what those are told who are let in. No request changes what another is told.
+
+use super::Asks::{self, *};
+use super::Told;
+use super::cast::Who;
+
+/// A route by its name, what it asks of whoever calls, the query (`?…`) or the body that is sent, what those are told who are
+/// let in, and who of them is told something else.
+pub(super) struct Row(
+    pub &'static str,
+    pub Asks,
+    pub &'static str,
+    pub Told,
+    pub &'static [(Who, Told)],
+);
+
+const DONE: Told = (200, "");
+const MISSING: Told = (400, "USRRES0001");
+const NO_PASSWORD: Told = (400, "USRAUT0012");
+const NOBODY: Told = (400, "APPOIN0001");
+const NOT_YOURS: Told = (403, "USRRES0011");
+const NO_RECORD: Told = (404, "USRRES0012");
+
+/// All who are let in are told the same.
+const ALIKE: &[(Who, Told)] = &[];
+/// To the administrator of another partner there is none.
+const THEIRS: &[(Who, Told)] = &[(Who::AnothersAdministrator, NO_RECORD)];
+/// A facility with which somebody has nothing to do does not see them.
+const SEEN_THERE: &[(Who, Told)] =
+    &[(Who::VaccinatorElsewhereWithKey, NOBODY), (Who::KeyOfFacilityElsewhere, NOBODY)];
+
+/// There is nobody, and no appointment, but those of one's own account.
+const ANOTHERS_PERSON: &[(Who, Told)] = &[(Who::AnothersPortalToken, NOBODY)];
+const ANOTHERS_APPOINTMENT: &[(Who, Told)] = &[(Who::AnothersPortalToken, (400, "APPOIN0050"))];
+
+const BY_PIN: &str = "?pincode=110001&date=28-04-2030";
+const BY_DISTRICT: &str = "?district_id=141&date=28-04-2030";
+const BY_CENTRE: &str = "?center_id=1&date=28-04-2030";
+const NEARBY: &str = "?lat=28.6&long=77.2";
+const APPOINTMENT: &str = "?appointment_id={appointment}";
+const DEVICE: &str = r#"{"device_id":"a-device"}"#;
+const PERSON: &str = r#"{"beneficiary_reference_id":"{person}"}"#;
+const SAME_SLOT: &str =
+    r#"{"appointment_id":"{appointment}","session_id":"{session}","slot":"{slot}"}"#;
+const STRANGER: &str = r#"{"appointment_id":"{appointment}","beneficiariesToCancel":["{other}"]}"#;
+const MANAGER: &str =
+    r#"{"mobile":"{manager}","name":"Ravi Kumar","role":"facility-manager","center_id":{centre}}"#;
+const LAST_MINISTER: &str = r#"{"id":"{minister}","reason":"moved away"}"#;
+const LOOK: &str =
+    r#"{"mobile":"{mobile}","consent_reference":"paper-7","purpose":"outbreak-investigation"}"#;
+
+#[rustfmt::skip]
+pub(super) const ROWS: &[Row] = &[
+    Row("states",                   Search,        "",            DONE, ALIKE),
+    Row("districts",                Search,        "",            DONE, ALIKE),
+    Row("idTypes",                  Search,        "",            DONE, ALIKE),
+    Row("genders",                  Search,        "",            DONE, ALIKE),
+    Row("publicFindByPin",          Search,        BY_PIN,        DONE, ALIKE),
+    Row("publicFindByDistrict",     Search,        BY_DISTRICT,   DONE, ALIKE),
+    Row("publicFindByLatLong",      Search,        NEARBY,        DONE, ALIKE),
+    Row("publicCalendarByPin",      Search,        BY_PIN,        DONE, ALIKE),
+    Row("publicCalendarByDistrict", Search,        BY_DISTRICT,   DONE, ALIKE),
+    Row("publicCalendarByCenter",   Search,        BY_CENTRE,     DONE, ALIKE),
+    Row("publicCentresByLatLong",   Search,        NEARBY,        DONE, ALIKE),
+
+    Row("findByPin",                OwnSearch,     BY_PIN,        DONE, ALIKE),
+    Row("findByDistrict",           OwnSearch,     BY_DISTRICT,   DONE, ALIKE),
+    Row("calendarByPin",            OwnSearch,     BY_PIN,        DONE, ALIKE),
+    Row("calendarByDistrict",       OwnSearch,     BY_DISTRICT,   DONE, ALIKE),
+    Row("calendarByCenter",         OwnSearch,     BY_CENTRE,     DONE, ALIKE),
+    Row("searchSessions",           OwnSearch,     BY_DISTRICT,   DONE, ALIKE),
+    Row("centresByLatLong",         OwnSearch,     NEARBY,        DONE, ALIKE),
+    Row("calendarByPinV4",          OwnSearch,     BY_PIN,        DONE, ALIKE),
+    Row("calendarByDistrictV4",     OwnSearch,     BY_DISTRICT,   DONE, ALIKE),
+
+    Row("askPublicPassword",        Password,      "",            MISSING, ALIKE),
+    Row("confirmPublicPassword",    Password,      "",            NO_PASSWORD, ALIKE),
+    Row("askPassword",              Application,   "",            MISSING, ALIKE),
+    Row("confirmPassword",          Application,   "",            NO_PASSWORD, ALIKE),
+    Row("askPortalPassword",        Portal,        "",            MISSING, ALIKE),
+    Row("confirmPortalPassword",    Portal,        "",            NO_PASSWORD, ALIKE),
+    Row("askStaffPassword",         Password,      "",            MISSING, ALIKE),
+    Row("confirmStaffPassword",     Password,      DEVICE,        NO_PASSWORD, ALIKE),
+    Row("askPartnerPassword",       Password,      "",            MISSING, ALIKE),
+    Row("confirmPartnerPassword",   Password,      DEVICE,        NO_PASSWORD, ALIKE),
+    Row("challenge",                Nothing,       "",            DONE, ALIKE),
+
+    Row("me",                       InOffice,      "",            DONE, ALIKE),
+    Row("appoint",                  InOffice,      MANAGER,       NOT_YOURS, &[(Who::DistrictOfficer, (409, "OFFICE0001"))]),
+    Row("officials",                ReadOfficials, "?center_id={centre}", DONE, ALIKE),
+    Row("dismiss",                  InOffice,      LAST_MINISTER, NOT_YOURS, &[(Who::Ministry, (409, "OFFICE0002"))]),
+
+    Row("captcha",                  OwnAccount,    "",            DONE, ALIKE),
+    Row("register",                 Registering,   "",            MISSING, ALIKE),
+    Row("deleteBeneficiary",        Registering,   PERSON,        (400, "BENREG0003"), ANOTHERS_PERSON),
+    Row("beneficiaries",            OwnPeople,     "",            DONE, ALIKE),
+    Row("beneficiariesV4",          OwnPeople,     "",            DONE, ALIKE),
+    Row("schedule",                 Booking,       "{booking}",   (400, "APPOIN0022"), ANOTHERS_PERSON),
+    Row("scheduleV4",               Booking,       "{booking}",   (400, "APPOIN0022"), ANOTHERS_PERSON),
+    Row("reschedule",               Booking,       SAME_SLOT,     (400, "APPOIN0049"), ANOTHERS_APPOINTMENT),
+    Row("cancel",                   Booking,       STRANGER,      (400, "APPOIN0050"), ALIKE),
+    Row("cancelV4",                 Booking,       STRANGER,      (400, "APPOIN0050"), ALIKE),
+    Row("slip",                     Booking,       APPOINTMENT,   DONE, ANOTHERS_APPOINTMENT),
+    Row("slipV4",                   Booking,       APPOINTMENT,   DONE, ANOTHERS_APPOINTMENT),
+
+    Row("counterByMobile",          Counter,       "?mobile_number={mobile}", DONE, SEEN_THERE),
+    Row("counterByReference",       Counter,       "?beneficiary_reference_id={person}", DONE, SEEN_THERE),
+    Row("lookup",                   Trusted,       LOOK,          DONE, ALIKE),
+
+    Row("limits",                   ReadPartners,  "",            DONE, ALIKE),
+    Row("setLimits",                Rule,          "{}",          DONE, ALIKE),
+    Row("blocks",                   ReadPartners,  "",            DONE, ALIKE),
+    Row("block",                    Rule,          "",            MISSING, ALIKE),
+    Row("liftBlock",                Rule,          "",            MISSING, ALIKE),
+    Row("partners",                 ReadPartners,  "",            DONE, ALIKE),
+    Row("partner",                  ReadPartners,  "",            DONE, ALIKE),
+    Row("partnerTest",              ReadPartners,  "",            DONE, ALIKE),
+    Row("partnerKeys",              ReadPartners,  "",            DONE, ALIKE),
+    Row("decidePartner",            Rule,          "",            MISSING, ALIKE),
+    Row("revokeKey",                Rule,          "",            MISSING, ALIKE),
+    Row("exceptKey",                Rule,          "",            MISSING, ALIKE),
+    Row("whitelistKey",             Rule,          "",            MISSING, ALIKE),
+    Row("grantLookup",              Rule,          "",            MISSING, ALIKE),
+
+    Row("apply",                    Password,      "",            MISSING, ALIKE),
+    Row("approval",                 Search,        "",            DONE, ALIKE),
+    Row("ownPartners",              Administer,    "",            DONE, ALIKE),
+    Row("ownPartner",               Administer,    "",            DONE, THEIRS),
+    Row("nominate",                 Administer,    "",            MISSING, THEIRS),
+    Row("dismissAdministrator",     Administer,    "",            MISSING, THEIRS),
+    Row("serveFacility",            Administer,    "",            MISSING, THEIRS),
+    Row("leaveFacility",            Administer,    "",            MISSING, THEIRS),
+    Row("showEvidence",             Administer,    "",            MISSING, THEIRS),
+    Row("ownTest",                  Administer,    "",            DONE, THEIRS),
+    Row("giveNotice",               Administer,    "",            DONE, THEIRS),
+    Row("confirmDeletion",          Administer,    "",            (409, "PARTNR0001"), THEIRS),
+    Row("ownKeys",                  Administer,    "",            DONE, THEIRS),
+    Row("makeKey",                  Administer,    "",            MISSING, THEIRS),
+    Row("subscribe",                Administer,    "",            MISSING, THEIRS),
+    Row("bindKey",                  Administer,    "",            MISSING, THEIRS),
+    Row("rotateKey",                Administer,    "",            MISSING, THEIRS),
+    Row("revokeOwnKey",             Administer,    "",            MISSING, THEIRS),
+    Row("reportKey",                Administer,    "",            MISSING, THEIRS),
+    Row("ownUsage",                 Administer,    "",            DONE, THEIRS),
+
+    Row("messageReceipt",           Nothing,       "",            NO_RECORD, ALIKE),
+    Row("alive",                    Nothing,       "",            DONE, ALIKE),
+    Row("ready",                    Nothing,       "",            DONE, ALIKE),
+    Row("metrics",                  Nothing,       "",            DONE, ALIKE),
+    Row("openApi",                  Nothing,       "",            DONE, ALIKE),
+    Row("checkLedger",              Operate,       "",            DONE, ALIKE),
+    Row("outbox",                   Sandbox,       "?mobile={mobile}", DONE, ALIKE),
+    Row("advanceClock",             Sandbox,       r#"{"advance_s":0}"#, DONE, ALIKE),
+    Row("inventOfficial",           Sandbox,       "",            MISSING, ALIKE),
+];
