@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub enum FoundingError {
     /// The ledger cannot be opened.
     #[error(transparent)]
-    Start(#[from] StartError),
+    Start(Box<StartError>),
     /// The embedded country pack is wrong.
     #[error("the country pack: {0}")]
     Pack(#[from] PackError),
@@ -75,6 +75,12 @@ async fn has_ministry(ledger: &Ledger) -> Result<bool, FoundingError> {
     let read = ledger.read().load_documents(Official::SHELF, each).await;
     read.map_err(|_| FoundingError::Unavailable)?;
     Ok(found)
+}
+
+impl From<StartError> for FoundingError {
+    fn from(error: StartError) -> Self {
+        Self::Start(Box::new(error))
+    }
 }
 
 impl From<Failure> for FoundingError {

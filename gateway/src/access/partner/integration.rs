@@ -70,6 +70,7 @@ const CALENDARS: &[&str] = &[
     "calendarByDistrictV4",
 ];
 const PEOPLE: &[&str] = &["beneficiaries", "beneficiariesV4"];
+const COUNTER: &[&str] = &["counterByMobile", "counterByReference"];
 const SCHEDULE: &[&str] = &["schedule", "scheduleV4"];
 
 /// All calls of all tests.
@@ -97,6 +98,12 @@ pub const CHECKLIST: &[Call] = &[
     call("appointments/sold-out", Api::Appointments, &["schedule", "scheduleV4", "reschedule"], Refused(error::SOLD_OUT),
         "Try a session without a seat left and be refused."),
     call("appointments/cancel", Api::Appointments, &["cancel", "cancelV4"], Done, "Cancel it."),
+
+    call("vaccination/find", Api::Vaccination, COUNTER, Done, "Find a person at the counter."),
+    call("vaccination/stranger", Api::Vaccination, COUNTER, Refused(error::NO_BENEFICIARY),
+        "Ask for somebody who has nothing to do with the facility and be told of nobody."),
+
+    call("lookup/find", Api::Lookup, &["lookup"], Done, "Look up somebody's doses."),
 ];
 
 /// The calls of one API's test.
@@ -315,7 +322,7 @@ mod tests {
     #[test]
     fn what_has_no_test_yet_is_never_passed() {
         let all = Calls(u64::MAX);
-        assert!(!Progress::default().with(all, Timestamp(0)).is_complete(Api::Lookup));
+        assert!(!Progress::default().with(all, Timestamp(0)).is_complete(Api::Aefi));
     }
 
     #[test]

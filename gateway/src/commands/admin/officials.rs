@@ -9,9 +9,11 @@ use uuid::Uuid;
 const LIST: &[Column] = &[
     ("OFFICIAL", "/id"),
     ("NAME", "/name"),
-    ("MOBILE", "/mobile_last4"),
+    ("MOBILE", "/mobile_number"),
     ("ROLE", "/role"),
-    ("SCOPE", "/scope"),
+    ("CENTRE", "/scope/center_id"),
+    ("DISTRICT", "/scope/district_id"),
+    ("STATE", "/scope/state_id"),
     ("SINCE", "/since"),
 ];
 

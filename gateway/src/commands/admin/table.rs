@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The longest value that is printed in a column, in characters.
-const WIDEST: usize = 44;
+const WIDEST: usize = 60;
 
 /// A column: its title, and where its value stands in an item (a JSON pointer).
 pub(super) type Column = (&'static str, &'static str);
