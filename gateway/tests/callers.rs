@@ -2,10 +2,11 @@
 //!
 //! Written down a second time on purpose, and made of nothing that the server goes by: who is let in where is changed in two
 //! places or not at all. [`EXPECTED`] says who passes which door; [`requests`] says which door each route has and what is
-//! answered behind it; [`cast`] brings the callers into their positions. A new route needs a row there.
+//! answered behind it; [`cast`] names the callers and [`stage`] brings them into their positions. A new route needs a row there.
 
 mod cast;
 mod requests;
+mod stage;
 
 use crate::support::providers::messages_to;
 use crate::support::{Answer, TestServer, at_once, hashed, settings};
@@ -48,7 +49,7 @@ enum Asks {
     Counter,
     /// An official who may read of partners and limits.
     ReadPartners,
-    /// An official who may rule about partners, limits and blocks.
+    /// An official who may rule about partners, limits, blocks and erasures.
     Rule,
     /// An official who may read who is appointed.
     ReadOfficials,

@@ -7,14 +7,14 @@
 mod program;
 mod secrets;
 
-use crate::support::{application_form, files_under, hashed, pack, password_in};
+use crate::support::{application, files_under, hashed, pack, password_in};
 use opencowin_model::date;
 use program::{Headers, Program};
 use secrets::Secrets;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const CITIZEN: &str = "9812345670";
@@ -45,6 +45,7 @@ const PARTNERS: Door = ("/api/v2/partners/auth/generateOTP", "/api/v2/partners/a
 
 const LICENCE: &str = "KA-0120190099887";
 const PASSPORT: &str = "Z9988776";
+const APIS: [&str; 3] = ["registration", "appointments", "lookup"];
 const DEVICE: &str = "a-device";
 const CONSENT: &str = "consent-of-the-patient-77";
 
@@ -68,6 +69,7 @@ fn nothing_that_is_left_behind_says_who_came() {
     export(home.path(), "check", &["ledger", "check"]);
     let ledger = home.path().join("ledger.export").display().to_string();
     export(home.path(), "ledger-messages", &["ledger", "export", &ledger]);
+    assert_seen(home.path(), &booked.place);
     assert_nowhere(home.path(), &secrets);
 }
 
@@ -82,8 +84,10 @@ struct Day<'a> {
 struct Booked {
     token: String,
     appointment: String,
-    person: String,
+    people: [String; 2],
     centre: Value,
+    /// The name of the facility, which anybody may know.
+    place: String,
 }
 
 /// Somebody of the staff, a ministry or a partner on their device.
@@ -130,8 +134,8 @@ impl<'a> Day<'a> {
         assert_eq!(program.get(format!("{slip}?appointment_id={appointment}"), &own).status, 200);
         self.later();
         self.log_in(PUBLIC, CITIZEN, &[]);
-        let [person, _] = people;
-        Booked { token, appointment, person, centre: sessions[1]["center_id"].clone() }
+        let [centre, place] = ["center_id", "name"].map(|member| sessions[1][member].clone());
+        Booked { token, appointment, people, centre, place: place.as_str().unwrap().to_owned() }
     }
 
     fn staff_look_people_up(&mut self, centre: &Value) {
@@ -158,7 +162,7 @@ impl<'a> Day<'a> {
 
     fn a_partner_gets_keys_and_looks_people_up(&mut self) {
         self.later();
-        let mut form = application_form(ADMINISTRATOR);
+        let mut form = application(&APIS, ADMINISTRATOR);
         for name in ["person_name", "declaration_name", "administrator_name"] {
             form[name] = json!(NAMES[5]);
         }
@@ -178,8 +182,7 @@ impl<'a> Day<'a> {
         };
         let made = own("", json!({ "label": "app" }));
         let key_id = &made["key"]["key_id"];
-        let apis = json!(["search", "authentication", "registration", "appointments", "lookup"]);
-        own("/subscriptions", json!({ "key_id": key_id, "apis": apis }));
+        own("/subscriptions", json!({ "key_id": key_id, "apis": APIS }));
         let networks = json!(["127.0.0.0/8"]);
         let grant = json!({ "key_id": key_id, "networks": networks, "reference": "order 7" });
         rule("/api/v2/ministry/keys/lookup", grant);
@@ -243,14 +246,16 @@ impl<'a> Day<'a> {
         let bearer = bearer(&booked.token);
         let own = [("Authorization", &*bearer)];
         self.program.get("/api/v2/appointment/beneficiaries", &own).ok();
-        let cancel = |people: Value| {
-            let body =
-                json!({ "appointment_id": booked.appointment, "beneficiariesToCancel": people });
-            self.program.post("/api/v2/appointment/cancel", &own, &body).done();
-        };
-        cancel(json!([booked.person]));
-        let delete = json!({ "beneficiary_reference_id": booked.person });
-        self.program.post("/api/v2/registration/beneficiary/delete", &own, &delete).done();
+        let [first, second] = &booked.people;
+        let cancel =
+            json!({ "appointment_id": booked.appointment, "beneficiariesToCancel": [first] });
+        self.program.post("/api/v2/appointment/cancel", &own, &cancel).done();
+        let cancel = json!({ "appointment_id": booked.appointment });
+        self.program.post("/api/v2/appointment/cancel", &own, &cancel).done();
+        for (person, how) in [(first, "delete"), (second, "erase")] {
+            let path = format!("/api/v2/registration/beneficiary/{how}");
+            self.program.post(path, &own, &json!({ "beneficiary_reference_id": person })).done();
+        }
     }
 
     fn keep_metrics(&self, file: &str) {
@@ -334,15 +339,40 @@ fn export(home: &Path, name: &str, arguments: &[&str]) {
     fs::write(home.join(format!("{name}.err")), stderr).unwrap();
 }
 
-fn assert_nowhere(home: &Path, secrets: &Secrets) {
-    let files = files_under(home);
-    for expected in ["evening.log", "audit.out", "ledger.export", "metrics-of-the-evening"] {
-        assert!(files.contains(&home.join(expected)), "{expected}");
+/// That the search looks where things are written: what may be known is found, and each access is on record.
+fn assert_seen(home: &Path, place: &str) {
+    let stands = |text: &str, under: &str| {
+        let mut known = Secrets::default();
+        known.text("what may be known", text);
+        let files = files_under(home).into_iter().filter(|file| file.starts_with(home.join(under)));
+        let found =
+            |file: PathBuf| !known.within(&without_nothing(&fs::read(file).unwrap())).is_empty();
+        assert!(files.map(found).any(|found| found), "{text} under {under}");
+    };
+    for (text, under) in [
+        (place, "data/log"),
+        ("ready after", "morning.log"),
+        ("ready after", "evening.log"),
+        ("opencowin_requests_total", "metrics-of-the-morning"),
+        ("opencowin_requests_total", "metrics-of-the-evening"),
+    ] {
+        stands(text, under);
     }
-    let hits = files.iter().flat_map(|file| {
-        let bytes = without_nothing(&fs::read(file).unwrap());
+    for purpose in
+        ["log-in", "register", "book", "reschedule", "slip", "counter", "appoint", "dismiss"]
+    {
+        stands(&format!(r#""purpose":"{purpose}""#), "audit.out");
+    }
+    for purpose in ["outbreak-investigation", "consent", "list", "cancel", "delete", "erase"] {
+        stands(&format!(r#""purpose":"{purpose}""#), "audit.out");
+    }
+}
+
+fn assert_nowhere(home: &Path, secrets: &Secrets) {
+    let hits = files_under(home).into_iter().flat_map(|file| {
+        let bytes = without_nothing(&fs::read(&file).unwrap());
         let found: BTreeSet<_> = secrets.within(&bytes).into_iter().map(str::to_owned).collect();
-        found.into_iter().map(|what| format!("{}: {what}", file.display()))
+        found.into_iter().map(move |what| format!("{}: {what}", file.display()))
     });
     assert_eq!(hits.collect::<Vec<_>>(), [""; 0]);
 }

@@ -2,7 +2,7 @@
 
 use crate::support::providers::{HttpProvider, Reaction, messages_to};
 use crate::support::{
-    Answer, application_form, eventually, exchange, hashed, mobile, password_in, settings,
+    Answer, application, eventually, exchange, hashed, mobile, password_in, settings,
 };
 use opencowin::access::Environment;
 use opencowin::access::key::{ApiKey, KeyHash};
@@ -168,7 +168,8 @@ fn partners_are_looked_after_in_production_and_nowhere_else() {
 fn officials_whom_anybody_invents_in_a_sandbox_see_no_partner_of_production() {
     let worlds = Worlds::start();
     let (real, test) = (worlds.real(), worlds.sandbox());
-    let applied = call(real, "POST", "/api/v2/partners", &[], &application_form(&mobile())).ok();
+    let applied =
+        call(real, "POST", "/api/v2/partners", &[], &application(&["search"], &mobile())).ok();
     let id = applied["partner_id"].as_str().unwrap();
     let approval = format!("/api/v2/partners/{id}/approval");
     call(test, "GET", &approval, &[], &Value::Null).ok();

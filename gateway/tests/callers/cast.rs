@@ -1,18 +1,10 @@
 //! Everybody who calls: one of each kind, and what they show at the door.
 
 use super::EXPECTED;
-use crate::support::{
-    Account, Offer, Officer, Sale, TestServer, application_form, booking, mobile, pack,
-};
+use super::stage::{Stage, key};
+use crate::support::{TestServer, application, mobile};
 use opencowin::access::Environment;
-use opencowin::access::key::{ApiKey, End, Ending, LookupGrant};
-use opencowin::access::key_text::{KeyText, SANDBOX_KEY};
-use opencowin::access::official::{Role, Scope};
-use opencowin::identity::Door;
-use opencowin_admission::{Api, Apis};
-use opencowin_ledger::store::block_on::block_on;
-use opencowin_model::Timestamp;
-use serde_json::json;
+use opencowin::access::key_text::SANDBOX_KEY;
 use std::collections::HashMap;
 
 /// The operator's own key.
@@ -78,7 +70,8 @@ pub(super) enum Who {
     Operator,
 }
 
-type Headers = Vec<(&'static str, String)>;
+/// What somebody shows at the door.
+pub(super) type Headers = Vec<(&'static str, String)>;
 
 /// All of them, and what their requests are about.
 pub(super) struct Cast {
@@ -91,17 +84,7 @@ impl Cast {
     /// Brings everybody into the position that their kind is about.
     pub(super) fn gather(server: &TestServer) -> Self {
         let stage = Stage::set(server);
-        let mut shown = HashMap::from([
-            (Who::Nobody, Vec::new()),
-            (Who::BlockedAddress, vec![("X-Forwarded-For", "198.51.100.9".to_owned())]),
-            (Who::Operator, key(OPERATOR)),
-        ]);
-        shown.extend(stage.people());
-        shown.extend(stage.officials());
-        shown.extend(stage.staff_with_keys());
-        shown.extend(stage.keys());
-        shown.extend(stage.partners());
-        stage.block("network", "198.51.100.9/32");
+        let shown: HashMap<_, _> = stage.everybody().into_iter().collect();
         assert!(EXPECTED.iter().all(|(who, _)| shown.contains_key(who)));
         Self { shown, scene: stage.scene() }
     }
@@ -109,8 +92,8 @@ impl Cast {
     /// Those of a production server, where nobody has a partner to look after yet.
     pub(super) fn of_production(server: &TestServer) -> Self {
         let of = |environment| key(&server.api_key(|key| key.environment = environment).1);
-        let applied =
-            server.post("/api/v2/partners").json(&application_form(&mobile())).send().ok();
+        let form = application(&["search"], &mobile());
+        let applied = server.post("/api/v2/partners").json(&form).send().ok();
         let shown = HashMap::from([
             (Who::Nobody, Vec::new()),
             (Who::SandboxKey, key(SANDBOX_KEY)),
@@ -122,7 +105,7 @@ impl Cast {
         Self { shown, scene: vec![("partner_id", id)] }
     }
 
-    /// What somebody shows at the door.
+    /// What one of a kind shows.
     pub(super) fn headers(&self, who: Who) -> &Headers {
         &self.shown[&who]
     }
@@ -134,245 +117,4 @@ impl Cast {
         };
         self.scene.iter().fold(text.to_owned(), named)
     }
-}
-
-/// Where everything happens: two facilities, a family that goes to one of them, a ministry, and partners.
-struct Stage<'a> {
-    server: &'a TestServer,
-    here: Sale,
-    there: Sale,
-    family: (Account<'a>, String),
-    other: (Account<'a>, String),
-    appointment: String,
-    minister: Officer<'a>,
-    manager: Officer<'a>,
-    partner: (String, Officer<'a>),
-}
-
-impl<'a> Stage<'a> {
-    fn set(server: &'a TestServer) -> Self {
-        let [here, there] = [(); 2].map(|()| server.sell(Offer::default()));
-        assert_ne!(here.centre.district, there.centre.district);
-        let family = || {
-            let (account, mut people) = server.family(1);
-            (account, people.remove(0))
-        };
-        let (one, other) = (family(), family());
-        let minister = server.officer(Role::Ministry, Scope::Country);
-        Self {
-            server,
-            appointment: one.0.book(&here, std::slice::from_ref(&one.1)),
-            manager: server.officer(Role::FacilityManager, Scope::Facility(here.centre.id)),
-            partner: server.approved_by(&minister),
-            minister,
-            family: one,
-            other,
-            here,
-            there,
-        }
-    }
-
-    fn scene(&self) -> Vec<(&'static str, String)> {
-        let booking = booking(&self.here, std::slice::from_ref(&self.family.1));
-        vec![
-            ("booking", booking.to_string()),
-            ("session", self.here.id()),
-            ("slot", self.here.slot(0)),
-            ("appointment", self.appointment.clone()),
-            ("person", self.family.1.clone()),
-            ("other", self.other.1.clone()),
-            ("mobile", self.family.0.mobile.clone()),
-            ("manager", self.manager.mobile.clone()),
-            ("minister", self.minister.id.to_string()),
-            ("centre", self.here.centre.id.to_string()),
-            ("partner_id", self.partner.0.clone()),
-        ]
-    }
-
-    /// Those who come for themselves.
-    fn people(&self) -> Vec<(Who, Headers)> {
-        let (server, number) = (self.server, &self.family.0.mobile);
-        let public = server.prove(Door::Public, number).ok()["token"].clone();
-        let blocked = server.account();
-        self.block("mobile", &blocked.mobile);
-        let through = |key: &str| token(&server.log_in_through(key, number));
-        let (unsubscribed, text) = self.key(|key| key.apis = BOOKING);
-        let of_unsubscribed = through(&text);
-        self.spoil(&unsubscribed, |key| key.apis = Apis::NONE);
-        let (ended, text) = self.key(|_| {});
-        let of_ended = through(&text);
-        self.spoil(&ended, end);
-        let (partner, _) = server.approved_by(&self.minister);
-        let of_suspended = through(&self.key_of(&partner));
-        self.minister.decides(&partner, "suspend");
-        vec![
-            (Who::PublicToken, token(public.as_str().unwrap())),
-            (Who::PortalToken, token(&self.family.0.token)),
-            (Who::AnothersPortalToken, token(&self.other.0.token)),
-            (Who::BlockedNumbersToken, token(&blocked.token)),
-            (Who::ApplicationsToken, through(&self.key(|_| {}).1)),
-            (
-                Who::RegisteringApplicationsToken,
-                through(&self.key(|key| key.apis = REGISTRATION).1),
-            ),
-            (Who::BookingApplicationsToken, through(&self.key(|key| key.apis = BOOKING).1)),
-            (Who::UnsubscribedApplicationsToken, of_unsubscribed),
-            (Who::EndedApplicationsToken, of_ended),
-            (Who::SuspendedPartnersToken, of_suspended),
-        ]
-    }
-
-    fn officials(&self) -> Vec<(Who, Headers)> {
-        let (here, there) = (&self.here.centre, &self.there.centre);
-        let state = pack().district(here.district).unwrap().state;
-        let appointed = |role, scope| on_duty(&self.server.officer(role, scope));
-        let vaccinator = self.vaccinator(&self.here);
-        let dismissed = self.vaccinator(&self.here);
-        let body = json!({ "id": dismissed.id, "reason": "moved away" });
-        self.manager.post("/api/v2/officials/dismiss", &body).send().ok();
-        vec![
-            (Who::Vaccinator, on_duty(&vaccinator)),
-            (Who::VaccinatorElsewhere, on_duty(&self.vaccinator(&self.there))),
-            (Who::VaccinatorOnAnotherDevice, token(&vaccinator.token)),
-            (Who::Verifier, appointed(Role::Verifier, Scope::Facility(here.id))),
-            (Who::Manager, on_duty(&self.manager)),
-            (
-                Who::DistrictOfficer,
-                appointed(Role::DistrictOfficer, Scope::District(here.district)),
-            ),
-            (
-                Who::OfficerOfAnotherDistrict,
-                appointed(Role::DistrictOfficer, Scope::District(there.district)),
-            ),
-            (Who::StateOfficer, appointed(Role::StateOfficer, Scope::State(state))),
-            (Who::Ministry, on_duty(&self.minister)),
-            (Who::Auditor, appointed(Role::Auditor, Scope::Country)),
-            (Who::Dismissed, on_duty(&dismissed)),
-        ]
-    }
-
-    /// Officials who use an application whose key is subscribed to vaccination.
-    fn staff_with_keys(&self) -> Vec<(Who, Headers)> {
-        let here = &self.here.centre;
-        let state = pack().district(here.district).unwrap().state;
-        let with = |apis: Apis, officer: &Officer<'_>| {
-            let text = self.key(|key| key.apis = apis).1;
-            [on_duty(officer), key(&text)].concat()
-        };
-        let counter = |officer: Officer<'_>| with(VACCINATION, &officer);
-        let appointed = |role, scope| counter(self.server.officer(role, scope));
-        vec![
-            (Who::VaccinatorWithKey, counter(self.vaccinator(&self.here))),
-            (Who::VaccinatorElsewhereWithKey, counter(self.vaccinator(&self.there))),
-            (Who::VerifierWithKey, appointed(Role::Verifier, Scope::Facility(here.id))),
-            (Who::ManagerWithKey, appointed(Role::FacilityManager, Scope::Facility(here.id))),
-            (Who::StateOfficerWithKey, appointed(Role::StateOfficer, Scope::State(state))),
-            (Who::AuditorWithKey, appointed(Role::Auditor, Scope::Country)),
-            (Who::VaccinatorWithSearchKey, with(SEARCH, &self.vaccinator(&self.here))),
-        ]
-    }
-
-    fn keys(&self) -> Vec<(Who, Headers)> {
-        let shows = |change: fn(&mut ApiKey)| key(&self.key(change).1);
-        let of_facility =
-            |sale: &Sale| key(&self.key(|key| key.facilities = vec![sale.centre.id]).1);
-        let (blocked, text) = self.key(|_| {});
-        self.block("key", &blocked.id.to_string());
-        vec![
-            (Who::SandboxKey, key(SANDBOX_KEY)),
-            (Who::UnknownKey, key(&new_text(Environment::Sandbox))),
-            (Who::KeyOfOtherEnvironment, shows(|key| key.environment = Environment::Production)),
-            (Who::KeyUnsubscribed, shows(|key| key.apis = Apis::NONE)),
-            (Who::KeyToSearch, shows(|key| key.apis = SEARCH)),
-            (Who::KeyToBook, shows(|key| key.apis = BOOKING)),
-            (Who::KeyToEverything, shows(|_| {})),
-            (Who::KeyOfFacility, of_facility(&self.here)),
-            (Who::KeyOfFacilityElsewhere, of_facility(&self.there)),
-            (Who::KeyExpired, shows(|key| key.expires = Some(Timestamp(1)))),
-            (Who::KeyCompromised, shows(end)),
-            (Who::KeyBlocked, key(&text)),
-            (Who::KeyToLookUp, shows(|key| key.lookup = grant("127.0.0.0/8"))),
-            (Who::KeyToLookUpFromElsewhere, shows(|key| key.lookup = grant("203.0.113.0/24"))),
-        ]
-    }
-
-    /// Administrators, and keys of partners with whom something is wrong.
-    fn partners(&self) -> Vec<(Who, Headers)> {
-        let partner = || self.server.approved_by(&self.minister);
-        let (_, another) = partner();
-        let [suspended, terminated, blocked] = [partner().0, partner().0, partner().0];
-        self.minister.decides(&suspended, "suspend");
-        self.minister.decides(&terminated, "terminate");
-        self.block("partner", &blocked);
-        vec![
-            (Who::Administrator, on_duty(&self.partner.1)),
-            (Who::AnothersAdministrator, on_duty(&another)),
-            (Who::KeyOfSuspendedPartner, key(&self.key_of(&suspended))),
-            (Who::KeyOfTerminatedPartner, key(&self.key_of(&terminated))),
-            (Who::KeyOfBlockedPartner, key(&self.key_of(&blocked))),
-        ]
-    }
-
-    fn vaccinator(&self, sale: &Sale) -> Officer<'a> {
-        self.server.officer(Role::Vaccinator, Scope::Facility(sale.centre.id))
-    }
-
-    /// A key of the partner in good standing, subscribed to everything but for `change`.
-    fn key(&self, change: impl FnOnce(&mut ApiKey)) -> (ApiKey, String) {
-        self.server.api_key(|key| {
-            key.partner = self.partner.0.parse().unwrap();
-            change(key);
-        })
-    }
-
-    /// The text of a key of a partner, subscribed to everything.
-    fn key_of(&self, partner: &str) -> String {
-        self.key(|key| key.partner = partner.parse().unwrap()).1
-    }
-
-    fn spoil(&self, key: &ApiKey, change: fn(&mut ApiKey)) {
-        let spoilt = |key: &ApiKey| {
-            let mut key = key.clone();
-            change(&mut key);
-            Ok(key)
-        };
-        block_on(self.server.registry().change(key.id, spoilt)).unwrap();
-    }
-
-    fn block(&self, what: &str, which: &str) {
-        let body = json!({ what: which, "reason": "misuse" });
-        self.minister.post("/api/v2/ministry/blocks", &body).send().ok();
-    }
-}
-
-const SEARCH: Apis = Apis::NONE.with(Api::Search);
-const REGISTRATION: Apis = Apis::NONE.with(Api::Registration);
-const BOOKING: Apis = Apis::NONE.with(Api::Appointments);
-const VACCINATION: Apis = Apis::NONE.with(Api::Vaccination);
-
-fn end(key: &mut ApiKey) {
-    key.ended = Some(End { at: Timestamp(1), why: Ending::Compromised, reason: String::new() });
-}
-
-fn grant(network: &str) -> Option<LookupGrant> {
-    Some(LookupGrant { networks: vec![network.parse().unwrap()], reference: "order 7".to_owned() })
-}
-
-/// A key that nobody was ever given.
-fn new_text(environment: Environment) -> String {
-    KeyText::generate(environment, &mut rand::rng()).as_str().to_owned()
-}
-
-fn token(token: &str) -> Headers {
-    vec![("Authorization", format!("Bearer {token}"))]
-}
-
-fn on_duty(officer: &Officer<'_>) -> Headers {
-    let mut headers = token(&officer.token);
-    headers.push(("X-Device-Id", officer.device.clone()));
-    headers
-}
-
-fn key(text: &str) -> Headers {
-    vec![("x-api-key", text.to_owned())]
 }

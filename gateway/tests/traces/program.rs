@@ -26,7 +26,7 @@ impl Program {
     pub(super) fn start(home: &Path, log: &str) -> Self {
         let log = home.join(log);
         let mut command = Command::new(env!("CARGO_BIN_EXE_opencowin"));
-        command.args(["--listen", "127.0.0.1:0", "--scale", "0.02", "--threads", "2"]);
+        command.args(["--listen", "127.0.0.1:0", "--scale", "0.005", "--threads", "2"]);
         command.arg("--data").arg(home.join("data")).env("RUST_LOG", LOG);
         let child = command.stderr(File::create(&log).unwrap()).stdout(Stdio::null()).spawn();
         let child = child.unwrap();
