@@ -48,7 +48,7 @@ enum Asks {
     Counter,
     /// An official who may read of partners and limits.
     ReadPartners,
-    /// An official who may rule about partners, limits and blocks.
+    /// An official who may rule about partners, limits and blocks, and erase people.
     Rule,
     /// An official who may read who is appointed.
     ReadOfficials,
