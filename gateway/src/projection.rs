@@ -16,7 +16,7 @@ use opencowin_ledger::records::{Counters, Lease, Row};
 use opencowin_ledger::store::Version;
 use opencowin_model::{Capacity, Channel, Dose, Seats, Session, SessionId, SessionKey};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// Sessions that are remembered; with more, those that are sold without leases are forgotten, since whatever is told of
 /// them next is told whole.
@@ -25,7 +25,8 @@ const REMEMBERED: usize = 50_000;
 /// See the [module](self).
 pub struct Projection {
     inventory: Arc<Inventory>,
-    registry: OnceLock<Arc<Registry>>,
+    /// Not held: it holds the ledger, whose lane holds this.
+    registry: OnceLock<Weak<Registry>>,
     state: Mutex<State>,
 }
 
@@ -78,9 +79,9 @@ impl Projection {
     }
 
     /// Has the records about callers follow as well.
-    pub fn tell(&self, registry: Arc<Registry>) {
+    pub fn tell(&self, registry: &Arc<Registry>) {
         // There is one registry, which is told once.
-        let _ = self.registry.set(registry);
+        let _ = self.registry.set(Arc::downgrade(registry));
     }
 
     /// Tries again what reserved seats stood in the way of. Called when some of a session have been decided.
@@ -119,7 +120,7 @@ impl Projection {
             (rows.others, rows.granted) = (heard.others, heard.granted);
         }
         self.publish(news);
-        if let Some(registry) = self.registry.get() {
+        if let Some(registry) = self.registry.get().and_then(Weak::upgrade) {
             registry.heard(news);
         }
         for SeatsHeard { session, .. } in &news.seats {

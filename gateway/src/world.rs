@@ -134,7 +134,7 @@ pub(crate) fn begin(
     ));
     let registry = Arc::new(registry(&config, &ledger)?);
     if let Some(projection) = &projection {
-        projection.tell(registry.clone());
+        projection.tell(&registry);
     }
     let loading = Instant::now();
     let (centres, sessions) = block_on(publisher.load())?;
