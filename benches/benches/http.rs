@@ -2,14 +2,19 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use http::Method;
+use opencowin::access::Environment;
 use opencowin::http::body::{self, Field};
 use opencowin::http::query::Query;
 use opencowin::identity::Door;
 use opencowin::identity::token::{Grant, Tokens};
 use opencowin::routes;
+use opencowin_ledger::vault::Vault;
 use opencowin_model::{Mobile, Timestamp};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 use serde::Deserialize;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Duration;
 
 const PATH: &str = "/api/v2/appointment/sessions/public/calendarByDistrict";
@@ -43,11 +48,20 @@ fn requests(c: &mut Criterion) {
 }
 
 fn tokens(c: &mut Criterion) {
-    let tokens = Tokens::new(|label| [label.len() as u8; 32]);
+    let keys = Vault::generate(&mut StdRng::seed_from_u64(1));
+    let vault = Vault::parse(&keys).expect("it was just made");
+    let tokens = Tokens::new(Arc::new(vault), Environment::Sandbox);
     let transaction = "5a9d2f40-6c1e-4b7a-8f3d-2e1c0b9a8d7f";
     let mobile = Mobile(9_876_543_210);
-    let grant =
-        Grant { door: Door::Portal, mobile, beneficiary: None, transaction, agent: "curl/8.5" };
+    let grant = Grant {
+        door: Door::Portal,
+        mobile,
+        beneficiary: None,
+        transaction,
+        agent: "curl/8.5",
+        key: None,
+        device: None,
+    };
     let known = tokens.issue(&grant, NOW);
     c.bench_function("issue a token", |b| b.iter(|| tokens.issue(black_box(&grant), NOW)));
     c.bench_function("verify a token seen before", |b| {

@@ -3,7 +3,6 @@
 use crate::support::{Account, Answer, Call, TestServer, eventually, hashed, mobile, person};
 use opencowin::access::Environment;
 use opencowin::access::key::{ApiKey, End, Ending, QuotaException};
-use opencowin::access::registry::LimitsRecord;
 use opencowin::config::Switch;
 use opencowin::identity::Door;
 use opencowin_admission::challenge::proof_of_work;
@@ -18,16 +17,13 @@ const PORTAL: &str = "/api/v2/auth/generateMobileOTP";
 const MINE: &str = "/api/v2/appointment/sessions/findByPin?pincode=110001&date=28-04-2030";
 
 fn limited() -> TestServer {
-    TestServer::with(|settings| settings.limits = Some(Switch::On))
+    with_limits(|_| {})
 }
 
 /// With other limits than the defaults.
 fn with_limits(change: impl FnOnce(&mut Limits)) -> TestServer {
-    let server = limited();
-    let mut limits = Limits::default();
-    change(&mut limits);
-    let registry = server.registry();
-    block_on(registry.write(vec![registry.after(&LimitsRecord(limits))])).unwrap();
+    let server = TestServer::with(|settings| settings.limits = Some(Switch::On));
+    server.limit(change);
     server
 }
 
@@ -290,6 +286,7 @@ fn what_a_key_was_used_for_survives_the_process() {
         settings
     };
     let server = TestServer::open(settings()).unwrap();
+    server.limit(|_| {});
     let (key, text) =
         server.api_key(|key| key.exceptions = vec![quota(Api::Search, 1_000, 1_000, 5)]);
     for _ in 0..4 {

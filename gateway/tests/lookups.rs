@@ -265,6 +265,7 @@ fn the_trusted_look_up_is_off_unless_granted_and_only_from_where_it_was_granted(
 #[test]
 fn a_trusted_partner_has_a_quota_of_its_own() {
     let server = TestServer::with(|settings| settings.limits = Some(Switch::On));
+    server.limit(|_| {});
     let granted = granted(&server);
     let look = || looks_up(&server, &granted, "198.51.100.7", &wish(&mobile()));
     (0..3).for_each(|_| drop(look().ok()));

@@ -427,6 +427,7 @@ fn the_ministry_gives_keys_quotas_elements_and_look_ups_of_their_own() {
 #[test]
 fn a_partner_reads_what_its_keys_were_used_for() {
     let server = TestServer::ministry(|settings| settings.limits = Some(Switch::On));
+    server.limit(|_| {});
     let partner = server.applicant(&["search"]);
     let (id, key) = partner.key();
     let application = Application { server: &server, key };

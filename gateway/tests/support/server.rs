@@ -3,11 +3,13 @@
 use super::described::Described;
 use super::{Call, Sale, Wire, eventually};
 use jiff::tz::TimeZone;
-use opencowin::access::registry::Registry;
+use opencowin::access::registry::{LimitsRecord, Registry};
 use opencowin::app::App;
 use opencowin::config::{Config, Settings, Switch};
 use opencowin::engine::Engine;
 use opencowin::startup::{self, Running};
+use opencowin_admission::Limits;
+use opencowin_admission::limits::SheddingLimits;
 use opencowin_ledger::store::Store;
 use opencowin_ledger::store::block_on::block_on;
 use opencowin_model::{Centre, Date, Session};
@@ -109,6 +111,23 @@ impl TestServer {
         let centres = sales.iter().map(|sale| sale.centre.clone()).collect();
         let sessions = sales.iter().map(|sale| sale.session.clone()).collect();
         block_on(publisher.publish(centres, sessions, None)).expect("a publication that fits");
+    }
+
+    /// Changes its limits, and keeps it from shedding: beside other tests a server is slow now and then.
+    pub fn limit(&self, change: impl FnOnce(&mut Limits)) {
+        let hour_ms = 3_600_000;
+        let mut limits = Limits::default();
+        limits.shedding = SheddingLimits {
+            public_search_ms: hour_ms,
+            keyed_search_ms: hour_ms,
+            registration_ms: hour_ms,
+            booking_ms: hour_ms,
+            staff_ms: hour_ms,
+            ..limits.shedding
+        };
+        change(&mut limits);
+        let registry = self.registry();
+        block_on(registry.write(vec![registry.after(&LimitsRecord(limits))])).unwrap();
     }
 
     pub fn address(&self) -> SocketAddr {
