@@ -178,3 +178,68 @@ fn precaution_due(app: &App, person: &Person) -> bool {
         && person.taken(Dose::Precaution).is_none()
         && days.is_some_and(|days| waited >= i32::from(days))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opencowin_ledger::records::Personal;
+    use opencowin_ledger::vault::IdHash;
+    use opencowin_model::{BeneficiaryRef, CentreId, Date, GenderId, IdTypeId, Mobile, Timestamp};
+
+    const NOTHING: Elements = Elements {
+        birth_year: false,
+        gender: false,
+        photo_id: false,
+        vaccination: false,
+        comorbidity: false,
+    };
+
+    /// Somebody who was given a first dose.
+    fn found(pack: &Pack) -> Match {
+        let personal = Personal {
+            name: "Asha Rani Devi".to_owned(),
+            birth_year: 1985,
+            gender: GenderId(2),
+            id_type: IdTypeId(1),
+            id_last4: "4321".to_owned(),
+            id_hash: IdHash::from_bytes([0; 16]),
+            mobile: Mobile(9_876_543_210),
+            comorbidity: Some(true),
+            consent_version: "1".to_owned(),
+            registered: Timestamp(0),
+            purpose: None,
+            kept_until: None,
+        };
+        let (vaccine, centre) = (pack.vaccine_named("COVAXIN").unwrap().id, CentreId(7));
+        let date = Date::constant(2021, 5, 1);
+        let doses = vec![DoseTaken { dose: Dose::First, vaccine, date, centre }];
+        let person = Person { account: None, birth_year: 1985, doses, appointments: Vec::new() };
+        let id = BeneficiaryRef::new(12_345_678_901_234).unwrap();
+        Match { id, personal, person, facilities: vec![centre] }
+    }
+
+    #[test]
+    fn a_trusted_partner_sees_doses_under_initials_and_a_year() {
+        let pack = Pack::india().unwrap();
+        let seen = to_the_trusted(&pack, &found(&pack), Elements::ALL);
+        let expected = json!({
+            "initials": "A. R. D.", "birth_year": "1985", "vaccination_status": "Partially Vaccinated",
+            "vaccine": "COVAXIN", "dose1_date": "01-05-2021", "dose2_date": "", "precaution_dose": "",
+        });
+        assert_eq!(seen, expected);
+        let least = to_the_trusted(&pack, &found(&pack), NOTHING);
+        assert_eq!(least, json!({ "initials": "A. R. D." }));
+    }
+
+    #[test]
+    fn the_counter_sees_no_number_no_gender_and_no_comorbidity() {
+        let pack = Pack::india().unwrap();
+        let seen = at_the_counter(&pack, &found(&pack), Elements::ALL);
+        let expected = json!({
+            "beneficiary_reference_id": "12345678901234", "name": "Asha Rani Devi", "birth_year": "1985",
+            "photo_id_number": "XXXXXXXX4321", "vaccination_status": "Partially Vaccinated",
+            "vaccine": "COVAXIN", "dose1_date": "01-05-2021", "dose2_date": "", "precaution_dose": "",
+        });
+        assert_eq!(seen, expected);
+    }
+}

@@ -368,9 +368,9 @@ routes! {
         PORTAL_DOOR Booking query &[]; body &[OTP, TXN_ID]; Json("AccountToken"); CONFIRM_ERRORS => Endpoint::ConfirmPassword(Door::Portal),
 
     POST "/api/v2/staff/auth/generateOTP" "askStaffPassword" "Sends a one-time password to an official or somebody of the staff (ours)."
-        PUBLIC_DOOR Staff query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Staff),
+        PUBLIC_DOOR Registration query &[]; body &[MOBILE_FIELD]; Json("Transaction"); DOOR_ERRORS => Endpoint::AskPassword(Door::Staff),
     POST "/api/v2/staff/auth/confirmOTP" "confirmStaffPassword" "Exchanges a one-time password for a token that is good on one device (ours)."
-        PUBLIC_DOOR Staff query &[]; body &[OTP, TXN_ID, DEVICE]; Json("OfficeToken"); CONFIRM_ERRORS => Endpoint::ConfirmOnDevice(Door::Staff),
+        PUBLIC_DOOR Booking query &[]; body &[OTP, TXN_ID, DEVICE]; Json("OfficeToken"); CONFIRM_ERRORS => Endpoint::ConfirmOnDevice(Door::Staff),
     GET "/api/v2/staff/me" "me" "What whoever is logged in is appointed to (ours)."
         ANY_OFFICIAL Staff query &[]; body &[]; Json("Official"); &[] => Endpoint::Me,
     POST "/api/v2/partners/auth/generateOTP" "askPartnerPassword" "Sends a one-time password to the administrator of a partner (ours)."
