@@ -344,10 +344,11 @@ fn assert_seen(home: &Path, place: &str) {
     let stands = |text: &str, under: &str| {
         let mut known = Secrets::default();
         known.text("what may be known", text);
-        let files = files_under(home).into_iter().filter(|file| file.starts_with(home.join(under)));
+        let mut files =
+            files_under(home).into_iter().filter(|file| file.starts_with(home.join(under)));
         let found =
             |file: PathBuf| !known.within(&without_nothing(&fs::read(file).unwrap())).is_empty();
-        assert!(files.map(found).any(|found| found), "{text} under {under}");
+        assert!(files.any(found), "{text} under {under}");
     };
     for (text, under) in [
         (place, "data/log"),

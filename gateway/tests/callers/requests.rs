@@ -113,7 +113,6 @@ pub(super) const ROWS: &[Row] = &[
     Row("blocks",                   ReadPartners,  "",            DONE, ALIKE),
     Row("block",                    Rule,          "",            MISSING, ALIKE),
     Row("liftBlock",                Rule,          "",            MISSING, ALIKE),
-    Row("orderErasure",             Rule,          PERSON,        (400, "BENREG0003"), ALIKE),
     Row("partners",                 ReadPartners,  "",            DONE, ALIKE),
     Row("partner",                  ReadPartners,  "",            DONE, ALIKE),
     Row("partnerTest",              ReadPartners,  "",            DONE, ALIKE),

@@ -48,7 +48,7 @@ impl Program {
     }
 
     pub(super) fn get(&self, path: impl AsRef<str>, headers: Headers<'_>) -> Answer {
-        exchange(self.address, "GET", path.as_ref(), headers, &[])
+        served(|| exchange(self.address, "GET", path.as_ref(), headers, &[]))
     }
 
     pub(super) fn post(&self, path: impl AsRef<str>, headers: Headers<'_>, body: &Value) -> Answer {
@@ -57,7 +57,7 @@ impl Program {
 
     /// Sends a body that need not be JSON.
     pub(super) fn send(&self, path: impl AsRef<str>, headers: Headers<'_>, body: &str) -> Answer {
-        exchange(self.address, "POST", path.as_ref(), headers, body.as_bytes())
+        served(|| exchange(self.address, "POST", path.as_ref(), headers, body.as_bytes()))
     }
 }
 
@@ -67,6 +67,11 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The answer of a server that is not busy. While it is, which it can be beside other tests, nothing is changed by asking.
+fn served(ask: impl Fn() -> Answer) -> Answer {
+    eventually("the server is not busy", || Some(ask()).filter(|answer| answer.status != 503))
 }
 
 /// Where it says that it listens.
