@@ -4,6 +4,7 @@
 //! through: targets may say more. The harness never asks a target for its own description, because a target that is
 //! wrong would be wrong there too.
 
+use crate::limit;
 use opencowin_model::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -280,6 +281,17 @@ pub struct Transaction {
     pub txn_id: Uuid,
 }
 
+/// A proof of work that has to be done before somebody suspicious goes on.
+#[derive(Debug, Deserialize)]
+pub struct Work {
+    /// What is handed in with the solution.
+    pub challenge: String,
+    /// What a solution is.
+    pub algorithm: String,
+    /// Leading zero bits of a solution's hash.
+    pub difficulty: u32,
+}
+
 /// The answer to a right password.
 #[derive(Debug, Deserialize)]
 pub struct Token {
@@ -346,7 +358,8 @@ pub struct Message {
     pub text: String,
 }
 
-/// The code of a refusal, if its body is one that the contract knows (wire contract 1.9); else `None`.
+/// The code of a refusal, if its body is one that the contract knows (wire contract 1.9); else `None`. A body without a code
+/// has its status in its place, with a word to it where bodies of one status mean different things.
 pub fn refusal(status: u16, body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Application {
@@ -357,21 +370,39 @@ pub fn refusal(status: u16, body: &[u8]) -> Option<String> {
     }
     #[derive(Deserialize)]
     struct Infrastructure {
-        #[serde(rename = "message")]
-        _text: String,
+        message: String,
     }
     if let Ok(application) = serde_json::from_slice::<Application>(body) {
         let plain = application.code.len() <= 32
             && application.code.bytes().all(|byte| byte.is_ascii_alphanumeric());
         return plain.then_some(application.code);
     }
-    let known = match status {
-        401 => body.trim_ascii() == b"Unauthenticated access!",
-        403 => serde_json::from_slice::<Infrastructure>(body).is_ok(),
-        429 => body.is_empty() || serde_json::from_slice::<serde_json::Value>(body).is_ok(),
-        _ => false,
+    let code = match status {
+        401 if body.trim_ascii() == b"Unauthenticated access!" => "401",
+        403 if contains(body, FIREWALL) => limit::ADDRESS,
+        403 => {
+            let message = serde_json::from_slice::<Infrastructure>(body).ok()?.message;
+            if message.contains(EXPLICIT_DENY) { limit::DENIED } else { "403" }
+        }
+        429 if body.is_empty() => "429",
+        429 => match serde_json::from_slice::<Infrastructure>(body) {
+            Ok(told) if told.message == TOO_MANY_REQUESTS => limit::KEY,
+            Ok(told) if told.message.contains(TOO_MANY_SEARCHES) => limit::LOGGED_OUT,
+            _ => serde_json::from_slice::<serde_json::Value>(body).ok().map(|_| "429")?,
+        },
+        _ => return None,
     };
-    known.then(|| status.to_string())
+    Some(code.to_owned())
+}
+
+/// What clients of 2021 looked for in the firewall's page.
+const FIREWALL: &[u8] = b"The request could not be satisfied";
+const EXPLICIT_DENY: &str = "explicit deny";
+const TOO_MANY_REQUESTS: &str = "Too Many Requests";
+const TOO_MANY_SEARCHES: &str = "Too many search requests";
+
+fn contains(body: &[u8], words: &[u8]) -> bool {
+    body.windows(words.len()).any(|window| window == words)
 }
 
 fn day<'de, D: Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
@@ -443,6 +474,16 @@ mod tests {
         assert_eq!(refusal(401, b"Unauthenticated access!").as_deref(), Some("401"));
         assert_eq!(refusal(403, br#"{"message":"Forbidden"}"#).as_deref(), Some("403"));
         assert_eq!(refusal(429, b"").as_deref(), Some("429"));
+        let page = b"<html><h2>The request could not be satisfied.</h2></html>";
+        assert_eq!(refusal(403, page).as_deref(), Some(limit::ADDRESS));
+        let deny = br#"{"message":"User is not authorized to access this resource with an explicit deny"}"#;
+        assert_eq!(refusal(403, deny).as_deref(), Some(limit::DENIED));
+        let key = br#"{"message":"Too Many Requests"}"#;
+        assert_eq!(refusal(429, key).as_deref(), Some(limit::KEY));
+        let searches = br#"{"message":"Too many search requests, please try after sometime!"}"#;
+        assert_eq!(refusal(429, searches).as_deref(), Some(limit::LOGGED_OUT));
+        assert_eq!(refusal(429, b"{}").as_deref(), Some("429"));
+        assert_eq!(refusal(429, b"<html>"), None);
         assert_eq!(refusal(403, b"<html>"), None);
         assert_eq!(refusal(400, br#"{"message":"Forbidden"}"#), None);
         assert_eq!(refusal(400, br#"{"errorCode":"<script>","error":""}"#), None);

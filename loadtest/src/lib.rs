@@ -3,6 +3,7 @@
 //! A run goes through these rooms, each of which knows only those above it:
 //!
 //! - [`scenario`] reads what is to happen from a TOML file; [`arrivals`] turns it into moments.
+//! - [`contract`] and [`limit`] know what answers and refusals look like.
 //! - [`wire`] sends requests over kept-alive connections; [`pacer`] wakes people at the microsecond they asked for.
 //! - [`people`] are the flows: who asks what, in which order, with which pauses.
 //! - [`measure`] writes down what each exchange took, from the moment at which it was *meant* to start.
@@ -16,6 +17,7 @@ pub mod cli;
 pub mod commands;
 pub mod compare;
 pub mod contract;
+pub mod limit;
 pub mod live;
 pub mod measure;
 pub mod number;

@@ -8,6 +8,7 @@ mod capacity;
 mod cli;
 mod faults;
 mod gateway;
+mod limits;
 mod protocols;
 mod stand_in;
 mod support;

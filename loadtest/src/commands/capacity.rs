@@ -72,6 +72,8 @@ fn prepared(arguments: &Capacity) -> Result<(Scenario, Slo), Failed> {
     if let Some(arrivals) = &mut scenario.arrivals {
         arrivals.shape = Shape::Constant;
     }
+    // What is asked for is what a target holds of honest people.
+    scenario.swarm = None;
     if arguments.common.duration.is_none() {
         scenario.duration = EACH;
     }

@@ -2,6 +2,7 @@
 
 mod capacity;
 mod compare;
+mod limits;
 mod local;
 mod run;
 mod scenarios;

@@ -56,7 +56,10 @@ pub(super) fn scenario(name: &str, common: &Common) -> Result<Scenario, Failed> 
         })?;
         (arrivals.rate, arrivals.of_capacity) = (Some(rate), None);
     }
-    scenario.check().map_err(|unfit| usage(&unfit))?;
+    if common.api_key.is_some() {
+        scenario.api_key.clone_from(&common.api_key);
+    }
+    scenario.check().and_then(|()| scenario.check_key()).map_err(|unfit| usage(&unfit))?;
     Ok(scenario)
 }
 
@@ -79,7 +82,6 @@ pub(super) fn options(common: &Common) -> Options {
         threads: common.threads.unwrap_or(spare).max(1),
         tls_roots: common.tls_roots.clone(),
         otp: common.otp_command.clone().map_or(OtpSource::Outbox, OtpSource::Command),
-        api_key: common.api_key.clone(),
         chaos: Vec::new(),
         part: Part::ALL,
     }
@@ -149,6 +151,7 @@ fn calibrate(
         arrivals: None,
         closed: Some(closed),
         duration: CALIBRATION.min(scenario.duration),
+        swarm: None,
         ..scenario.clone()
     };
     probe.name = format!("{} (what the target holds)", scenario.name);
@@ -157,17 +160,20 @@ fn calibrate(
     before.seed = options.seed.wrapping_add(1) ^ 1 << 40;
     let raw = here(&probe, &before, interrupt, common)?;
     let held = run::conclude(raw, &probe, ScenarioFacts::default(), &Slo::default());
-    if held.rate_achieved <= 0.0 || held.error_share > 0.5 {
+    // A target that sheds answers quickly; what it held is what it served.
+    let served: u64 = held.fairness.groups.iter().map(|group| group.admitted).sum();
+    let rate = served as f64 / held.duration_s;
+    if !rate.is_normal() || held.error_share > 0.5 {
         return Err(Failed::Undone(
             "the target answered nothing, so that nobody knows what it holds".to_owned(),
         ));
     }
     if let Some(arrivals) = &mut scenario.arrivals {
-        (arrivals.rate, arrivals.of_capacity) = (Some(times * held.rate_achieved), None);
+        (arrivals.rate, arrivals.of_capacity) = (Some(times * rate), None);
     }
     Ok(Some(format!(
-        "In a closed loop of {} people the target held {:.0} requests/s; the rate is {times} times that.",
-        probe.connections, held.rate_achieved
+        "In a closed loop of {} people the target held {rate:.0} requests/s; the rate is {times} times that.",
+        probe.connections
     )))
 }
 
@@ -189,8 +195,14 @@ pub(super) fn facts(scenario: &Scenario, options: &Options) -> ScenarioFacts {
         } else {
             protocol.to_owned()
         },
-        toml: toml::to_string(scenario).unwrap_or_default(),
+        toml: toml::to_string(&without_key(scenario)).unwrap_or_default(),
     }
+}
+
+/// Results are sent around; a key is not for everybody's eyes.
+fn without_key(scenario: &Scenario) -> Scenario {
+    let api_key = scenario.api_key.as_ref().map(|_| "not shown".to_owned());
+    Scenario { api_key, ..scenario.clone() }
 }
 
 /// Files that are to be written in the end, opened in the beginning: an hour later would be too late to find out that one cannot be.

@@ -3,7 +3,7 @@
 use super::{Failed, unwritten};
 use crate::cli::Scenarios;
 use crate::number::grouped;
-use crate::scenario::{Flow, SHIPPED, Scenario, load};
+use crate::scenario::{Flow, Group, SHIPPED, Scenario, Span, load};
 use std::io::Write;
 
 /// Lists all, or shows one.
@@ -36,7 +36,6 @@ fn explained(scenario: &Scenario) -> String {
         (_, Some(closed)) => format!("{} people in a closed loop", grouped(closed.people as i64)),
         _ => String::new(),
     };
-    let all: f64 = scenario.people.iter().map(|group| group.share).sum();
     let mut text = format!(
         "{}\n  {}\n  {pace} for {} over {} connections\n",
         scenario.name,
@@ -44,13 +43,30 @@ fn explained(scenario: &Scenario) -> String {
         scenario.duration,
         grouped(scenario.connections as i64)
     );
-    for group in &scenario.people {
+    text += &shares(&scenario.people);
+    if let Some(swarm) = &scenario.swarm {
+        let from = Span(scenario.swarm_begins().unwrap_or_default());
+        text += &format!("  from {from} on {} × as many requests of bots\n", swarm.times);
+        text += &shares(&swarm.bots);
+    }
+    text
+}
+
+/// Who comes, with their shares of the requests.
+fn shares(groups: &[Group]) -> String {
+    let all: f64 = groups.iter().map(|group| group.share).sum();
+    let mut text = String::new();
+    for group in groups {
         let flow = match &group.flow {
+            Flow::Poller(poller) if poller.keyed => "apps that poll with a key",
             Flow::Poller(_) => "apps that poll",
             Flow::Browser => "states, then districts",
             Flow::Citizen(citizen) if citizen.prepared => "people who are logged in: search, book",
             Flow::Citizen(_) => "log in, register, search, book",
             Flow::Get(_) => "one path",
+            Flow::Script(script) if script.books => "log in, watch from many addresses, book",
+            Flow::Script(_) => "log in, search from many addresses",
+            Flow::OtpFarmer(_) => "have passwords sent to number after number",
         };
         text += &format!("  {:>5.1} %  {} ({flow})\n", 100.0 * group.share / all, group.name);
     }

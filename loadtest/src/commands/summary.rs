@@ -1,5 +1,6 @@
 //! What a run comes to, in a few lines.
 
+use super::limits;
 use crate::number::{grouped, whole};
 use crate::report;
 use crate::result::RunResult;
@@ -26,6 +27,7 @@ pub(super) fn write(result: &RunResult, out: &mut impl Write) -> io::Result<()> 
         .chain(&result.remarks)
         .try_for_each(|sentence| writeln!(out, "  {sentence}"))?;
     operations(result, out)?;
+    limits::write(result, out)?;
     bookings(result, out)?;
     writeln!(
         out,

@@ -4,6 +4,7 @@ mod ending;
 mod interval;
 mod latencies;
 mod operation;
+mod phases;
 mod recorder;
 mod tally;
 
@@ -11,5 +12,6 @@ pub use ending::{Ending, Failure, without_answer};
 pub use interval::{Interval, Timeline};
 pub use latencies::{Collector, Latencies, Sparse};
 pub use operation::{Kind, Operation};
+pub use phases::{PhaseTally, Phases, Served};
 pub use recorder::{Exchange, Recorder};
 pub use tally::{GroupTally, OperationTally, Tally};

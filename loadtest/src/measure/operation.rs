@@ -52,6 +52,8 @@ operations! {
     Districts "districts" Traffic,
     /// Asking for a one-time password.
     GenerateOtp "generateOTP" Traffic,
+    /// Fetching a challenge that has to be solved first.
+    Challenge "challenge" Traffic,
     /// Exchanging a one-time password for a token.
     ConfirmOtp "confirmOTP" Traffic,
     /// Registering a person.

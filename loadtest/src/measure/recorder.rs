@@ -1,5 +1,6 @@
 //! Where one thread writes down what it saw.
 
+use super::phases::Watched;
 use super::tally::OperationTally;
 use super::{Collector, Ending, GroupTally, Interval, Kind, Operation, Tally};
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ pub struct Recorder {
     group_names: Vec<String>,
     groups: Vec<GroupTally>,
     operations: Vec<Option<Box<OperationTally>>>,
+    watched: Option<Box<Watched>>,
     tally: Tally,
     current: Current,
 }
@@ -53,6 +55,7 @@ impl Recorder {
             groups: vec![GroupTally::default(); group_names.len()],
             group_names,
             operations: (0..Operation::COUNT).map(|_| None).collect(),
+            watched: None,
             tally: Tally::default(),
             current: Current {
                 row: Interval::default(),
@@ -60,6 +63,11 @@ impl Recorder {
                 send_lag: Collector::default(),
             },
         }
+    }
+
+    /// Tells apart what honest people, the groups before `first_bot`, meet until a swarm comes and afterwards.
+    pub fn expect_swarm(&mut self, first_bot: usize, begins_after: Duration) {
+        self.watched = Some(Box::new(Watched::new(first_bot, begins_after)));
     }
 
     /// The clock starts: what was written down of the traffic so far is forgotten.
@@ -98,7 +106,12 @@ impl Recorder {
             }
         }
         if traffic {
-            self.groups[exchange.group].requests += 1;
+            let group = &mut self.groups[exchange.group];
+            group.requests += 1;
+            group.served.count(exchange.ending);
+            if let Some(watched) = &mut self.watched {
+                watched.exchange(self.start, exchange, latency);
+            }
             self.current.row.ended += 1;
             self.current.row.bytes += exchange.bytes;
             self.current.latency[exchange.operation as usize]
@@ -137,6 +150,9 @@ impl Recorder {
     /// An attempt to book was acknowledged, for so many people.
     pub fn booked(&mut self, group: usize, people: u32) {
         self.groups[group].bookings += 1;
+        if let Some(watched) = &mut self.watched {
+            watched.booked(self.start, group, Instant::now());
+        }
         self.current.row.bookings += 1;
         self.current.row.seats_taken += i64::from(people);
     }
@@ -181,7 +197,8 @@ impl Recorder {
         let operations: BTreeMap<_, _> =
             operations.filter_map(|(operation, tally)| Some((operation, *tally?))).collect();
         let groups = self.group_names.into_iter().zip(self.groups).collect();
-        Tally { operations, groups, ..self.tally }
+        let phases = self.watched.map(|watched| watched.phases);
+        Tally { operations, groups, phases, ..self.tally }
     }
 }
 

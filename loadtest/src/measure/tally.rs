@@ -1,6 +1,6 @@
 //! Sums of a whole run, which add up across threads and machines.
 
-use super::{Latencies, Operation};
+use super::{Latencies, Operation, Phases, Served};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,6 +28,10 @@ pub struct GroupTally {
     pub visits: u64,
     /// Requests sent, those of the harness not counted.
     pub requests: u64,
+    /// What became of them.
+    pub served: Served,
+    /// Searches that apps left out because they had been told to wait.
+    pub left_out: u64,
     /// Attempts to book.
     pub attempts: u64,
     /// Bookings acknowledged.
@@ -66,6 +70,8 @@ pub struct Tally {
     pub due: u64,
     /// Arrivals that were never begun because the run ended.
     pub never_begun: u64,
+    /// Honest people without a swarm and with it, if the scenario has one.
+    pub phases: Option<Phases>,
 }
 
 impl OperationTally {
@@ -88,6 +94,8 @@ impl GroupTally {
     fn add(&mut self, other: &Self) {
         self.visits += other.visits;
         self.requests += other.requests;
+        self.served.add(&other.served);
+        self.left_out += other.left_out;
         self.attempts += other.attempts;
         self.bookings += other.bookings;
         for (app, theirs) in &other.by_app {
@@ -114,11 +122,14 @@ impl Tally {
         self.passwords_missing += other.passwords_missing;
         self.due += other.due;
         self.never_begun += other.never_begun;
+        if let Some(theirs) = &other.phases {
+            self.phases.get_or_insert_default().add(theirs);
+        }
     }
 }
 
 /// Adds counts by key.
-pub(crate) fn add_counts(to: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
+pub(crate) fn add_counts<K: Clone + Ord>(to: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
     for (key, count) in from {
         *to.entry(key.clone()).or_default() += count;
     }

@@ -14,7 +14,7 @@ pub(super) async fn browse(visit: &Visit) {
     }
     let states =
         Call { gzip: true, ..visit.get(Operation::States, "/api/v2/admin/location/states") };
-    let seen = visit.ask(&states, wanted(visit), &[], |answer| {
+    let seen = visit.ask_politely(&states, wanted(visit), |answer, _, _| {
         let plain = answer.plain()?;
         (plain.is_empty() || serde_json::from_slice::<States>(&plain).is_ok()).then_some(())
     });
@@ -28,7 +28,7 @@ pub(super) async fn browse(visit: &Visit) {
     let path = format!("/api/v2/admin/location/districts/{state}");
     let districts = Call { gzip: true, ..visit.get(Operation::Districts, &path) };
     let _ = visit
-        .ask(&districts, wanted(visit), &[], |answer| {
+        .ask_politely(&districts, wanted(visit), |answer, _, _| {
             let plain = answer.plain()?;
             (plain.is_empty() || serde_json::from_slice::<Districts>(&plain).is_ok()).then_some(())
         })

@@ -1,18 +1,21 @@
 //! Where the visits of a thread ask, and where what they see is written down.
 
 use super::outbox::OtpSource;
+use super::person::Person;
 use super::places::Places;
+use super::resting::Resting;
 use super::stalls::Stalls;
 use super::supply::Supply;
 use crate::contract;
-use crate::measure::{Ending, Exchange, Failure, Kind, Recorder};
+use crate::limit::Limit;
+use crate::measure::{Ending, Exchange, Failure, Kind, Operation, Recorder};
 use crate::pacer::Pacer;
 use crate::result::ViolationKind;
 use crate::scenario::Scenario;
 use crate::truth::{Account, Checker, Truth};
-use crate::wire::{Answer, Call, Content, Exchanged, Pool, Want};
-use rand::SeedableRng;
+use crate::wire::{Address, Answer, Call, Content, Exchanged, Pool, Want};
 use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -27,8 +30,6 @@ pub struct Setting {
     pub seed: u64,
     /// Where passwords come from.
     pub otp: OtpSource,
-    /// A partner's key, for the protected door.
-    pub api_key: Option<String>,
     /// What the target acknowledged.
     pub truth: Arc<Truth>,
 }
@@ -47,6 +48,8 @@ pub struct Desk {
     pub checker: Checker,
     /// Accounts in which something was attempted, to be read back.
     pub accounts: RefCell<Vec<Account>>,
+    /// Apps that were told to wait.
+    pub resting: RefCell<Resting>,
     /// Random choices that belong to nobody.
     pub random: RefCell<SmallRng>,
     /// What is written down.
@@ -73,6 +76,8 @@ pub enum Said<T> {
         status: u16,
         /// The code.
         code: String,
+        /// After which time to come again, if it says so.
+        after: Option<Duration>,
     },
     /// Nothing, or nothing of use.
     Failed(Failure),
@@ -87,7 +92,12 @@ impl Desk {
         pacer: Rc<Pacer>,
         checker: Checker,
     ) -> Rc<Self> {
-        let names = setting.scenario.people.iter().map(|group| group.name.clone()).collect();
+        let scenario = &setting.scenario;
+        let names = scenario.groups().map(|group| group.name.clone()).collect();
+        let mut recorder = Recorder::new(Instant::now(), names);
+        if let Some(after) = scenario.swarm_begins() {
+            recorder.expect_swarm(scenario.people.len(), after);
+        }
         let seed = setting.seed ^ (thread as u64 + 1).wrapping_mul(0xd134_2543_de82_ef95);
         Rc::new(Self {
             places: RefCell::default(),
@@ -95,8 +105,9 @@ impl Desk {
             pacer,
             checker,
             accounts: RefCell::default(),
+            resting: RefCell::default(),
             random: RefCell::new(SmallRng::seed_from_u64(seed)),
-            recorder: RefCell::new(Recorder::new(Instant::now(), names)),
+            recorder: RefCell::new(recorder),
             pool,
             timeout: setting.scenario.timeout.0,
             stalls: RefCell::default(),
@@ -129,6 +140,22 @@ impl Desk {
     /// Whether the time is over.
     pub fn is_closing(&self) -> bool {
         self.closing.get()
+    }
+
+    /// Where a person is, if that is told.
+    pub fn address(&self, person: Person) -> Option<Address> {
+        person.address(&self.setting.scenario.addresses)
+    }
+
+    /// Where an errand of the harness comes from: somewhere else each time, so that no limit is in its way.
+    pub fn errand_address(&self) -> Option<Address> {
+        let anywhere = || Address::of(self.random.borrow_mut().random());
+        self.setting.scenario.addresses.forwarded.then(anywhere)
+    }
+
+    /// Whether the group of this number is one of bots.
+    pub fn is_bot(&self, group: usize) -> bool {
+        self.setting.scenario.is_bot(group)
     }
 
     /// Whether connections have just been refused.
@@ -200,9 +227,11 @@ impl Desk {
             self.understand(call, answer, |answer| read(answer, sent.unwrap_or(taken_up), ended));
         let ending = match &said {
             Said::Yes(_) => Ending::Done,
-            Said::Refused { status, code } => Ending::Refused {
+            Said::Refused { status, code, .. } => Ending::Refused {
                 code: code.clone(),
-                expected: matches!(status, 409 | 429) || expected.contains(&code.as_str()),
+                expected: matches!(status, 409 | 429)
+                    || expected.contains(&code.as_str())
+                    || self.is_bot(group) && Limit::of(code).is_some(),
             },
             Said::Failed(failure) => Ending::Failed(failure.clone()),
         };
@@ -252,20 +281,20 @@ impl Desk {
             },
             200..=299 => self.malformed(call),
             300..=399 => Said::Failed(Failure::Redirect),
-            400..=499 => match contract::refusal(status, &answer.plain().unwrap_or_default()) {
-                Some(code) => Said::Refused { status, code },
-                None => {
-                    let told = || {
-                        format!(
-                            "{operation} was refused with status {status} and no body of the contract"
-                        )
-                    };
-                    self.truth().violations.add(ViolationKind::UntypedRefusal, told);
-                    Said::Failed(Failure::Untyped(status))
-                }
-            },
+            400..=499 | 503 => refused(answer).unwrap_or_else(|| self.untyped(operation, status)),
             _ => Said::Failed(Failure::Server(status)),
         }
+    }
+
+    /// A refusal that says nothing the contract knows. An error of the server may, a refusal of the client's may not.
+    fn untyped<T>(&self, operation: Operation, status: u16) -> Said<T> {
+        if status >= 500 {
+            return Said::Failed(Failure::Server(status));
+        }
+        let told =
+            || format!("{operation} was refused with status {status} and no body of the contract");
+        self.truth().violations.add(ViolationKind::UntypedRefusal, told);
+        Said::Failed(Failure::Untyped(status))
     }
 
     fn malformed<T>(&self, call: &Call<'_>) -> Said<T> {
@@ -275,9 +304,18 @@ impl Desk {
     }
 }
 
+/// What a refusal says, if it is one of the contract. Of errors of the server only one says that nothing has been done: there
+/// was too much to do.
+fn refused<T>(answer: Answer) -> Option<Said<T>> {
+    let (status, after_s) = (answer.status, answer.retry_after_s);
+    let code = contract::refusal(status, &answer.plain()?)?;
+    let is_refusal = status < 500 || Limit::of(&code) == Some(Limit::Shed);
+    let after = after_s.map(|seconds| Duration::from_secs(seconds.into()));
+    is_refusal.then_some(Said::Refused { status, code, after })
+}
+
 /// Whether an answer is what its operation answers with, as far as its head says.
-fn fits(answer: &Answer, operation: crate::measure::Operation) -> bool {
-    use crate::measure::Operation;
+fn fits(answer: &Answer, operation: Operation) -> bool {
     match operation {
         Operation::Get => true,
         Operation::Slip => answer.content == Content::Pdf,

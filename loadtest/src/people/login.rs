@@ -26,7 +26,7 @@ pub(super) async fn ask(visit: &Visit, door: Door, operation: Operation) -> Opti
     let body = format!(r#"{{"mobile":"{}"}}"#, visit.person.mobile());
     let call =
         Call { api_key: key(visit, door), ..visit.post(operation, paths(door).0, body.as_bytes()) };
-    let said = visit.ask(&call, Want::Body, &[], |answer| {
+    let said = visit.ask_politely(&call, Want::Body, |answer, _, _| {
         serde_json::from_slice::<Transaction>(&answer.plain()?).ok()
     });
     match said.await {
@@ -36,11 +36,12 @@ pub(super) async fn ask(visit: &Visit, door: Door, operation: Operation) -> Opti
 }
 
 /// The password, once it has arrived.
-pub(super) async fn password(visit: &Visit) -> Option<String> {
+pub(super) async fn password(visit: &Visit, door: Door) -> Option<String> {
+    let key = key(visit, door);
     let until = Instant::now() + PATIENCE;
     loop {
         let desk = &visit.desk;
-        if let Some(password) = desk.setting.otp.password(desk, visit.group, visit.person).await {
+        if let Some(password) = desk.setting.otp.password(visit, key).await {
             return Some(password);
         }
         if desk.is_closing() {
@@ -66,7 +67,7 @@ pub(super) async fn confirm(
     let body = format!(r#"{{"otp":"{hash}","txnId":"{txn}"}}"#);
     let call =
         Call { api_key: key(visit, door), ..visit.post(operation, paths(door).1, body.as_bytes()) };
-    let said = visit.ask(&call, Want::Body, &[], |answer| {
+    let said = visit.ask_politely(&call, Want::Body, |answer, _, _| {
         serde_json::from_slice::<Token>(&answer.plain()?).ok()
     });
     match said.await {
@@ -75,13 +76,21 @@ pub(super) async fn confirm(
     }
 }
 
+/// Logs in, in the midst of a visit.
+pub(super) async fn log_in(visit: &Visit, door: Door) -> Option<String> {
+    let txn = ask(visit, door, Operation::GenerateOtp).await?;
+    let password = password(visit, door).await?;
+    visit.start_over();
+    confirm(visit, door, &txn, &password, Operation::ConfirmOtp).await
+}
+
 /// Logs in without being traffic: before the clock starts, or after it has ended.
 pub async fn log_in_again(visit: &Visit, door: Door, operation: Operation) -> Option<String> {
     let txn = ask(visit, door, operation).await?;
-    let password = password(visit).await?;
+    let password = password(visit, door).await?;
     confirm(visit, door, &txn, &password, operation).await
 }
 
 fn key(visit: &Visit, door: Door) -> Option<&str> {
-    visit.desk.setting.api_key.as_deref().filter(|_| door == Door::Protected)
+    visit.desk.setting.scenario.api_key.as_deref().filter(|_| door == Door::Protected)
 }

@@ -3,19 +3,26 @@
 //! A visit is a task. It knows the person whose it is, asks through the [`Desk`] of its thread, and pauses as people do.
 //! The moment at which each of its requests is meant to start is the arrival for the first, and the end of the pause for
 //! the others; latencies count from there.
+//!
+//! Honest people do what limits ask of them ([`polite`]); bots ([`script`], and pollers of a swarm) do not.
 
 mod browser;
+mod buyer;
 mod citizen;
 mod desk;
 mod login;
 mod outbox;
 mod person;
 mod places;
+mod polite;
 mod poller;
+mod resting;
+mod script;
 mod search;
 mod stalls;
 mod supply;
 mod visit;
+mod work;
 
 pub use citizen::{Prepared, prepare};
 pub use desk::{Desk, Said, Setting};

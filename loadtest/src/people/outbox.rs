@@ -1,7 +1,7 @@
 //! Where one-time passwords come from.
 
-use super::desk::{Desk, Said};
-use super::person::Person;
+use super::desk::Said;
+use super::visit::Visit;
 use crate::contract::Outbox;
 use crate::measure::Operation;
 use crate::wire::{Call, Want};
@@ -19,24 +19,24 @@ pub enum OtpSource {
 }
 
 impl OtpSource {
-    /// The password last sent to a person; `None` if there is none to be had.
-    pub async fn password(&self, desk: &Desk, group: usize, person: Person) -> Option<String> {
+    /// The password last sent to whose visit it is; `None` if there is none to be had. What was asked for with a partner's key
+    /// is read with it.
+    pub(super) async fn password(&self, visit: &Visit, key: Option<&str>) -> Option<String> {
+        let mobile = visit.person.mobile();
         match self {
             Self::Outbox => {
-                let path = format!("/sandbox/outbox?mobile={}", person.mobile());
-                let call = Call::get(Operation::Outbox, &path, person.address());
+                let path = format!("/sandbox/outbox?mobile={mobile}");
+                let call = Call { api_key: key, ..visit.get(Operation::Outbox, &path) };
                 let read = |answer: crate::wire::Answer| {
                     serde_json::from_slice::<Outbox>(&answer.plain()?).ok()
                 };
-                let Said::Yes(outbox) =
-                    desk.ask(group, Instant::now(), &call, Want::Body, &[], read).await
-                else {
-                    return None;
-                };
+                let asked =
+                    visit.desk.ask(visit.group, Instant::now(), &call, Want::Body, &[], read);
+                let Said::Yes(outbox) = asked.await else { return None };
                 outbox.messages.iter().rev().find_map(|message| six_digits(&message.text))
             }
             Self::Command(command) => {
-                let command = command.replace("{mobile}", &person.mobile().to_string());
+                let command = command.replace("{mobile}", &mobile.to_string());
                 let run = tokio::process::Command::new("sh")
                     .arg("-c")
                     .arg(command)

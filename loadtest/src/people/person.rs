@@ -1,5 +1,6 @@
 //! Simulated people: everything about one follows from a number.
 
+use crate::scenario::Addresses;
 use crate::wire::Address;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
@@ -19,6 +20,9 @@ const MOBILES: u64 = 4_000_000_000;
 /// Steps from one person's mobile number to the next one's: without a common factor with [`MOBILES`], so that the first four
 /// billion people have different ones, and far from 1, so that they do not stand in a row.
 const STRIDE: u64 = 2_654_435_761;
+
+/// The bits that tell people of one group apart; those above are the group's.
+const PLACES: u64 = (1 << 40) - 1;
 
 const FIRST_NAMES: [&str; 16] = [
     "Aarav", "Asha", "Bhavna", "Chitra", "Deepak", "Farhan", "Gurpreet", "Harini", "Imran",
@@ -49,9 +53,22 @@ impl Person {
         Self { number, seed }
     }
 
-    /// Where this person is.
-    pub fn address(self) -> Address {
-        Address::of(self.number.wrapping_add(self.seed))
+    /// Where this person is; `None` if a scenario does not want it told. Those behind one address have numbers in a row, so
+    /// that they come at about the same time: nothing is harder on a limit.
+    pub fn address(self, addresses: &Addresses) -> Option<Address> {
+        if !addresses.forwarded {
+            return None;
+        }
+        let place = (self.number & PLACES) % addresses.people;
+        let first = Self { number: self.number - place, ..self };
+        let shares = addresses.shared > 0.0 && first.lot() < addresses.shared;
+        let whose = if shares { first } else { self };
+        Some(Address::of(whose.number.wrapping_add(self.seed)))
+    }
+
+    /// Where a script of this person is at its turn of this number: somewhere else each time.
+    pub fn elsewhere(self, turn: u32, addresses: &Addresses) -> Option<Address> {
+        addresses.forwarded.then(|| Address::of(self.mixed().wrapping_add(turn.into())))
     }
 
     /// The mobile number.
@@ -88,6 +105,11 @@ impl Person {
         SmallRng::seed_from_u64(self.mixed())
     }
 
+    /// A number between 0 and 1 that is this person's.
+    fn lot(self) -> f64 {
+        (self.mixed() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
     fn mixed(self) -> u64 {
         // The finaliser of SplitMix64: neighbouring numbers share no bits.
         let mut bits = self.number.wrapping_add(self.seed).wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -110,6 +132,30 @@ mod tests {
             (0..20_000).map(|number| Person::new(number, u64::MAX).mobile()).collect();
         assert_eq!(mobiles.len(), 20_000);
         assert!(mobiles.iter().all(|mobile| pack.mobile(&mobile.to_string()).is_some()));
+    }
+
+    /// How many different addresses ten thousand people have.
+    fn addresses(shared: f64) -> usize {
+        let where_they_are = Addresses { shared, people: 20, forwarded: true };
+        let address =
+            |number| Person::new(3u64 << 40 | number, 7).address(&where_they_are).unwrap();
+        (0..10_000).map(address).collect::<HashSet<_>>().len()
+    }
+
+    #[test]
+    fn people_have_an_address_of_their_own_or_share_one_as_the_scenario_says() {
+        assert_eq!((addresses(0.0), addresses(1.0)), (10_000, 500));
+        let half = addresses(0.5);
+        assert!((4_500..6_000).contains(&half), "{half}");
+        let untold = Addresses { forwarded: false, ..Addresses::default() };
+        assert_eq!(Person::new(1, 1).address(&untold), None);
+    }
+
+    #[test]
+    fn a_script_is_somewhere_else_at_each_turn() {
+        let everywhere = Addresses::default();
+        let turns = (0..100).map(|turn| Person::new(1, 1).elsewhere(turn, &everywhere));
+        assert_eq!(turns.collect::<HashSet<_>>().len(), 100);
     }
 
     #[test]

@@ -147,13 +147,13 @@ async fn list<T: serde::de::DeserializeOwned>(
     what: &'static str,
     path: &str,
 ) -> Result<T, PlacesError> {
-    let call = Call::get(Operation::Prepare, path, Person::new(0, 0).address());
+    let call = Call::get(Operation::Prepare, path, desk.errand_address());
     let said = desk.ask(0, Instant::now(), &call, Want::Body, &[], |answer| {
         serde_json::from_slice(&answer.plain()?).ok()
     });
     match said.await {
         Said::Yes(list) => Ok(list),
-        Said::Refused { code, status } => {
+        Said::Refused { code, status, .. } => {
             Err(PlacesError::Unlisted { what, why: format!("status {status}, code {code}") })
         }
         Said::Failed(failure) => Err(PlacesError::Unlisted { what, why: failure.to_string() }),

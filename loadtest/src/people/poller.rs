@@ -1,5 +1,6 @@
-//! Apps that look again and again, and any one path.
+//! Apps that look again and again, and wait when they are told to; and any one path.
 
+use super::desk::Said;
 use super::visit::Visit;
 use crate::contract::SearchShape;
 use crate::measure::Operation;
@@ -8,6 +9,7 @@ use crate::truth::Sample;
 use crate::wire::{Call, Want};
 use rand::RngExt;
 use std::fmt::Write;
+use std::time::Instant;
 
 impl Search {
     /// What it is counted as, and the shape of its answer.
@@ -27,18 +29,34 @@ pub(super) async fn poll(visit: &Visit, poller: &Poller) {
         return;
     }
     let desk = &visit.desk;
+    if desk.resting.borrow_mut().has(visit.person.number, Instant::now()) {
+        desk.recorder.borrow_mut().group(visit.group).left_out += 1;
+        return;
+    }
     let (operation, shape) = poller.search.operation();
     let path = path(visit, poller);
     let sampled = desk.is_sampled();
     let want = if sampled { Want::Body } else { Want::Status };
-    let call = Call { gzip: poller.gzip, ..visit.get(operation, &path) };
-    desk.ask_timed(visit.group, visit.intended(), &call, want, &[], |answer, asked, answered| {
-        if sampled {
-            desk.checker.check(Sample { operation, answer, shape, asked, answered });
-        }
-        Some(())
-    })
-    .await;
+    let api_key = desk.setting.scenario.api_key.as_deref().filter(|_| poller.keyed);
+    let call = Call { gzip: poller.gzip, api_key, ..visit.get(operation, &path) };
+    let said = desk.ask_timed(
+        visit.group,
+        visit.intended(),
+        &call,
+        want,
+        &[],
+        |answer, asked, answered| {
+            if sampled {
+                desk.checker.check(Sample { operation, answer, shape, asked, answered });
+            }
+            Some(())
+        },
+    );
+    if let Said::Refused { after: Some(wait), .. } = said.await
+        && !desk.is_bot(visit.group)
+    {
+        desk.resting.borrow_mut().told(visit.person.number, Instant::now(), wait);
+    }
 }
 
 fn path(visit: &Visit, poller: &Poller) -> String {

@@ -4,9 +4,10 @@ use super::desk::{Desk, Said};
 use super::places::Places;
 use super::visit::Visit;
 use crate::contract::{Offer, SearchShape, Shown};
+use crate::limit::Limit;
 use crate::measure::Operation;
 use crate::scenario::Citizen;
-use crate::wire::{Call, Want};
+use crate::wire::{Address, Call, Want};
 use opencowin_model::date;
 use rand::{Rng, RngExt};
 use uuid::Uuid;
@@ -28,9 +29,16 @@ impl Choice {
         Self { age, wish, seen, tried: Vec::new(), searches: 0 }
     }
 
+    /// Sees what a search shows. One that shows nothing makes nobody forget what there was.
+    pub(super) fn saw(&mut self, offers: Vec<Offer>) {
+        if !offers.is_empty() {
+            self.seen = offers;
+        }
+    }
+
     /// One of those seen that were not tried: the one wished for, else by preference. Where a scenario says which seats
     /// people want, nobody takes any other.
-    fn pick(&self, desk: &Desk, citizen: &Citizen) -> Option<Offer> {
+    pub(super) fn pick(&self, desk: &Desk, citizen: &Citizen) -> Option<Offer> {
         let supply = &*desk.supply.borrow();
         let wanted = |offer: &Offer| supply.as_ref().is_none_or(|supply| supply.has(offer.session));
         self.pick_among(wanted, citizen.zipf, &mut *desk.random.borrow_mut())
@@ -75,32 +83,52 @@ impl Choice {
     }
 }
 
-/// Searches until a session is found that suits and has seats; `None` if none is within the searches that people make.
+/// What came of looking for a session.
+pub(super) enum Chosen {
+    /// One that suits and has seats.
+    Offer(Box<Offer>),
+    /// None is within the searches that people make.
+    Nothing,
+    /// The searches were too many, and ended the log-in.
+    LoggedOut,
+}
+
+/// Searches until a session is found that suits and has seats.
 pub(super) async fn choose(
     visit: &Visit,
     citizen: &Citizen,
     token: &str,
     choice: &mut Choice,
-) -> Option<Offer> {
+) -> Chosen {
     loop {
         if let Some(offer) = choice.pick(&visit.desk, citizen) {
             choice.tried.push(offer.session);
-            return Some(offer);
+            return Chosen::Offer(Box::new(offer));
         }
         if choice.searches >= citizen.searches || !visit.goes_on().await {
-            return None;
+            return Chosen::Nothing;
         }
         let (pincode, day) = where_to_look(visit, choice);
-        choice.searches += 1;
-        choice.seen = search(visit, token, pincode, &day).await?;
+        match look(visit, token, visit.from, pincode, &day).await {
+            Said::Yes(offers) => choice.saw(offers),
+            Said::Refused { code, .. } if Limit::of(&code).is_some_and(ends_log_in) => {
+                return Chosen::LoggedOut;
+            }
+            _ => return Chosen::Nothing,
+        }
     }
+}
+
+fn ends_log_in(limit: Limit) -> bool {
+    matches!(limit, Limit::LoggedOut | Limit::TokenEnded)
 }
 
 /// Where somebody looks: for the session they came for, then for another of those in play; else at home, then elsewhere
 /// in their district.
-fn where_to_look(visit: &Visit, choice: &mut Choice) -> (u32, String) {
+pub(super) fn where_to_look(visit: &Visit, choice: &mut Choice) -> (u32, String) {
+    choice.searches += 1;
     let random = &mut *visit.desk.random.borrow_mut();
-    let another = choice.searches > 0 || choice.wish.is_none();
+    let another = choice.searches > 1 || choice.wish.is_none();
     if let Some(supply) = visit.desk.supply.borrow().as_ref().filter(|_| another) {
         choice.wish = Some(supply.pick(random).clone());
     }
@@ -110,39 +138,35 @@ fn where_to_look(visit: &Visit, choice: &mut Choice) -> (u32, String) {
     let places: &Places = &visit.desk.places.borrow();
     let (district, home) = places.home(visit.person);
     let elsewhere = district.pincodes[random.random_range(0..district.pincodes.len())];
-    let pincode = if choice.searches == 0 { home } else { elsewhere };
+    let pincode = if choice.searches == 1 { home } else { elsewhere };
     (pincode, places.day(random).to_owned())
 }
 
-/// Searches a week by pincode. What is seen counts for freshness, and as what there was.
-async fn search(visit: &Visit, token: &str, pincode: u32, day: &str) -> Option<Vec<Offer>> {
+/// Searches a week by pincode, from an address. What is seen counts for freshness, and as what there was.
+pub(super) async fn look(
+    visit: &Visit,
+    token: &str,
+    from: Option<Address>,
+    pincode: u32,
+    day: &str,
+) -> Said<Vec<Offer>> {
     let path = format!("/api/v2/appointment/sessions/calendarByPin?pincode={pincode}&date={day}");
     let call =
-        Call { token: Some(token), gzip: true, ..visit.get(Operation::CalendarByPin, &path) };
+        Call { token: Some(token), gzip: true, from, ..visit.get(Operation::CalendarByPin, &path) };
     let desk = &visit.desk;
-    let said = desk.ask_timed(
-        visit.group,
-        visit.intended(),
-        &call,
-        Want::Body,
-        &[],
-        |answer, asked, answered| {
-            let offers = SearchShape::Calendar.offers(&answer.plain()?)?;
-            let shown: Shown = offers.iter().map(|offer| (offer.session, offer.seats)).collect();
-            desk.truth().search(&shown, asked, answered);
-            offers.iter().for_each(|offer| desk.truth().seats.seen(offer.session, offer.seats));
-            Some(offers)
-        },
-    );
-    match said.await {
-        Said::Yes(offers) => Some(offers),
-        _ => None,
-    }
+    let said = visit.ask_politely(&call, Want::Body, |answer, asked, answered| {
+        let offers = SearchShape::Calendar.offers(&answer.plain()?)?;
+        let shown: Shown = offers.iter().map(|offer| (offer.session, offer.seats)).collect();
+        desk.truth().search(&shown, asked, answered);
+        offers.iter().for_each(|offer| desk.truth().seats.seen(offer.session, offer.seats));
+        Some(offers)
+    });
+    said.await
 }
 
 /// Searches once more after a booking: the target has to show it.
 pub(super) async fn look_again(visit: &Visit, token: &str, booked: &Offer) {
-    search(visit, token, booked.pincode, &date::to_wire_string(booked.date)).await;
+    look(visit, token, visit.from, booked.pincode, &date::to_wire_string(booked.date)).await;
 }
 
 /// A place among `count`, the first the likelier the higher `exponent` is.

@@ -1,7 +1,6 @@
 //! Which seats people want: sessions put in play before the clock starts.
 
 use super::desk::{Desk, Said};
-use super::person::Person;
 use crate::contract::{Offer, SearchShape};
 use crate::measure::Operation;
 use crate::scenario;
@@ -101,8 +100,7 @@ async fn look(desk: &Desk, district: u16, day: &str) -> Vec<Offer> {
     let path = format!(
         "/api/v2/appointment/sessions/public/findByDistrict?district_id={district}&date={day}"
     );
-    let call =
-        Call { gzip: true, ..Call::get(Operation::Prepare, &path, Person::new(0, 0).address()) };
+    let call = Call { gzip: true, ..Call::get(Operation::Prepare, &path, desk.errand_address()) };
     let said = desk.ask(0, Instant::now(), &call, Want::Body, &[], |answer| {
         SearchShape::Sessions.offers(&answer.plain()?)
     });

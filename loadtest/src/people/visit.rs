@@ -2,10 +2,10 @@
 
 use super::desk::{Desk, Said};
 use super::person::Person;
-use super::{browser, citizen, poller};
+use super::{browser, citizen, poller, script};
 use crate::measure::Operation;
 use crate::scenario::Flow;
-use crate::wire::{Answer, Call, Want};
+use crate::wire::{Address, Answer, Call, Want};
 use rand::RngExt;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -19,6 +19,8 @@ pub struct Visit {
     pub group: usize,
     /// Whose it is.
     pub person: Person,
+    /// Where it comes from, if that is told.
+    pub from: Option<Address>,
     /// When the next request is meant to start.
     intended: Cell<Instant>,
     /// The pause before each step but the first, on average.
@@ -38,13 +40,24 @@ pub struct Visitor {
 pub async fn begin(desk: Rc<Desk>, group: usize, visitor: Visitor, intended: Instant) {
     desk.recorder.borrow_mut().group(group).visits += 1;
     let setting = desk.setting.clone();
-    let flow = &setting.scenario.people[group].flow;
-    let think = if let Flow::Citizen(citizen) = flow { citizen.think.0 } else { Duration::ZERO };
+    let flow = &setting.scenario.group(group).flow;
+    let think = match flow {
+        Flow::Citizen(citizen) => citizen.think.0,
+        Flow::Script(script) => script.think.0,
+        _ => Duration::ZERO,
+    };
     let visit = Visit::new(desk, group, visitor.person, intended, think);
     match flow {
         Flow::Poller(poller) => poller::poll(&visit, poller).await,
         Flow::Browser => Box::pin(browser::browse(&visit)).await,
         Flow::Get(get) => poller::get(&visit, get).await,
+        Flow::OtpFarmer(farmer) => {
+            let place = visitor.person.number % farmer.addresses;
+            let from = Person::new((group as u64) << 40 | place, setting.seed);
+            let from = from.address(&setting.scenario.addresses);
+            Box::pin(script::farm(&Visit { from, ..visit })).await;
+        }
+        Flow::Script(script) => Box::pin(script::run(&visit, script)).await,
         // The longest flow by far; boxed, so that the many short ones stay small.
         Flow::Citizen(citizen) => {
             let prepared = visitor.prepared.map(|prepared| *prepared);
@@ -62,7 +75,21 @@ impl Visit {
         intended: Instant,
         think: Duration,
     ) -> Self {
-        Self { desk, group, person, intended: Cell::new(intended), think, first: Cell::new(true) }
+        let from = desk.address(person);
+        let (intended, first) = (Cell::new(intended), Cell::new(true));
+        Self { desk, group, person, from, intended, think, first }
+    }
+
+    /// Waits for so long, or until the time is over. What comes next is meant to start then.
+    pub(super) async fn rest(&self, wait: Duration) {
+        let until = Instant::now() + wait;
+        self.desk.pacer.sleep_until(until).await;
+        self.intended.set(until);
+    }
+
+    /// Where a script is at its turn of this number.
+    pub(super) fn elsewhere(&self, turn: u32) -> Option<Address> {
+        self.person.elsewhere(turn, &self.desk.setting.scenario.addresses)
     }
 
     /// Pauses, and says whether the visit goes on: not if the time is over. The first step needs no pause.
@@ -104,12 +131,12 @@ impl Visit {
 
     /// A GET in the name of this person.
     pub fn get<'a>(&self, operation: Operation, path: &'a str) -> Call<'a> {
-        Call::get(operation, path, self.person.address())
+        Call::get(operation, path, self.from)
     }
 
     /// A POST in the name of this person.
     pub fn post<'a>(&self, operation: Operation, path: &'a str, body: &'a [u8]) -> Call<'a> {
-        Call::post(operation, path, self.person.address(), body)
+        Call::post(operation, path, self.from, body)
     }
 
     /// How long a pause is this time: exponentially distributed, and never over ten times the mean.
@@ -149,8 +176,7 @@ mod tests {
             let dialler =
                 Dialler::new(&target, Vec::new(), scenario.protocol, &tls, Duration::ZERO).unwrap();
             let (checker, _) = Checker::start(truth.clone()).unwrap();
-            let setting =
-                Setting { scenario, seed: 1, otp: Default::default(), api_key: None, truth };
+            let setting = Setting { scenario, seed: 1, otp: Default::default(), truth };
             let desk = Desk::new(
                 Arc::new(setting),
                 0,

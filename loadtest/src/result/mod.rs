@@ -2,10 +2,13 @@
 
 pub mod machine;
 mod read;
+mod swarm;
 
 pub use machine::Machine;
 pub use read::{ReadError, read};
+pub use swarm::{Phase, SwarmResult};
 
+use crate::limit::Limit;
 use crate::measure::{Interval, Latencies, Operation};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -46,14 +49,17 @@ pub struct RunResult {
     pub connection_wait_ms: Quantiles,
     /// By operation; those of the harness have `traffic: false`.
     pub operations: BTreeMap<String, OperationResult>,
-    /// Errors as a share of all traffic. 409 and 429 are refusals, not errors.
+    /// Errors as a share of all traffic. 409 and 429 are refusals, not errors, and so is any limit that stops a bot.
     pub error_share: f64,
     /// What was sold, and whether it was sold truly.
     pub bookings: Bookings,
     /// How fresh searches were.
     pub freshness: Freshness,
-    /// Who got seats.
+    /// Who got seats, and whom limits stopped.
     pub fairness: Fairness,
+    /// Honest people without a swarm of bots and with it, if the scenario has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swarm: Option<SwarmResult>,
     /// Times during which the target answered nothing although something was asked.
     pub stalls: Stalls,
     /// What was done to the target during the run.
@@ -207,7 +213,7 @@ pub struct Freshness {
 /// Who got seats.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Fairness {
-    /// By group of the scenario.
+    /// By group of the scenario, bots included; the indices are about honest people.
     pub groups: Vec<GroupResult>,
     /// Jain's index over groups of seats per person who wanted one: 1 if all fared alike, 1/n if one got everything. `None` if only one wanted any.
     pub jain_groups: Option<f64>,
@@ -222,8 +228,23 @@ pub struct GroupResult {
     pub name: String,
     /// Visits.
     pub visits: u64,
+    /// Whether it is one of bots.
+    #[serde(default)]
+    pub bots: bool,
     /// Requests sent.
     pub requests: u64,
+    /// Those that were answered, a session that is sold out being an answer.
+    #[serde(default)]
+    pub admitted: u64,
+    /// Those that a limit stopped.
+    #[serde(default)]
+    pub limited: BTreeMap<Limit, u64>,
+    /// Those without an answer, or with one that the contract does not know.
+    #[serde(default)]
+    pub failed: u64,
+    /// Searches that apps left out because they had been told to wait.
+    #[serde(default)]
+    pub left_out: u64,
     /// Attempts to book.
     pub attempts: u64,
     /// Bookings acknowledged.
@@ -345,6 +366,19 @@ impl RunResult {
         let mut all = Latencies::default();
         self.operations.values().filter(|one| one.traffic).for_each(|one| all.add(&one.histogram));
         all
+    }
+
+    /// The share of requests of honest people that were answered, be it that a session is sold out: beside the swarm if there is
+    /// one, else over the whole run; 1 if nothing was asked.
+    pub fn honest_success(&self) -> f64 {
+        if let Some(swarm) = &self.swarm {
+            return swarm.with.success;
+        }
+        let honest = self.fairness.groups.iter().filter(|group| !group.bots);
+        let (admitted, asked) = honest.fold((0, 0), |(admitted, asked), group| {
+            (admitted + group.admitted, asked + group.requests)
+        });
+        if asked == 0 { 1.0 } else { admitted as f64 / asked as f64 }
     }
 
     /// Results of traffic, in the order of [`Operation::ALL`].

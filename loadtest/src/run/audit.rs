@@ -26,6 +26,10 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// A target that has given nobody an answer for so long is not restarting but gone, and is not asked again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// So long a target may refuse to show an account: a new password can be had 180 seconds after the last one (wire contract 2),
+/// which is what somebody waits for who was logged out.
+const REFUSED: Duration = Duration::from_secs(200);
+
 /// Requests without an answer may still be worked on; so long is waited before they are asked about, and again before
 /// they are asked about a second time.
 const SETTLING: Duration = Duration::from_secs(1);
@@ -141,7 +145,8 @@ impl Reader {
 
     /// The people of an account, asked for until the target answers.
     async fn read(&self, account: &mut Account) -> Option<Beneficiaries> {
-        while !self.gives_up() {
+        let begun = Instant::now();
+        while !self.gives_up() && begun.elapsed() < REFUSED {
             let said = self.try_to_read(account).await;
             if !matches!(said, Said::Failed(_)) {
                 self.last_answer.set(Instant::now());

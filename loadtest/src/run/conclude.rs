@@ -2,7 +2,8 @@
 
 use super::raw::Raw;
 use super::slo::Slo;
-use crate::measure::{Kind, Operation, OperationTally};
+use super::swarm::swarm;
+use crate::measure::{GroupTally, Kind, Operation, OperationTally};
 use crate::result::{
     Bookings, FORMAT, Fairness, Freshness, GroupResult, OperationResult, Quantiles, RunResult,
     ScenarioFacts, Stalls, Violation, ViolationKind,
@@ -63,7 +64,8 @@ pub fn conclude(mut raw: Raw, scenario: &Scenario, facts: ScenarioFacts, slo: &S
         error_share: if ended > 0 { errors as f64 / ended as f64 } else { 0.0 },
         bookings: bookings(&raw, &sessions, oversold.0),
         freshness: freshness(&raw),
-        fairness: fairness(&raw),
+        fairness: fairness(&raw, scenario),
+        swarm: swarm(&raw, scenario),
         stalls: stalls(&raw.stalls),
         violations: raw.violations.clone(),
         intervals: raw.timeline.rows().to_vec(),
@@ -327,11 +329,11 @@ fn freshness(raw: &Raw) -> Freshness {
     }
 }
 
-fn fairness(raw: &Raw) -> Fairness {
-    let groups = raw.tally.groups.iter();
+fn fairness(raw: &Raw, scenario: &Scenario) -> Fairness {
     let mut apps: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     let mut per_group = Vec::new();
-    for group in raw.tally.groups.values() {
+    let honest = scenario.people.iter().filter_map(|group| raw.tally.groups.get(&group.name));
+    for group in honest {
         let wished: u64 = group.by_app.values().map(|app| app.people).sum();
         if wished > 0 {
             per_group.push(group.bookings as f64 / wished as f64);
@@ -343,20 +345,27 @@ fn fairness(raw: &Raw) -> Fairness {
     }
     let per_app: Vec<f64> =
         apps.values().filter(|app| app.0 > 0).map(|app| app.1 as f64 / app.0 as f64).collect();
-    Fairness {
-        groups: groups
-            .map(|(name, tally)| GroupResult {
-                name: name.clone(),
-                visits: tally.visits,
-                requests: tally.requests,
-                attempts: tally.attempts,
-                bookings: tally.bookings,
-                requests_per_booking: (tally.bookings > 0)
-                    .then(|| tally.requests as f64 / tally.bookings as f64),
-            })
-            .collect(),
-        jain_groups: jain(&per_group),
-        jain_apps: jain(&per_app),
+    let groups = scenario.groups().enumerate().filter_map(|(number, group)| {
+        let tally = raw.tally.groups.get(&group.name)?;
+        Some(group_result(&group.name, scenario.is_bot(number), tally))
+    });
+    Fairness { groups: groups.collect(), jain_groups: jain(&per_group), jain_apps: jain(&per_app) }
+}
+
+fn group_result(name: &str, bots: bool, tally: &GroupTally) -> GroupResult {
+    let each = (tally.bookings > 0).then(|| tally.requests as f64 / tally.bookings as f64);
+    GroupResult {
+        name: name.to_owned(),
+        visits: tally.visits,
+        bots,
+        requests: tally.requests,
+        admitted: tally.served.admitted,
+        limited: tally.served.limited.clone(),
+        failed: tally.served.failed,
+        left_out: tally.left_out,
+        attempts: tally.attempts,
+        bookings: tally.bookings,
+        requests_per_booking: each,
     }
 }
 

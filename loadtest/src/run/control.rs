@@ -2,15 +2,16 @@
 
 use super::chaos::{ChaosPlan, arm_chaos};
 use super::interrupt::Interrupt;
+use super::plans::Plans;
 use super::raw::Raw;
 use super::scout::{self, Route, Scouted};
 use super::thread::{self, Assignment, Brought};
-use crate::arrivals::{self, Plan};
+use crate::arrivals;
 use crate::measure::{Interval, Timeline};
 use crate::people::{OtpSource, Setting};
 use crate::result::Machine;
 use crate::result::machine::Usage;
-use crate::scenario::{Scenario, Shape};
+use crate::scenario::Scenario;
 use crate::truth::{Checker, Truth};
 use crate::wire::{Target, TargetError, tls_config};
 use std::path::PathBuf;
@@ -34,8 +35,6 @@ pub struct Options {
     pub tls_roots: Option<PathBuf>,
     /// Where one-time passwords come from.
     pub otp: OtpSource,
-    /// A partner's key, for the protected door.
-    pub api_key: Option<String>,
     /// What is done to the target, and when.
     pub chaos: Vec<ChaosPlan>,
     /// Which machine this is.
@@ -154,18 +153,17 @@ pub fn offer(
     let tls = tls_config(options.tls_roots.as_deref(), scenario.protocol)
         .map_err(RunError::Unreachable)?;
     let route = Route { addresses, tls };
-    let plan = plan(scenario)?;
+    let plans = Plans::of(scenario)?.map(Arc::new);
     let setting = Arc::new(Setting {
         scenario: scenario.clone(),
         seed: options.seed,
         otp: options.otp.clone(),
-        api_key: options.api_key.clone(),
         truth: Arc::default(),
     });
-    let visits = plan.as_ref().map_or(0.0, |plan| plan.count());
+    let visits = plans.as_ref().map_or(0.0, |plans| plans.people.count());
     let scouted = scout::scout(&setting, options, &route, visits, interrupt)?;
     let (checker, checking) = Checker::start(setting.truth.clone()).map_err(RunError::System)?;
-    let crew = Crew::hire(&setting, options, &route, &scouted, plan.as_ref(), &checker)?;
+    let crew = Crew::hire(&setting, options, &route, &scouted, plans.as_ref(), &checker)?;
     drop(checker);
     let mut raw = crew.work(
         scenario,
@@ -187,22 +185,9 @@ pub fn offer(
             raw.supply.len()
         ));
     }
-    raw.rate_target = plan.map(|plan| {
-        plan.count() * scenario.requests_per_visit()
-            / scenario.duration.as_s()
-            / options.part.of as f64
-    });
+    raw.rate_target = plans
+        .map(|plans| plans.requests(scenario) / scenario.duration.as_s() / options.part.of as f64);
     Ok(raw)
-}
-
-fn plan(scenario: &Scenario) -> Result<Option<Arc<Plan>>, RunError> {
-    let Some(arrivals) = &scenario.arrivals else { return Ok(None) };
-    let recorded = match &arrivals.shape {
-        Shape::Recorded { file, faster } => arrivals::recording(file, *faster)?,
-        _ => Vec::new(),
-    };
-    let visits = arrivals.rate.unwrap_or_default() / scenario.requests_per_visit();
-    Ok(Some(Arc::new(Plan::new(arrivals, visits, scenario.duration.0, recorded))))
 }
 
 /// The threads of a machine.
@@ -219,7 +204,7 @@ impl Crew {
         options: &Options,
         route: &Route,
         scouted: &Scouted,
-        plan: Option<&Arc<Plan>>,
+        plans: Option<&Arc<Plans>>,
         checker: &Checker,
     ) -> Result<Self, RunError> {
         let (sender, events) = channel();
@@ -235,7 +220,7 @@ impl Crew {
                 options: options.clone(),
                 route: route.clone(),
                 scouted: scouted.clone(),
-                plan: plan.cloned(),
+                plans: plans.cloned(),
                 number: part.number + number * part.of,
                 of: part.of * count,
                 connections: share(connections, number),

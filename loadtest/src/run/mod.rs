@@ -11,9 +11,12 @@ mod chaos;
 mod conclude;
 mod control;
 mod interrupt;
+mod mix;
+mod plans;
 mod raw;
 mod scout;
 pub mod slo;
+mod swarm;
 mod thread;
 
 pub use chaos::{Armed, ChaosError, ChaosPlan, arm_chaos};

@@ -50,7 +50,7 @@ impl Route {
 
 /// Whether anybody in the scenario lives somewhere.
 fn needs_places(scenario: &Scenario) -> bool {
-    scenario.people.iter().any(|group| !matches!(group.flow, Flow::Get(_)))
+    scenario.groups().any(|group| !matches!(group.flow, Flow::Get(_)))
 }
 
 /// People who will want a seat, if the rest of the plan holds.

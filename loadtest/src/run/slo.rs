@@ -9,6 +9,7 @@ use std::str::FromStr;
 ///
 /// - `p50`, `p90`, `p99`, `p999`, `max`: latencies from the intended start. They hold for each operation of traffic; `schedule.p99<50ms` for one.
 /// - `errors`: the share of all traffic, in per cent. 409 and 429 are refusals, not errors.
+/// - `success`: the share of requests of honest people that were answered, in per cent, with `>`; beside the swarm if there is one.
 /// - `rate`: requests per second; `goodput`: bookings per second; both with `>`.
 /// - `sell_out`: from the start to the last seat of the sessions in play.
 /// - `recovery`: from each chaos command to the return of full service.
@@ -33,19 +34,21 @@ enum Metric {
     P999,
     Max,
     Errors,
+    Success,
     Rate,
     Goodput,
     SellOut,
     Recovery,
 }
 
-const METRICS: [(&str, Metric); 10] = [
+const METRICS: [(&str, Metric); 11] = [
     ("p50", Metric::P50),
     ("p90", Metric::P90),
     ("p99", Metric::P99),
     ("p999", Metric::P999),
     ("max", Metric::Max),
     ("errors", Metric::Errors),
+    ("success", Metric::Success),
     ("rate", Metric::Rate),
     ("goodput", Metric::Goodput),
     ("sell_out", Metric::SellOut),
@@ -98,6 +101,7 @@ impl Rule {
         let never = f64::INFINITY;
         let measured = match self.metric {
             Metric::Errors => result.error_share,
+            Metric::Success => result.honest_success(),
             Metric::Rate => result.rate_achieved,
             Metric::Goodput => result.bookings.goodput_per_s,
             Metric::SellOut => result.bookings.time_to_sell_out_s.map_or(never, |s| s * 1e3),
@@ -164,9 +168,10 @@ fn limit(metric: Metric, text: &str) -> Result<f64, String> {
     if metric.is_a_time() {
         return Ok(text.parse::<crate::scenario::Span>()?.as_s() * 1e3);
     }
+    let is_share = matches!(metric, Metric::Errors | Metric::Success);
     let (number, scale) = match text.strip_suffix('%') {
-        Some(number) if metric == Metric::Errors => (number, 0.01),
-        None if metric == Metric::Errors => return Err("errors are given in per cent".to_owned()),
+        Some(number) if is_share => (number, 0.01),
+        None if is_share => return Err("errors and success are given in per cent".to_owned()),
         _ => (text.trim_end_matches("/s"), 1.0),
     };
     let number: f64 = number.trim().parse().map_err(|_| format!("`{text}` is not a number"))?;
@@ -187,7 +192,7 @@ impl fmt::Display for Slo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::Quantiles;
+    use crate::result::{GroupResult, Quantiles};
 
     fn result() -> RunResult {
         let mut result =
@@ -210,6 +215,16 @@ mod tests {
         assert_eq!(met("p99<10ms"), [true, false]);
         assert_eq!(met("schedule.p99<50ms"), [true]);
         assert_eq!(met("p99<10ms,errors<0.1%,rate>900"), [true, false, false, true]);
+    }
+
+    #[test]
+    fn success_is_that_of_honest_people() {
+        let group =
+            |bots, admitted| GroupResult { bots, requests: 100, admitted, ..Default::default() };
+        let mut result = result();
+        result.fairness.groups = vec![group(false, 99), group(true, 1)];
+        let judged = "success>98%".parse::<Slo>().unwrap().judge(&result);
+        assert!(judged[0].met && judged[0].measured == 0.99, "{judged:?}");
     }
 
     #[test]

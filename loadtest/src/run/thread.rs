@@ -2,6 +2,8 @@
 
 use super::audit;
 use super::control::{Event, Options, Order};
+use super::mix::Mix;
+use super::plans::Plans;
 use super::raw::Audit;
 use super::scout::{Route, Scouted};
 use crate::arrivals::{Moments, Plan};
@@ -10,7 +12,6 @@ use crate::pacer::Pacer;
 use crate::people::{Desk, Person, Prepared, Setting, Visit, Visitor, begin, prepare};
 use crate::scenario::{Citizen, Flow};
 use crate::truth::{Checker, Settled};
-use rand::RngExt;
 use rustix::time::{ClockId, clock_gettime};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -29,7 +30,7 @@ pub(super) struct Assignment {
     pub(super) options: Arc<Options>,
     pub(super) route: Route,
     pub(super) scouted: Scouted,
-    pub(super) plan: Option<Arc<Plan>>,
+    pub(super) plans: Option<Arc<Plans>>,
     /// Which thread of how many, counted over all machines.
     pub(super) number: usize,
     pub(super) of: usize,
@@ -52,7 +53,9 @@ pub(super) struct Brought {
 
 /// A runtime for one thread.
 pub(super) fn runtime() -> io::Result<LocalRuntime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build_local(Default::default())
+    // Challenges are solved aside, one at a time: they must not take the processor from those who ask.
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().max_blocking_threads(1).build_local(Default::default())
 }
 
 /// Does what is assigned. Failures before the start are told as events.
@@ -87,8 +90,9 @@ struct Worker {
     prepared: Vec<Queue>,
     /// Who came last, by group.
     counters: Vec<Cell<u64>>,
-    /// Each group's share of visits, with those before it.
-    weights: Vec<f64>,
+    /// Who comes of honest people, and who of bots.
+    people: Mix,
+    bots: Mix,
 }
 
 /// Visits under way.
@@ -121,14 +125,12 @@ impl Worker {
         desk.places.replace(assignment.scouted.places.clone());
         desk.supply.replace(assignment.scouted.supply.clone());
         spawn_local(desk.clone().beat());
-        let weights = scenario.visit_weights().into_iter().scan(0.0, |sum, weight| {
-            *sum += weight;
-            Some(*sum)
-        });
+        let bots = scenario.swarm.as_ref().map(|swarm| swarm.visit_weights());
         Ok(Self {
-            weights: weights.collect(),
-            prepared: scenario.people.iter().map(|_| RefCell::default()).collect(),
-            counters: scenario.people.iter().map(|_| Cell::new(0)).collect(),
+            people: Mix::new(0, scenario.visit_weights()),
+            bots: Mix::new(scenario.people.len(), bots.unwrap_or_default()),
+            prepared: scenario.groups().map(|_| RefCell::default()).collect(),
+            counters: scenario.groups().map(|_| Cell::new(0)).collect(),
             visits: Rc::default(),
             desk,
             assignment,
@@ -149,11 +151,15 @@ impl Worker {
             start + self.assignment.setting.scenario.duration.0,
             orders.clone(),
         ));
-        match &self.assignment.plan {
-            Some(plan) => self.open_loop(plan, start).await,
+        match self.assignment.plans.as_deref() {
+            Some(Plans { people, swarm: Some((after, bots)) }) => {
+                let honest = self.open_loop(people, &self.people, start);
+                tokio::join!(honest, self.open_loop(bots, &self.bots, start + *after));
+            }
+            Some(plans) => self.open_loop(&plans.people, &self.people, start).await,
             None => self.closed_loop(),
         }
-        self.until_all_have_left(start).await;
+        self.until_all_have_left().await;
         closer.abort();
         self.desk.close();
         self.drain().await;
@@ -201,10 +207,11 @@ impl Worker {
         }
     }
 
-    /// Visits begin when the schedule says, whatever became of those before.
-    async fn open_loop(&self, plan: &Plan, start: Instant) {
+    /// Visits of a mix begin when the schedule says, whatever became of those before. The schedule begins at `start`.
+    async fn open_loop(&self, plan: &Plan, mix: &Mix, start: Instant) {
         let Assignment { number, of, setting, .. } = &self.assignment;
-        let mut moments = plan.part(*number, *of, setting.seed);
+        let mut moments = plan.part(*number, *of, setting.seed.wrapping_add(mix.first as u64));
+        let over = self.over();
         let mut at_once = 0;
         while let Some(moment) = moments.next() {
             let due = start + Duration::from_secs_f64(moment);
@@ -218,31 +225,31 @@ impl Worker {
                 }
             }
             if self.desk.is_closing() {
-                if self.is_over(start) {
-                    self.count_never_begun(&moments, moment);
+                if over <= Instant::now() {
+                    self.count_never_begun(&moments, moment, over - start);
                 }
                 return;
             }
-            if !self.begin_one(due) {
+            if !self.begin_one(mix, due) {
                 return;
             }
         }
     }
 
     /// Arrivals that were due and not begun when the time was over. Those of the last moment may be late like any others.
-    fn count_never_begun(&self, moments: &Moments, from_s: f64) {
+    fn count_never_begun(&self, moments: &Moments, from_s: f64, length: Duration) {
         let scenario = &self.assignment.setting.scenario;
-        let until_s = scenario.duration.as_s() - scenario.send_lag_limit.as_s();
+        let until_s = length.as_secs_f64() - scenario.send_lag_limit.as_s();
         let left = if from_s < until_s { moments.between(from_s, until_s) } else { 0.0 };
         self.desk.recorder.borrow_mut().never_begun(left.round() as u64);
     }
 
-    /// Begins a visit; `false` if nobody is left who could come.
-    fn begin_one(&self, due: Instant) -> bool {
-        let first = self.choose_group();
-        let groups = self.weights.len();
+    /// Begins a visit of a mix; `false` if nobody is left who could come.
+    fn begin_one(&self, mix: &Mix, due: Instant) -> bool {
+        let chosen = mix.choose(&mut *self.desk.random.borrow_mut()) - mix.first;
+        let groups = mix.len();
         let able = (0..groups)
-            .map(|step| (first + step) % groups)
+            .map(|step| mix.first + (chosen + step) % groups)
             .find_map(|group| Some((group, self.visitor(group)?)));
         let Some((group, visitor)) = able else { return false };
         let (desk, visits) = (self.desk.clone(), self.visits.clone());
@@ -259,7 +266,7 @@ impl Worker {
         let think =
             self.assignment.setting.scenario.closed.map_or(Duration::ZERO, |closed| closed.think.0);
         let me = Rc::new(Crowd {
-            weights: self.weights.clone(),
+            mix: self.people.clone(),
             desk: self.desk.clone(),
             next: Cell::new(0),
             number: self.assignment.number as u64,
@@ -276,13 +283,9 @@ impl Worker {
         }
     }
 
-    fn choose_group(&self) -> usize {
-        choose(&self.weights, &self.desk)
-    }
-
     /// Who comes next of a group; `None` if all have come.
     fn visitor(&self, group: usize) -> Option<Visitor> {
-        let flow = &self.assignment.setting.scenario.people[group].flow;
+        let flow = &self.assignment.setting.scenario.group(group).flow;
         if let Flow::Citizen(citizen) = flow {
             if citizen.prepared {
                 let (person, prepared) = self.prepared[group].borrow_mut().pop_front()?;
@@ -305,8 +308,9 @@ impl Worker {
     }
 
     /// Waits for the end of the time, or until nobody is left who could come.
-    async fn until_all_have_left(&self, start: Instant) {
-        while !self.desk.is_closing() && !self.is_over(start) && self.visits.alive.get() > 0 {
+    async fn until_all_have_left(&self) {
+        let over = self.over();
+        while !self.desk.is_closing() && Instant::now() < over && self.visits.alive.get() > 0 {
             tokio::select! {
                 () = self.visits.none_left.notified() => {}
                 () = tokio::time::sleep(Duration::from_millis(20)) => {}
@@ -314,8 +318,9 @@ impl Worker {
         }
     }
 
-    fn is_over(&self, start: Instant) -> bool {
-        start.elapsed() >= self.assignment.setting.scenario.duration.0
+    /// When the time is over.
+    fn over(&self) -> Instant {
+        self.desk.recorder.borrow().start() + self.assignment.setting.scenario.duration.0
     }
 
     /// Lets visits under way finish their request.
@@ -341,7 +346,7 @@ impl Visits {
 /// People of a closed loop.
 struct Crowd {
     desk: Rc<Desk>,
-    weights: Vec<f64>,
+    mix: Mix,
     next: Cell<u64>,
     number: u64,
     of: u64,
@@ -352,7 +357,7 @@ impl Crowd {
     /// One place in the crowd: visits, pauses, and visits again.
     async fn live(&self) {
         while !self.desk.is_closing() {
-            let group = choose(&self.weights, &self.desk);
+            let group = self.mix.choose(&mut *self.desk.random.borrow_mut());
             let counter = self.next.replace(self.next.get() + 1);
             let person = numbered(&self.desk.setting, group, counter * self.of + self.number);
             begin(self.desk.clone(), group, Visitor { person, prepared: None }, Instant::now())
@@ -368,17 +373,9 @@ impl Crowd {
     }
 }
 
-fn choose(weights: &[f64], desk: &Desk) -> usize {
-    if weights.len() == 1 {
-        return 0;
-    }
-    let chosen = desk.random.borrow_mut().random::<f64>();
-    weights.partition_point(|before| *before <= chosen).min(weights.len() - 1)
-}
-
 /// The person of a number within a group. Groups do not share people.
 fn numbered(setting: &Setting, group: usize, number: u64) -> Person {
-    let number = match &setting.scenario.people[group].flow {
+    let number = match &setting.scenario.group(group).flow {
         Flow::Poller(poller) => number % poller.people,
         _ => number,
     };

@@ -1,6 +1,6 @@
 //! What a scenario must fulfil beyond its form.
 
-use super::{Citizen, Flow, Scenario, Shape};
+use super::{Citizen, Flow, Group, Scenario, Shape, Swarm};
 use thiserror::Error;
 
 /// Why a scenario cannot be run: a field and what is wrong with it.
@@ -37,7 +37,21 @@ impl Scenario {
         }
         self.check_pace()?;
         self.check_supply()?;
-        self.check_people()
+        self.check_addresses()?;
+        self.check_people()?;
+        self.swarm.as_ref().map_or(Ok(()), |swarm| self.check_swarm(swarm))
+    }
+
+    /// Whether there is a key for those who need one; asked once the command line has been heard.
+    ///
+    /// # Errors
+    /// The first group without one.
+    pub fn check_key(&self) -> Result<(), Unfit> {
+        let keyless = self.groups().find(|group| group.flow.needs_key() && self.api_key.is_none());
+        keyless.map_or(Ok(()), |group| {
+            let problem = "is missing, in the scenario and as --api-key";
+            Err(unfit("api_key", format!("{problem}: {} need it", group.name)))
+        })
     }
 
     fn check_pace(&self) -> Result<(), Unfit> {
@@ -73,31 +87,76 @@ impl Scenario {
         }
     }
 
+    fn check_addresses(&self) -> Result<(), Unfit> {
+        share("addresses.shared", self.addresses.shared)?;
+        if self.addresses.people == 0 {
+            return Err(unfit("addresses.people", "must be at least 1"));
+        }
+        Ok(())
+    }
+
     fn check_people(&self) -> Result<(), Unfit> {
         if self.people.is_empty() {
             return Err(unfit("people", "names nobody"));
         }
-        for (place, group) in self.people.iter().enumerate() {
-            let named = |field: &str| format!("people.{}.{field}", group.name);
-            positive(&named("share"), group.share)?;
-            if self.people[..place].iter().any(|other| other.name == group.name) {
-                return Err(unfit(named("name"), "is the name of two groups"));
-            }
-            match &group.flow {
-                Flow::Citizen(citizen) => check_citizen(citizen, named)?,
-                Flow::Poller(poller) if poller.people == 0 => {
-                    return Err(unfit(named("people"), "must be at least 1"));
-                }
-                Flow::Get(get) if !path(&get.path) => {
-                    return Err(unfit(
-                        named("path"),
-                        "must begin with / and have neither spaces nor control characters",
-                    ));
-                }
-                _ => {}
+        for group in &self.people {
+            self.check_group(group, "people")?;
+            if matches!(group.flow, Flow::Script(_) | Flow::OtpFarmer(_)) {
+                let field = format!("people.{}.flow", group.name);
+                return Err(unfit(field, "is a bot's: it belongs to `swarm.bots`"));
             }
         }
         Ok(())
+    }
+
+    fn check_swarm(&self, swarm: &Swarm) -> Result<(), Unfit> {
+        if !(swarm.begins > 0.0 && swarm.begins < 1.0) {
+            return Err(unfit("swarm.begins", "must lie between 0 and 1"));
+        }
+        positive("swarm.times", swarm.times)?;
+        let constant = |arrivals: &super::Arrivals| arrivals.shape == Shape::Constant;
+        if !self.arrivals.as_ref().is_some_and(constant) {
+            return Err(unfit(
+                "swarm",
+                "needs `arrivals` of a constant rate, so that honest people can be compared without it and with it",
+            ));
+        }
+        if swarm.bots.is_empty() {
+            return Err(unfit("swarm.bots", "names nobody"));
+        }
+        for group in &swarm.bots {
+            self.check_group(group, "swarm.bots")?;
+            if !matches!(group.flow, Flow::Poller(_) | Flow::Script(_) | Flow::OtpFarmer(_)) {
+                let field = format!("swarm.bots.{}.flow", group.name);
+                return Err(unfit(field, "is none of bots: poller, script or otp_farmer"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_group(&self, group: &Group, list: &str) -> Result<(), Unfit> {
+        let named = |field: &str| format!("{list}.{}.{field}", group.name);
+        positive(&named("share"), group.share)?;
+        if self.groups().filter(|other| other.name == group.name).count() > 1 {
+            return Err(unfit(named("name"), "is the name of two groups"));
+        }
+        match &group.flow {
+            Flow::Citizen(citizen) => check_citizen(citizen, named),
+            Flow::Poller(poller) if poller.people == 0 => {
+                Err(unfit(named("people"), "must be at least 1"))
+            }
+            Flow::Script(script) if script.searches == 0 => {
+                Err(unfit(named("searches"), "must be at least 1"))
+            }
+            Flow::OtpFarmer(farmer) if farmer.addresses == 0 => {
+                Err(unfit(named("addresses"), "must be at least 1"))
+            }
+            Flow::Get(get) if !path(&get.path) => Err(unfit(
+                named("path"),
+                "must begin with / and have neither spaces nor control characters",
+            )),
+            _ => Ok(()),
+        }
     }
 }
 

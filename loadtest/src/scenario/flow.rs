@@ -15,6 +15,10 @@ pub enum Flow {
     Citizen(Box<Citizen>),
     /// Any one path, to measure the generator itself or a part of a target.
     Get(Get),
+    /// Bots that search with a log-in from one address after the other, and book or not.
+    Script(Script),
+    /// Bots that have passwords sent to number after number.
+    OtpFarmer(OtpFarmer),
 }
 
 /// Apps that look at the calendar again and again.
@@ -32,6 +36,9 @@ pub struct Poller {
     /// Whether it adds a random parameter to defeat caches, as many did.
     #[serde(default)]
     pub cache_busting: bool,
+    /// Whether it searches with the scenario's `api_key`, which is then charged in place of the address.
+    #[serde(default)]
+    pub keyed: bool,
 }
 
 /// Which search a poller asks for.
@@ -88,6 +95,9 @@ pub struct Citizen {
     pub imitates_2021: bool,
     /// Whether they search once more after a booking, to see whether the target shows it.
     pub looks_again: bool,
+    /// How long after they were logged out for searching too often they log in again. Another password can be had
+    /// 180 seconds after the last one (wire contract 2).
+    pub returns_after: Span,
 }
 
 impl Default for Citizen {
@@ -111,6 +121,7 @@ impl Default for Citizen {
             apps: 1,
             imitates_2021: false,
             looks_again: true,
+            returns_after: Span::seconds(180),
         }
     }
 }
@@ -136,14 +147,64 @@ pub struct Get {
     pub gzip: bool,
 }
 
+/// A script that has logged in once and searches from one address after the other, as those did that took a new address of a
+/// cloud provider for each search. It solves no challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Script {
+    /// How many searches it makes, if it is not logged out before.
+    pub searches: u32,
+    /// Whether it books at once when it has watched that long.
+    pub books: bool,
+    /// The pause before each step, on average.
+    pub think: Span,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self { searches: 30, books: false, think: Span::default() }
+    }
+}
+
+/// Bots that have passwords sent to number after number. They solve no challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OtpFarmer {
+    /// From how many addresses.
+    pub addresses: u64,
+}
+
+impl Default for OtpFarmer {
+    fn default() -> Self {
+        Self { addresses: 1 }
+    }
+}
+
 impl Flow {
+    /// Whether its requests show the scenario's key.
+    pub fn needs_key(&self) -> bool {
+        match self {
+            Self::Poller(poller) => poller.keyed,
+            Self::Citizen(citizen) => citizen.door == Door::Protected,
+            _ => false,
+        }
+    }
+
     /// Requests that a visit makes on average, retries not counted.
     pub fn requests(&self) -> f64 {
         match self {
-            Self::Poller(_) | Self::Get(_) => 1.0,
+            Self::Poller(_) | Self::Get(_) | Self::OtpFarmer(_) => 1.0,
             Self::Browser => 2.0,
             Self::Citizen(citizen) => citizen.requests(),
+            Self::Script(script) => script.requests(),
         }
+    }
+}
+
+impl Script {
+    /// A log-in of two requests, the searches, and for those who book a registration and an attempt.
+    fn requests(self) -> f64 {
+        2.0 + f64::from(self.searches) + if self.books { 2.0 } else { 0.0 }
     }
 }
 

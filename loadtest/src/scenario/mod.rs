@@ -3,19 +3,26 @@
 //! Every field is documented here, and these are all there are: an unknown one is refused by its name. Durations are
 //! texts with a unit: `"250ms"`, `"60s"`, `"10m"`, `"24h"`.
 
+mod addresses;
 mod check;
 mod flow;
+mod group;
 mod read;
 mod shipped;
 mod span;
+mod swarm;
 
+pub use addresses::Addresses;
 pub use check::Unfit;
-pub use flow::{Citizen, Door, Flow, Get, Poller, Search};
+pub use flow::{Citizen, Door, Flow, Get, OtpFarmer, Poller, Script, Search};
+pub use group::Group;
 pub use read::{ReadError, load, parse};
 pub use shipped::{SHIPPED, Shipped};
 pub use span::Span;
+pub use swarm::Swarm;
 
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// A scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,8 +68,17 @@ pub struct Scenario {
     /// Thresholds, as `--slo` takes them: `"p99<10ms,errors<0.1%"`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub slo: String,
+    /// The key of a partner, for apps and people who come through one; `--api-key` takes its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<String>,
+    /// Where people are.
+    #[serde(default)]
+    pub addresses: Addresses,
     /// Who asks for what.
     pub people: Vec<Group>,
+    /// Bots that come in the midst of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swarm: Option<Swarm>,
 }
 
 /// Which HTTP is spoken.
@@ -172,30 +188,35 @@ pub struct Supply {
     pub seats: Option<u32>,
 }
 
-/// One kind of people.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Group {
-    /// Its name in reports.
-    pub name: String,
-    /// Its share of all requests; shares need not add up to anything.
-    pub share: f64,
-    /// What it does.
-    #[serde(flatten)]
-    pub flow: Flow,
-}
-
 impl Scenario {
-    /// Requests that an average visit makes.
+    /// Requests that an average visit of honest people makes.
     pub fn requests_per_visit(&self) -> f64 {
-        let visits: f64 = self.people.iter().map(|group| group.share / group.flow.requests()).sum();
-        self.people.iter().map(|group| group.share).sum::<f64>() / visits
+        group::requests_per_visit(&self.people)
     }
 
-    /// How often each group comes, as shares of all visits.
+    /// How often each group of honest people comes, as shares of all their visits.
     pub fn visit_weights(&self) -> Vec<f64> {
-        let visits = self.people.iter().map(|group| group.share / group.flow.requests());
-        let sum: f64 = visits.clone().sum();
-        visits.map(|weight| weight / sum).collect()
+        group::visit_weights(&self.people)
+    }
+
+    /// Everybody by number: honest people, then bots.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.people.iter().chain(self.swarm.iter().flat_map(|swarm| &swarm.bots))
+    }
+
+    /// The group of this number.
+    pub fn group(&self, number: usize) -> &Group {
+        self.groups().nth(number).expect("invariant: numbers of groups come from groups()")
+    }
+
+    /// Whether the group of this number is one of bots.
+    pub fn is_bot(&self, number: usize) -> bool {
+        number >= self.people.len()
+    }
+
+    /// When the swarm comes, from the start.
+    pub fn swarm_begins(&self) -> Option<Duration> {
+        self.swarm.as_ref().map(|swarm| self.duration.0.mul_f64(swarm.begins))
     }
 }
 

@@ -26,4 +26,6 @@ shipped! {
     "national-opening",
     "overload",
     "soak",
+    "partner-app",
+    "bot-swarm",
 }

@@ -25,6 +25,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Bytes received, those of the head included.
     pub bytes: u64,
+    /// After how many seconds to come again, if it says so.
+    pub retry_after_s: Option<u32>,
 }
 
 /// What a body is said to be.

@@ -12,8 +12,8 @@ pub struct Call<'a> {
     pub path: &'a str,
     /// The body of a POST; a GET has none.
     pub body: Option<&'a [u8]>,
-    /// Where the person is who asks.
-    pub from: Address,
+    /// Where the person is who asks; `None` if that is not told.
+    pub from: Option<Address>,
     /// What that person's program calls itself.
     pub agent: &'a str,
     /// Whether a compressed answer is accepted.
@@ -24,11 +24,13 @@ pub struct Call<'a> {
     pub api_key: Option<&'a str>,
     /// Under which key the answer may be asked for again.
     pub idempotency_key: Option<&'a str>,
+    /// A challenge and its solution.
+    pub solution: Option<&'a str>,
 }
 
 impl<'a> Call<'a> {
     /// A GET of this path.
-    pub fn get(operation: Operation, path: &'a str, from: Address) -> Self {
+    pub fn get(operation: Operation, path: &'a str, from: Option<Address>) -> Self {
         Self {
             operation,
             path,
@@ -39,11 +41,17 @@ impl<'a> Call<'a> {
             token: None,
             api_key: None,
             idempotency_key: None,
+            solution: None,
         }
     }
 
     /// A POST of JSON to this path.
-    pub fn post(operation: Operation, path: &'a str, from: Address, body: &'a [u8]) -> Self {
+    pub fn post(
+        operation: Operation,
+        path: &'a str,
+        from: Option<Address>,
+        body: &'a [u8],
+    ) -> Self {
         Self { body: Some(body), ..Self::get(operation, path, from) }
     }
 
@@ -55,7 +63,9 @@ impl<'a> Call<'a> {
     /// Visits each header but those that belong to a connection.
     pub(super) fn headers(&self, mut each: impl FnMut(&'static str, &str)) {
         each("user-agent", self.agent);
-        self.from.with_text(|text| each("x-forwarded-for", text));
+        if let Some(from) = self.from {
+            from.with_text(|text| each("x-forwarded-for", text));
+        }
         each("accept", "application/json, application/pdf");
         if self.gzip {
             each("accept-encoding", "gzip");
@@ -68,6 +78,9 @@ impl<'a> Call<'a> {
         }
         if let Some(key) = self.idempotency_key {
             each("idempotency-key", key);
+        }
+        if let Some(solution) = self.solution {
+            each("x-challenge-solution", solution);
         }
     }
 

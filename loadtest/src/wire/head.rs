@@ -18,6 +18,8 @@ pub(super) struct Head {
     pub(super) gzip: bool,
     /// Whether the connection ends with this answer.
     pub(super) last: bool,
+    /// After how many seconds to come again.
+    pub(super) retry_after_s: Option<u32>,
 }
 
 /// How the end of a body is known.
@@ -51,6 +53,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<Head>, Failure> {
         content: Content::Other,
         gzip: false,
         last: answer.version == Some(0),
+        retry_after_s: None,
     };
     for header in answer.headers.iter() {
         head.header(header.name, header.value)?;
@@ -81,6 +84,7 @@ impl Head {
             16 if name.eq_ignore_ascii_case("content-encoding") => {
                 self.gzip = value.trim_ascii().eq_ignore_ascii_case(b"gzip");
             }
+            11 if name.eq_ignore_ascii_case("retry-after") => self.retry_after_s = seconds(value),
             10 if name.eq_ignore_ascii_case("connection") => {
                 self.last |= value
                     .split(|byte| *byte == b',')
@@ -90,6 +94,11 @@ impl Head {
         }
         Ok(())
     }
+}
+
+/// What a `Retry-After` says, if it says it in seconds.
+pub(super) fn seconds(value: &[u8]) -> Option<u32> {
+    std::str::from_utf8(value).ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -113,6 +122,14 @@ mod tests {
         assert_eq!((head.body, head.last), (Extent::Length(0), true));
         let head = parse(b"HTTP/1.0 200 OK\r\n\r\n").unwrap().unwrap();
         assert_eq!((head.body, head.last), (Extent::ToTheEnd, true));
+        let after = |value: &str| {
+            let head = format!("HTTP/1.1 403 Forbidden\r\nRetry-After: {value}\r\n\r\n");
+            parse(head.as_bytes()).unwrap().unwrap().retry_after_s
+        };
+        assert_eq!(
+            (after("17"), after("-1"), after("Fri, 31 Dec 2021 23:59:59 GMT")),
+            (Some(17), None, None)
+        );
         assert_eq!(parse(b"HTTP/1.1 200 OK\r\nconte"), Ok(None));
         for bad in [
             "SSH-2.0-OpenSSH\r\n\r\n",

@@ -150,6 +150,7 @@ impl Http1 {
             gzip: head.gzip,
             body: Vec::new(),
             bytes: head.length as u64,
+            retry_after_s: head.retry_after_s,
         };
         // Refusals are short, and what they say matters.
         let keep = want == Want::Body || !(200..300).contains(&head.status);

@@ -86,6 +86,7 @@ async fn receive(answer: Response<Incoming>, want: Want) -> Result<Answer, Failu
         status: head.status.as_u16(),
         content: value(header::CONTENT_TYPE).map_or(Content::Other, Content::of),
         gzip: value(header::CONTENT_ENCODING) == Some(b"gzip"),
+        retry_after_s: value(header::RETRY_AFTER).and_then(super::head::seconds),
         ..Answer::default()
     };
     let keep = want == Want::Body || !head.status.is_success();

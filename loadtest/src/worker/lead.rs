@@ -114,7 +114,6 @@ impl Worker {
             target: options.target.to_string(),
             seed: options.seed,
             otp: options.otp.clone(),
-            api_key: options.api_key.clone(),
             number,
             of,
         };

@@ -44,7 +44,6 @@ struct Order {
     target: String,
     seed: u64,
     otp: OtpSource,
-    api_key: Option<String>,
     number: usize,
     of: usize,
 }

@@ -101,7 +101,6 @@ fn offer(
         seed: order.seed,
         tls_roots,
         otp: order.otp,
-        api_key: order.api_key,
         chaos: Vec::new(),
         part: Part { number: order.number, of: order.of },
     };

@@ -1,12 +1,15 @@
 //! The project's own server, within the test's process.
 
 use jiff::{Timestamp, ToSpan};
-use opencowin::access::key_text::SANDBOX_KEY;
-use opencowin::config::{Config, Settings, Switch};
+use opencowin::access::Environment;
+use opencowin::access::key::{ApiKey, KeyHash};
+use opencowin::access::key_text::{KeyText, SANDBOX_KEY};
+use opencowin::access::registry::LimitsRecord;
+use opencowin::config::{Config, Settings};
 use opencowin::startup::{self, Running};
 use opencowin_model::{
     AgeBand, Capacity, Centre, CentreId, FeeType, Hours, Pack, Seats, Session, SessionId,
-    SessionState, TimeOfDay,
+    SessionState, TimeOfDay, Timestamp as Moment,
 };
 use serde_json::Value;
 use std::io::{Read, Write};
@@ -27,14 +30,50 @@ impl Gateway {
             listen: Some((Ipv4Addr::LOCALHOST, 0).into()),
             data: Some(home.path().join("data")),
             scale: Some(scale),
-            limits: Some(Switch::Off),
             remembered: Some(1 << 12),
             threads: Some(2),
             ..Settings::default()
         };
         let config = Config::new(settings).expect("settings that fit");
         let running = startup::start(config).expect("it starts");
-        Self { running: Some(running), _home: home }
+        let gateway = Self { running: Some(running), _home: home };
+        gateway.suit_a_busy_machine();
+        gateway
+    }
+
+    /// Limits are kept, but for those that are about a machine's time: nothing is shed, and challenges are easy.
+    fn suit_a_busy_machine(&self) {
+        self.limit(|limits| {
+            limits.0.challenge.difficulty = 8;
+            let shedding = &mut limits.0.shedding;
+            for target in [
+                &mut shedding.public_search_ms,
+                &mut shedding.keyed_search_ms,
+                &mut shedding.registration_ms,
+                &mut shedding.booking_ms,
+                &mut shedding.staff_ms,
+            ] {
+                *target = 3_600_000;
+            }
+        });
+    }
+
+    /// Puts other limits in force.
+    pub fn limit(&self, change: impl FnOnce(&mut LimitsRecord)) {
+        let registry = self.running().registry();
+        let mut limits = LimitsRecord((**registry.limits()).clone());
+        change(&mut limits);
+        wait(registry.write(vec![registry.after(&limits)])).expect("limits that fit");
+    }
+
+    /// A new key with the quotas of a plan.
+    pub fn key(&self, plan: &str) -> String {
+        let text = KeyText::generate(Environment::Sandbox, &mut rand::rng()).as_str().to_owned();
+        let registry = self.running().registry();
+        let hash = KeyHash::new(registry.hash(text.as_bytes()));
+        let key = ApiKey { plan: plan.to_owned(), ..ApiKey::common(hash, Moment(0)) };
+        wait(registry.create(&key)).expect("a key that fits");
+        text
     }
 
     /// What `--target` takes.
@@ -80,6 +119,12 @@ impl Drop for Gateway {
     fn drop(&mut self) {
         self.running.take().map(Running::close);
     }
+}
+
+/// Waits for what the ledger does.
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(future)
 }
 
 fn offer(pack: &Pack, seats: u16) -> (Centre, Session) {

@@ -1,9 +1,10 @@
 //! What was checked, how often, and what was found: freshness, bodies, bookings, outcomes left unknown.
 
+use crate::limit::Limit;
 use crate::number::{count, of};
 use crate::report::markup::Html;
 use crate::report::table::Table;
-use crate::result::{Bookings, RunResult};
+use crate::result::{Bookings, RunResult, ViolationKind};
 
 pub(super) fn write(html: &mut Html, result: &RunResult) {
     found(result).write(html);
@@ -24,18 +25,34 @@ fn found(result: &RunResult) -> Table {
     let answers = of(freshness.answers, "search answer", "search answers");
     let bodies = of(freshness.bodies, "body", "bodies");
     let mut table = Table::new(&["Rule", "Checked", "#Broken"]);
+    let (refusals, untyped) = refusals(result);
     let rules = [
         ("No session sold beyond its capacity", sessions, bookings.oversold),
         ("No acknowledged booking lost", accounts.clone(), bookings.lost),
         ("No person with two live appointments for a dose", accounts, bookings.doubled),
         ("No search shows a seat sold before it was asked for", answers, freshness.stale),
         ("Bodies fit the contract", bodies, freshness.malformed),
+        ("Refusals are typed", of(refusals, "refusal", "refusals"), untyped),
     ];
     for (rule, checked, broken) in rules {
         let class = if broken > 0 { "bad" } else { "" };
         table.marked_row(class, [rule.to_owned(), checked, count(broken)]);
     }
     table
+}
+
+/// How many refusals there were, and how many of them had no body of the contract.
+fn refusals(result: &RunResult) -> (u64, u64) {
+    let of_kind = |kind| {
+        let broken = result.violations.iter().filter(move |violation| violation.kind == kind);
+        broken.map(|violation| violation.count).sum::<u64>()
+    };
+    let untyped = of_kind(ViolationKind::UntypedRefusal);
+    let typed = result.operations.values().flat_map(|one| {
+        let unexpected = one.errors.iter().filter(|(code, _)| Limit::of(code).is_some());
+        one.refused.iter().chain(unexpected).map(|(_, times)| times)
+    });
+    (typed.sum::<u64>() + untyped, untyped)
 }
 
 fn unknown(bookings: &Bookings) -> String {

@@ -8,6 +8,7 @@ mod fairness;
 mod freshness;
 mod generator;
 mod head;
+mod limits;
 mod operations;
 mod percentiles;
 mod sellout;
@@ -41,6 +42,7 @@ pub(super) fn all(html: &mut Html, result: &RunResult) {
     section(html, "generator", "The generator's own health", |html| generator::write(html, result));
     section(html, "operations", "Operations", |html| operations::write(html, result));
     section(html, "fairness", "Fairness", |html| fairness::write(html, result));
+    section(html, "limits", "Limits and bots", |html| limits::write(html, result));
     section(html, "disturbances", "Stalls and chaos", |html| {
         stalls::write(html, result);
         chaos::write(html, result);

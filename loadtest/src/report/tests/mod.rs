@@ -170,3 +170,12 @@ fn samples_are_written_where_somebody_asks_for_them() {
     std::fs::write(folder.join("report-failed.html"), html(&with_violations())).unwrap();
     std::fs::write(folder.join("report-empty.html"), html(&RunResult::default())).unwrap();
 }
+
+#[test]
+fn the_page_shows_honest_people_beside_bots_and_whom_limits_stopped() {
+    let page = html(&sample());
+    for text in ["beside bots", "2.25 ms", "shed 1,000", "address 41,000, challenge 12", "bots 3"] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(html(&RunResult::default()).contains("No limit stopped anybody."));
+}

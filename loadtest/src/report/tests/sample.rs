@@ -1,6 +1,7 @@
 //! A run as it could have been: a minute of the national opening with a server that is killed in the 38th second, that
 //! pauses every ten seconds, and that sells out.
 
+use crate::limit::Limit;
 use crate::measure::{Collector, Interval, Latencies, Operation, Sparse};
 use crate::result::*;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -115,6 +116,7 @@ fn make() -> RunResult {
         bookings: bookings(),
         freshness: freshness(0),
         fairness: fairness(),
+        swarm: Some(swarm()),
         stalls: stalls(),
         chaos: vec![Chaos {
             command: "kill -9 $(cat gateway.pid) && sleep 1 && ./start-gateway".into(),
@@ -324,15 +326,41 @@ fn fairness() -> Fairness {
         attempts,
         bookings,
         requests_per_booking: (bookings > 0).then(|| requests as f64 / bookings as f64),
+        ..GroupResult::default()
     };
     Fairness {
         groups: vec![
             group("app pollers", 410_000, 2_680_000, 0, 0),
             group("citizens", 92_000, 560_400, 31_200, 6_900),
             group("partners", 8_000, 52_000, 5_700, 1_330),
+            GroupResult {
+                bots: true,
+                admitted: 500,
+                limited: [(Limit::Address, 41_000), (Limit::Challenge, 12)].into(),
+                ..group("pollers", 41_512, 41_512, 0, 0)
+            },
         ],
         jain_groups: Some(0.9),
         jain_apps: Some(0.97),
+    }
+}
+
+fn swarm() -> SwarmResult {
+    let phase = |p99, limited| Phase {
+        length_s: 30.0,
+        asked: 1_650_000,
+        admitted: 1_649_000,
+        limited,
+        success: 1_649.0 / 1_650.0,
+        latency_ms: Quantiles { p50: 0.3, p90: 0.8, p99, p999: 9.0, max: 41.0 },
+        ..Phase::default()
+    };
+    SwarmResult {
+        begins_s: 30.0,
+        without: phase(1.75, [].into()),
+        with: phase(2.25, [(Limit::Shed, 1_000)].into()),
+        honest_seats: 8_230,
+        bot_seats: 3,
     }
 }
 
