@@ -7,7 +7,7 @@
 //!   starts, or joins anew, begins another.
 //! - A [`Head`] says where all chains stand, names the hash of the head before it, and is signed. One is written in each
 //!   second in which something was appended ([`notary`]). What a head covers cannot be cut off unnoticed.
-//! - An [`Auditor`] reads and verifies all of it ([`verify`]), from a stopped directory or next to running gateways.
+//! - An [`Auditor`] reads and verifies all of it ([`verify()`]), from a stopped directory or next to running gateways.
 //!
 //! What exactly is hashed and signed stands in `docs/audit.md`, so that others can verify an export without this program.
 //!

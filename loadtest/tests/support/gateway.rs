@@ -60,7 +60,7 @@ impl Gateway {
 
     /// Puts other limits in force.
     pub fn limit(&self, change: impl FnOnce(&mut LimitsRecord)) {
-        let registry = self.running().registry();
+        let registry = self.running().app().admission().registry();
         let mut limits = LimitsRecord((**registry.limits()).clone());
         change(&mut limits);
         wait(registry.write(vec![registry.after(&limits)])).expect("limits that fit");
@@ -69,7 +69,7 @@ impl Gateway {
     /// A new key with the quotas of a plan.
     pub fn key(&self, plan: &str) -> String {
         let text = KeyText::generate(Environment::Sandbox, &mut rand::rng()).as_str().to_owned();
-        let registry = self.running().registry();
+        let registry = self.running().app().admission().registry();
         let hash = KeyHash::new(registry.hash(text.as_bytes()));
         let key = ApiKey { plan: plan.to_owned(), ..ApiKey::common(hash, Moment(0)) };
         wait(registry.create(&key)).expect("a key that fits");

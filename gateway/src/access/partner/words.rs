@@ -95,7 +95,7 @@ pub fn line(field: &Field, name: &str) -> Result<String, Problem> {
 /// A required text of up to `longest` characters, none of them a control.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn text(field: &Field, name: &str, longest: usize) -> Result<String, Problem> {
     let text = present(field, name)?.text().ok_or_else(|| Problem::invalid(name))?;
     let text = text.trim();
@@ -106,7 +106,7 @@ pub fn text(field: &Field, name: &str, longest: usize) -> Result<String, Problem
 /// A required value that `read` understands.
 ///
 /// # Errors
-/// As [`line`]; USRRES0002 if `read` does not understand it.
+/// As [`line()`]; USRRES0002 if `read` does not understand it.
 pub fn parsed<T>(
     field: &Field,
     name: &str,
@@ -119,7 +119,7 @@ pub fn parsed<T>(
 /// A required mobile number.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn mobile(field: &Field, name: &str, pack: &Pack) -> Result<Mobile, Problem> {
     parsed(field, name, |text| pack.mobile(text))
 }
@@ -127,7 +127,7 @@ pub fn mobile(field: &Field, name: &str, pack: &Pack) -> Result<Mobile, Problem>
 /// A required UUID.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn uuid(field: &Field, name: &str) -> Result<Uuid, Problem> {
     parsed(field, name, |text| Uuid::try_parse(text).ok())
 }
@@ -135,7 +135,7 @@ pub fn uuid(field: &Field, name: &str) -> Result<Uuid, Problem> {
 /// A required whole number.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn whole(field: &Field, name: &str) -> Result<u64, Problem> {
     present(field, name)?.whole().ok_or_else(|| Problem::invalid(name))
 }
