@@ -279,6 +279,7 @@ fn parts(store: Arc<dyn Store>, vault: Arc<Vault>, pace: Pace) -> Parts {
             doses: 2,
             second_after_days: Some(28),
             precaution_after_days: None,
+            price_ceiling: None,
         }],
     };
     let clock = Arc::new(Clock::fixed_at(DAY.at(8, 0, 0, 0), &TimeZone::UTC));
@@ -317,7 +318,9 @@ fn session(number: u128) -> Session {
         fee: 0,
         slots: vec![hours()],
         capacity: Capacity::new(seats, Seats::default(), Seats::default()),
+        walk_in_from: None,
         state: SessionState::Published,
+        unsettled: None,
         version: 1,
     }
 }

@@ -100,12 +100,23 @@ pub enum Shelf {
     Blocks = 4,
     /// Settings that are changed while the server runs.
     Settings = 5,
+    /// Facilities that hold sessions, or have asked to.
+    Facilities = 6,
+    /// Sessions that are not published yet, and weekly templates for such.
+    Drafts = 7,
 }
 
 impl Shelf {
     /// All shelves.
-    pub const ALL: [Self; 5] =
-        [Self::Partners, Self::Keys, Self::Officials, Self::Blocks, Self::Settings];
+    pub const ALL: [Self; 7] = [
+        Self::Partners,
+        Self::Keys,
+        Self::Officials,
+        Self::Blocks,
+        Self::Settings,
+        Self::Facilities,
+        Self::Drafts,
+    ];
 
     /// The shelf with this number.
     pub(crate) fn from_number(number: i64) -> Option<Self> {
@@ -318,6 +329,18 @@ impl Layout {
     ) -> Range<Vec<u8>> {
         let fields = |key: SessionKey| (number(key.date), key.id.0);
         self.span(kind, after.map(fields), upto.map(fields))
+    }
+
+    /// Appointments that lie under one session, after one of them or from the first.
+    pub fn appointments_of(
+        &self,
+        session: SessionKey,
+        after: Option<AppointmentId>,
+    ) -> Range<Vec<u8>> {
+        let fields = (number(session.date), session.id.0);
+        let all = below(&self.pack(Kind::Appointment, &fields));
+        let after = after.map(|id| self.single(&Key::Appointment(session, id)).end);
+        after.unwrap_or(all.start)..all.end
     }
 
     /// Rows of a kind that lies by person (personal, state), as in [`by_session`](Self::by_session).

@@ -1,10 +1,14 @@
 //! Questions about the present state. Each is answered from one version, so that its parts agree.
 
+mod attendance;
 mod matches;
 
+pub use attendance::Attendance;
 pub use matches::{Match, Sought};
 
-use crate::commands::{self, Answer, Book, Once, Reschedule, SeatCount, live_appointment, once};
+use crate::commands::{
+    self, Answer, Book, Once, Reschedule, SeatCount, held_instead, live_appointment, once,
+};
 use crate::complaint::Complaint;
 use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Kind, Layout, Shelf};
@@ -15,7 +19,7 @@ use crate::store::block_on::block_on;
 use crate::store::{ReadError, Version, rest_of};
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
-use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, Date, Session, SessionKey};
+use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, CentreId, Date, Session, SessionKey};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -39,7 +43,7 @@ pub struct Beneficiary {
 pub struct Visit {
     /// The appointment.
     pub appointment: Appointment,
-    /// Its session.
+    /// Its session; where that was moved to another day, as it is held then.
     pub session: Session,
     /// Where that is held.
     pub centre: Centre,
@@ -132,6 +136,22 @@ impl Reader {
         rescheduling: &Reschedule,
     ) -> Result<Option<SeatCount>, Failure> {
         self.ask(|view, context| rescheduling.check(view, context)).await
+    }
+
+    /// A centre, if there is one with this id.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn centre(&self, id: CentreId) -> Result<Option<Centre>, Failure> {
+        self.ask(|view, _| view.centre(id).map(Option::<&Centre>::cloned)).await
+    }
+
+    /// The definition of a session, if there is one under this key.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn session(&self, key: SessionKey) -> Result<Option<Session>, Failure> {
+        self.ask(|view, _| view.session(key).map(Option::<&Session>::cloned)).await
     }
 
     /// The last day for which the programme has published sessions, if it has.
@@ -414,7 +434,7 @@ fn beneficiary(
 
 fn visit(appointment: &Appointment, view: &mut View<'_>) -> Result<Visit, Stop> {
     view.require([Key::Session(appointment.session), Key::Centre(appointment.centre)])?;
-    let session = view.session(appointment.session)?;
+    let session = held_instead(appointment.session, view)?;
     let centre = view.centre(appointment.centre)?;
     Ok(Visit {
         appointment: appointment.clone(),

@@ -1,5 +1,6 @@
 //! The rules of the programme that commands are decided by, and the moment at which they are.
 
+use crate::commands::Refusal;
 use crate::vault::Hasher;
 use jiff::civil;
 use jiff::tz::TimeZone;
@@ -59,6 +60,8 @@ pub struct Escrow<'a> {
     pub me: Uuid,
     /// Everybody who takes part, itself included, as last heard.
     pub members: &'a [Uuid],
+    /// The schema that all of them know: nothing of a later one may be written.
+    pub schema: u32,
     /// Whether it has a lease of a session, or should take one: others sell it too, and got in its way.
     pub leases: &'a dyn Fn(SessionKey) -> Leasing,
 }
@@ -76,6 +79,12 @@ impl<'a> Context<'a> {
     /// The context of a decision at `now`.
     pub fn new(rules: &'a Rules, hasher: &'a Hasher, now: Timestamp, draw: u128) -> Self {
         Self { rules, hasher, now, local: now.civil(&rules.zone), draw, escrow: None }
+    }
+
+    /// Refuses what came with a schema that not everybody knows who takes part.
+    pub(crate) fn known_since(&self, schema: u32) -> Result<(), Refusal> {
+        let known = self.escrow.is_none_or(|escrow| escrow.schema >= schema);
+        if known { Ok(()) } else { Err(Refusal::NotYet) }
     }
 
     /// The date of the decision.

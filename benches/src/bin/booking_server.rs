@@ -78,7 +78,9 @@ fn session(number: u32, seats: u16, slot: Hours, pack: &Pack) -> Session {
         fee: 0,
         slots: vec![slot],
         capacity: Capacity::new(Seats([seats, 0, 0]), Seats::default(), Seats::default()),
+        walk_in_from: None,
         state: SessionState::Published,
+        unsettled: None,
         version: 1,
     }
 }

@@ -152,7 +152,9 @@ fn session(centre: &Centre, offer: &Offer, today: Date) -> Session {
         fee: offer.fee,
         slots: vec![hours(9, 11), hours(11, 13), hours(13, 15), hours(15, 17)],
         capacity: Capacity::new(online, Seats([20, 0, 0]), Seats::default()),
+        walk_in_from: None,
         state: SessionState::Published,
+        unsettled: None,
         version: 1,
     }
 }

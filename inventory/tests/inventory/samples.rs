@@ -70,7 +70,9 @@ pub(crate) fn session(id: u128, centre: u32, date: Date, online: [u16; 3]) -> On
         fee: 0,
         slots: vec![hours(9, 11), hours(11, 13), hours(13, 17)],
         capacity,
+        walk_in_from: None,
         state: SessionState::Published,
+        unsettled: None,
         version: 1,
     };
     OnSale { session, free: capacity }

@@ -62,6 +62,7 @@ pub(crate) fn rules() -> Rules {
             doses: 2,
             second_after_days: Some(28),
             precaution_after_days: None,
+            price_ceiling: None,
         }],
     }
 }
@@ -102,7 +103,9 @@ pub(crate) fn session(number: usize, seats: u16) -> Session {
         fee: 0,
         slots: vec![hours()],
         capacity: Capacity::new(seats, Seats::default(), Seats::default()),
+        walk_in_from: None,
         state: SessionState::Published,
+        unsettled: None,
         version: 1,
     }
 }

@@ -1,5 +1,5 @@
 //! Sessions: their seats add up, and the seats of their appointments are those counted as booked; whoever has a seat in
-//! a live one lists it.
+//! a live one lists it. Appointments that have not followed their session to another day yet are counted with it there.
 
 use super::Violation;
 use super::leases::{self, Leased};
@@ -57,8 +57,47 @@ async fn verify_span(
     let appointments: Vec<_> = appointments.into_iter().filter_map(into_appointment).collect();
     let counters: HashMap<_, _> = counters.into_iter().filter_map(into_counters).collect();
     let leased = leases::verify(check, &counters).await?;
-    verify_seats(check, &sessions, &counters, &leased, &appointments);
-    verify_listed(check, &sessions, &appointments).await
+    let staying: Vec<_> = appointments.into_iter().filter(|a| is_kept_here(a, &sessions)).collect();
+    let attendance = [staying, arriving(check, &sessions).await?].concat();
+    verify_seats(check, &sessions, &counters, &leased, &attendance);
+    verify_listed(check, &sessions, &attendance).await
+}
+
+/// Whether the session of an appointment was not moved to another day.
+fn is_kept_here(appointment: &Appointment, sessions: &BTreeMap<SessionKey, Session>) -> bool {
+    let session = sessions.get(&appointment.session);
+    session.is_none_or(|session| !matches!(session.state, SessionState::Moved { .. }))
+}
+
+/// Appointments that lie under the day from which one of the sessions was moved.
+async fn arriving(
+    check: &mut Check<'_>,
+    sessions: &BTreeMap<SessionKey, Session>,
+) -> Result<Vec<Appointment>, ReadError> {
+    let mut arriving = Vec::new();
+    for session in sessions.values() {
+        let left = session.unsettled.filter(|day| *day != session.date);
+        let Some(date) = left else { continue };
+        let there = check.layout().appointments_of(SessionKey { date, id: session.id }, None);
+        arriving.extend(check.all(there).await?.into_iter().filter_map(into_appointment));
+    }
+    Ok(arriving)
+}
+
+/// The session of an appointment among some in which each id stands for one that is held.
+fn session_of<'s>(
+    appointment: &Appointment,
+    sessions: &'s BTreeMap<SessionKey, Session>,
+) -> Option<&'s Session> {
+    let own = sessions.get(&appointment.session);
+    let there = |session: &&Session| !matches!(session.state, SessionState::Moved { .. });
+    own.filter(there).or_else(|| {
+        let came = |session: &&Session| {
+            session.id == appointment.session.id
+                && session.unsettled == Some(appointment.session.date)
+        };
+        sessions.values().find(came)
+    })
 }
 
 fn verify_seats(
@@ -71,10 +110,17 @@ fn verify_seats(
     let mut held: HashMap<SessionKey, Held> = HashMap::new();
     for appointment in appointments {
         let cell = (appointment.channel, appointment.dose);
-        let seats = held.entry(appointment.session).or_default().entry(cell).or_default();
+        let Some(session) = session_of(appointment, sessions) else { continue };
+        let seats = held.entry(session.key()).or_default().entry(cell).or_default();
         *seats += appointment.booked().count() as i64;
     }
     for (key, session) in sessions {
+        if let SessionState::Moved { .. } = session.state {
+            if counters.contains_key(key) {
+                check.report(Violation::NoSession(Key::Counters(*key)));
+            }
+            continue;
+        }
         let unsold = || Counters::unsold(&session.capacity);
         let counters = counters.get(key).copied().unwrap_or_else(unsold);
         let held = held.remove(key).unwrap_or_default();
@@ -116,7 +162,7 @@ async fn verify_listed(
 ) -> Result<(), ReadError> {
     let today = check.engine.context(0).today();
     let live = appointments.iter().filter(|appointment| {
-        sessions.get(&appointment.session).is_some_and(|session| is_live(session, today))
+        session_of(appointment, sessions).is_some_and(|session| is_live(session, today))
     });
     let seats: Vec<_> = live.flat_map(|a| a.booked().map(move |person| (person, a))).collect();
     for some in seats.chunks(PEOPLE) {
@@ -139,7 +185,7 @@ fn is_listed(appointment: &Appointment, person: Known<'_>) -> bool {
 }
 
 fn is_live(session: &Session, today: Date) -> bool {
-    session.state == SessionState::Published && session.date >= today
+    session.state.is_held() && session.date >= today
 }
 
 fn session_key(key: &Key) -> Option<SessionKey> {

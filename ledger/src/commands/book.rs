@@ -135,11 +135,11 @@ pub(super) fn open_session<'v>(
     context: &Context<'_>,
 ) -> Result<(&'v Session, Hours), Stop> {
     let session = view.session(key)?.ok_or(Refusal::NoSuchSession)?;
-    if session.state == SessionState::Cancelled {
-        return Err(Refusal::SessionCancelled.into());
-    }
-    if context.is_over(session) {
-        return Err(Refusal::SessionOver.into());
+    match session.state {
+        SessionState::Published if !context.is_over(session) => {}
+        SessionState::Published | SessionState::Closed => return Err(Refusal::SessionOver.into()),
+        SessionState::Cancelled => return Err(Refusal::SessionCancelled.into()),
+        SessionState::Moved { .. } => return Err(Refusal::SessionMoved.into()),
     }
     let slot = session.slot(slot).ok_or(Refusal::NoSuchSlot)?;
     Ok((session, session.slots[usize::from(slot)]))

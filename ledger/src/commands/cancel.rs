@@ -1,7 +1,7 @@
 //! Giving seats back.
 
 use super::book::named_once;
-use super::find::{appointment_of, is_live};
+use super::find::{appointment_of, has_arrived, is_live};
 use super::{Effects, Outcome, Refusal, SeatCount, seats};
 use crate::keys::Key;
 use crate::records::{Appointment, Listed, Row, Standing};
@@ -32,6 +32,7 @@ impl Cancel {
         let session = Key::Session(appointment.session);
         view.require(seats::rows(appointment.session, context).chain([session]))?;
         still_live(appointment, view, context)?;
+        has_arrived(appointment, view)?;
         let leaving = self.leaving(appointment)?;
         let freed = seats_of(appointment, leaving.len());
         let seats = seats::give_back(&freed, view, context)?;

@@ -1,7 +1,8 @@
 //! Which appointments a person has, and which of them count.
 //!
-//! An appointment is *live* while its session is published and the session's day is not over. Closing time does not end
-//! it: who waited and was not given the dose by then can book again from the next day on.
+//! An appointment is *live* while its session is to be held and the session's day is not over. Closing time does not end
+//! it: who waited and was not given the dose by then can book again from the next day on. Where the session was moved to
+//! another day, that day counts, even as long as the appointment has not been brought there.
 
 use super::Refusal;
 use crate::keys::Key;
@@ -9,7 +10,7 @@ use crate::records::{Appointment, Listed, Person};
 use crate::rules::Context;
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
-use opencowin_model::{AppointmentId, Dose, SessionState};
+use opencowin_model::{AppointmentId, Dose, Session, SessionKey, SessionState};
 
 /// The live appointment that a person has for a dose, if there is one.
 ///
@@ -33,11 +34,33 @@ pub(super) fn is_live(
     view: &mut View<'_>,
     context: &Context<'_>,
 ) -> Result<bool, Stop> {
-    if listed.session.date < context.today() {
-        return Ok(false);
+    let session = held_instead(listed.session, view)?;
+    Ok(session.is_some_and(|session| session.state.is_held() && session.date >= context.today()))
+}
+
+/// The session, or what it is held as since it was moved.
+pub(crate) fn held_instead<'v>(
+    key: SessionKey,
+    view: &mut View<'v>,
+) -> Result<Option<&'v Session>, Stop> {
+    match view.session(key)? {
+        Some(Session { state: SessionState::Moved { to }, id, .. }) => {
+            view.session(SessionKey { date: *to, id: *id })
+        }
+        session => Ok(session),
     }
-    let session = view.session(listed.session)?;
-    Ok(session.is_some_and(|session| session.state == SessionState::Published))
+}
+
+/// Whether somebody lists an appointment.
+pub(super) fn has_listed(person: &Person, id: AppointmentId) -> bool {
+    person.appointments.iter().any(|listed| listed.appointment == id)
+}
+
+/// Refuses an appointment that is still to be brought to the day to which its session was moved.
+pub(super) fn has_arrived(appointment: &Appointment, view: &mut View<'_>) -> Result<(), Stop> {
+    let session = view.session(appointment.session)?;
+    let moved = session.is_some_and(|s| matches!(s.state, SessionState::Moved { .. }));
+    if moved { Err(Refusal::Unsettled.into()) } else { Ok(()) }
 }
 
 /// An appointment of an account by its id, found through the account's people, who list it.

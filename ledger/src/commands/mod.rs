@@ -9,10 +9,12 @@ mod amend;
 mod attempt;
 mod book;
 mod cancel;
+mod change_session;
 mod delete;
 mod eligibility;
 mod erase;
 mod escrow;
+mod establish;
 mod find;
 mod meter;
 pub mod once;
@@ -22,6 +24,7 @@ mod publish_sessions;
 mod register;
 mod reschedule;
 pub(crate) mod seats;
+mod settle_session;
 mod weight;
 
 pub use advance_clock::AdvanceClock;
@@ -29,10 +32,13 @@ pub use amend::{Amend, Amendment};
 pub use attempt::Attempt;
 pub use book::Book;
 pub use cancel::Cancel;
+pub use change_session::{Change, ChangeSession};
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
 pub use erase::{Erase, Reason};
 pub use escrow::{EndLease, Recall};
+pub use establish::{Condition, Establish};
+pub(crate) use find::held_instead;
 pub use find::{appointment_of, live_appointment};
 pub use meter::Meter;
 pub use once::{IdempotencyKey, Once};
@@ -41,6 +47,7 @@ pub use publish_centres::PublishCentres;
 pub use publish_sessions::PublishSessions;
 pub use register::Register;
 pub use reschedule::Reschedule;
+pub use settle_session::{SETTLED_AT_ONCE, SettleSession, Settling};
 
 use crate::keys::Key;
 use crate::records::Row;
@@ -78,6 +85,12 @@ pub enum Command {
     Recall(Recall),
     /// Ends a lease.
     EndLease(EndLease),
+    /// Writes documents and what is put on sale by them.
+    Establish(Box<Establish>),
+    /// Changes a session that is on sale.
+    ChangeSession(ChangeSession),
+    /// Brings appointments in line with their session after it was changed.
+    SettleSession(SettleSession),
     /// Is refused, for a reason found before it came here. Under an idempotency key the refusal is recorded.
     Refuse(Refusal),
     /// Does nothing, and is answered when everything before it is committed.
@@ -114,6 +127,9 @@ impl Command {
             Self::Attempt(command) => command.decide(view, context),
             Self::Recall(command) => command.decide(view, context),
             Self::EndLease(command) => command.decide(view, context),
+            Self::Establish(command) => command.decide(view, context),
+            Self::ChangeSession(command) => command.decide(view, context),
+            Self::SettleSession(command) => command.decide(view, context),
             Self::Refuse(refusal) => Err((*refusal).into()),
             Self::Barrier => Ok(Effects { writes: Vec::new(), outcome: Outcome::Passed }),
         }

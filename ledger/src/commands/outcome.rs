@@ -68,6 +68,11 @@ pub enum Outcome {
     PasswordRight,
     /// The one-time password was wrong; the answer is counted.
     PasswordWrong,
+    /// The session is as it was to be.
+    SessionChanged {
+        /// The version that it has now.
+        version: u32,
+    },
 }
 
 /// The rule by which a command did nothing. Rules about a person name them.
@@ -112,7 +117,7 @@ pub enum Refusal {
     /// The session was cancelled.
     #[error("the session was cancelled")]
     SessionCancelled,
-    /// The session's day is past, or it is today and the session has closed.
+    /// The session's day is past, or it is today and the session has closed; or nothing more of it is sold.
     #[error("the session is over")]
     SessionOver,
     /// The session has no slot with this label.
@@ -206,6 +211,15 @@ pub enum Refusal {
     /// The one-time password is used up, or was guessed at too often.
     #[error("the password is void")]
     PasswordVoid,
+    /// The session is held on another day, under which it has to be looked for.
+    #[error("the session was moved to another day")]
+    SessionMoved,
+    /// Appointments of the session are still being changed with it: try again in a moment.
+    #[error("the session's appointments are still being changed")]
+    Unsettled,
+    /// Others still run a program that does not know of this.
+    #[error("not all gateways know of this yet")]
+    NotYet,
 }
 
 impl Refusal {
@@ -246,6 +260,9 @@ impl Refusal {
             Self::StillMember => "still-member",
             Self::Amended => "amended",
             Self::PasswordVoid => "password-void",
+            Self::SessionMoved => "session-moved",
+            Self::Unsettled => "unsettled",
+            Self::NotYet => "not-yet",
         })
     }
 
@@ -259,6 +276,9 @@ impl Refusal {
                 | Self::AppointmentMoved
                 | Self::SeatsElsewhere(_)
                 | Self::Amended
+                | Self::SessionMoved
+                | Self::Unsettled
+                | Self::NotYet
         )
     }
 }

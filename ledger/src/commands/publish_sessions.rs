@@ -64,9 +64,12 @@ fn publish(
     if known.is_some_and(|known| known.version >= session.version) {
         return Ok(false);
     }
-    let revived = session.state == SessionState::Published;
-    if revived && known.is_some_and(|known| known.state == SessionState::Cancelled) {
-        return Err(Refusal::SessionCancelled.into());
+    match known.map(|known| known.state) {
+        Some(SessionState::Cancelled) if session.state.is_held() => {
+            return Err(Refusal::SessionCancelled.into());
+        }
+        Some(SessionState::Moved { .. }) => return Err(Refusal::SessionMoved.into()),
+        _ => {}
     }
     if view.centre(session.centre)?.is_none() {
         return Err(Refusal::NoSuchCentre(session.centre).into());

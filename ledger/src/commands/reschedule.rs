@@ -2,6 +2,7 @@
 
 use super::book::open_session;
 use super::cancel::{seats_of, still_live};
+use super::find::has_arrived;
 use super::{Effects, Outcome, Refusal, SeatCount, eligibility, seats};
 use crate::keys::Key;
 use crate::records::{Appointment, Listed, Row};
@@ -80,6 +81,7 @@ impl Reschedule {
     fn target<'v>(&self, view: &mut View<'v>, context: &Context<'_>) -> Result<Move<'v>, Stop> {
         let appointment = self.seen(view, context)?;
         still_live(appointment, view, context)?;
+        has_arrived(appointment, view)?;
         let (session, slot) = open_session(self.to, &self.slot, view, context)?;
         if !self.changes_session() && slot == appointment.slot {
             return Err(Refusal::SameSlot.into());

@@ -1,6 +1,6 @@
 //! How much of a commit a command may fill.
 
-use super::{Amendment, Command, Refusal, Register};
+use super::{Amendment, Command, Establish, Refusal, Register};
 use crate::store::limits;
 use opencowin_model::{Centre, Session};
 
@@ -24,6 +24,9 @@ impl Command {
             Self::Reschedule(_) | Self::Cancel(_) => 16 * ROW,
             Self::DeleteBeneficiary(_) | Self::Erase(_) => 6 * ROW,
             Self::Recall(_) | Self::EndLease(_) => 4 * ROW,
+            Self::Establish(establish) => of_establish(establish),
+            Self::ChangeSession(_) => 8 * ROW,
+            Self::SettleSession(settle) => 4 * ROW + settle.most_rows() * ROW,
             Self::Amend(amend) => {
                 amend.changes.iter().map(|change| ROW + of_amendment(change)).sum()
             }
@@ -48,6 +51,12 @@ impl Command {
             }
             Self::Register(register) => of_register(register) <= ROW_BYTES,
             Self::Amend(amend) => amend.changes.iter().all(|c| of_amendment(c) <= ROW_BYTES),
+            Self::Establish(establish) => {
+                let Establish { amend, opened, centres, sessions, .. } = &**establish;
+                amend.changes.iter().all(|c| of_amendment(c) <= ROW_BYTES)
+                    && opened.iter().chain(centres).all(|c| of_centre(c) <= ROW_BYTES)
+                    && sessions.iter().all(|s| of_session(s) <= ROW_BYTES)
+            }
             _ => true,
         };
         if rows_fit && self.weight() <= COMMAND_BYTES { Ok(()) } else { Err(Refusal::TooLarge) }
@@ -62,6 +71,14 @@ pub(super) fn of_centre(centre: &Centre) -> usize {
 /// A session may bring its counters along.
 pub(super) fn of_session(session: &Session) -> usize {
     2 * ROW + 8 * session.slots.len()
+}
+
+fn of_establish(establish: &Establish) -> usize {
+    let Establish { amend, given, opened, centres, sessions } = establish;
+    let documents = amend.changes.iter().map(|change| ROW + of_amendment(change)).sum::<usize>();
+    let centres = opened.iter().chain(centres).map(of_centre).sum::<usize>();
+    let sessions = sessions.iter().map(of_session).sum::<usize>();
+    documents + centres + sessions + given.len() * ROW
 }
 
 fn of_register(register: &Register) -> usize {

@@ -150,6 +150,7 @@ impl<'a> Deliberation<'a> {
             context.escrow = self.share.zip(members.as_ref()).map(|(share, members)| Escrow {
                 me: share.common.me(),
                 members,
+                schema: share.common.schema(),
                 leases: &leases,
             });
             let decision = once::decide(&job.command, job.once.as_deref(), &mut view, &context);

@@ -4,12 +4,13 @@
 //! rounds of rows is fetched: rows of a person and of a session are asked for even if nobody is known or booked.
 
 use super::Reader;
+use crate::commands::held_instead;
 use crate::keys::Key;
 use crate::records::{Person, Personal};
 use crate::request::Failure;
 use crate::vault::{AccountId, IdHash};
 use crate::view::{Stop, View};
-use opencowin_model::{BeneficiaryRef, CentreId, Date, SessionId, SessionKey, SessionState};
+use opencowin_model::{BeneficiaryRef, CentreId, Date, SessionId, SessionKey};
 use uuid::Uuid;
 
 /// By what a person is looked for.
@@ -84,8 +85,8 @@ fn ids(sought: Sought, view: &mut View<'_>) -> Result<Vec<BeneficiaryRef>, Stop>
 fn facilities(person: &Person, view: &mut View<'_>) -> Result<Vec<CentreId>, Stop> {
     let mut facilities: Vec<_> = person.doses.iter().map(|dose| dose.centre).collect();
     for listed in &person.appointments {
-        let session = view.session(listed.session)?;
-        let held = session.filter(|session| session.state == SessionState::Published);
+        let session = held_instead(listed.session, view)?;
+        let held = session.filter(|session| session.state.is_held());
         facilities.extend(held.map(|session| session.centre));
     }
     facilities.sort_unstable();
@@ -127,7 +128,10 @@ mod tests {
         story.booked(MOBILE, Story::tomorrow(), &[swept]);
         story.booked(MOBILE, Story::today(), &[past]);
         let tomorrow = session(2, TODAY.tomorrow().unwrap(), 10);
-        story.publish(opencowin_model::Session { state: SessionState::Cancelled, ..tomorrow });
+        story.publish(opencowin_model::Session {
+            state: opencowin_model::SessionState::Cancelled,
+            ..tomorrow
+        });
         let facilities = |person| look(&story, Sought::Person(person))[0].facilities.clone();
         assert_eq!([cancelled, swept, past].map(facilities), [vec![], vec![], vec![CENTRE]]);
     }

@@ -78,6 +78,7 @@ fn outcome_parts(outcome: &Outcome) -> Parts {
         Outcome::PasswordRight => of(10),
         Outcome::PasswordWrong => of(11),
         Outcome::Erased => of(12),
+        Outcome::SessionChanged { version } => Parts { number: Some(version.into()), ..of(50) },
     }
 }
 
@@ -131,6 +132,9 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
         Refusal::Amended => of(32),
         Refusal::PasswordVoid => of(33),
         Refusal::StillKept(person) => about(34, person),
+        Refusal::SessionMoved => of(50),
+        Refusal::Unsettled => of(51),
+        Refusal::NotYet => of(52),
     }
 }
 
@@ -152,6 +156,7 @@ fn outcome(parts: &Parts) -> Option<Outcome> {
         10 => Outcome::PasswordRight,
         11 => Outcome::PasswordWrong,
         12 => Outcome::Erased,
+        50 => Outcome::SessionChanged { version: parts.number?.try_into().ok()? },
         _ => return None,
     })
 }
@@ -200,6 +205,9 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
         32 => Refusal::Amended,
         33 => Refusal::PasswordVoid,
         34 => Refusal::StillKept(person()?),
+        50 => Refusal::SessionMoved,
+        51 => Refusal::Unsettled,
+        52 => Refusal::NotYet,
         _ => return None,
     })
 }

@@ -93,7 +93,8 @@ pub enum Row {
 /// | 1 | one process, traces by day |
 /// | 2 | members, leases, the feed; counters may hold leased seats |
 /// | 3 | the audit; people who were erased, how long data may be kept |
-pub const SCHEMA: u32 = 3;
+/// | 4 | facilities and drafts; sessions that are closed or moved |
+pub const SCHEMA: u32 = 4;
 
 /// The oldest layout that this program can open; it is raised to [`SCHEMA`] once nobody runs an older program.
 pub const OLDEST_SCHEMA: u32 = 1;

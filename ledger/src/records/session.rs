@@ -2,11 +2,14 @@
 
 use super::wire::{Fields, Malformed, Value, Writer};
 use opencowin_model::{
-    AgeBand, Capacity, CentreId, Channel, Seats, Session, SessionKey, SessionState, VaccineId,
+    AgeBand, Capacity, CentreId, Channel, Date, Seats, Session, SessionKey, SessionState,
+    TimeOfDay, VaccineId,
 };
 
 const PUBLISHED: u8 = 1;
 const CANCELLED: u8 = 2;
+const CLOSED: u8 = 3;
+const MOVED: u8 = 4;
 
 /// Date and id are those of the key.
 pub(super) fn write(session: &Session, writer: &mut Writer) {
@@ -27,15 +30,27 @@ pub(super) fn write(session: &Session, writer: &mut Writer) {
     let state = match session.state {
         SessionState::Published => PUBLISHED,
         SessionState::Cancelled => CANCELLED,
+        SessionState::Closed => CLOSED,
+        SessionState::Moved { .. } => MOVED,
     };
     writer.number(11, state);
     writer.number(12, session.version);
+    if let SessionState::Moved { to } = session.state {
+        writer.date(13, to);
+    }
+    if let Some(from) = session.walk_in_from {
+        writer.number(14, from.minutes());
+    }
+    if let Some(day) = session.unsettled {
+        writer.date(15, day);
+    }
 }
 
 pub(super) fn read(key: SessionKey, fields: Fields<'_>) -> Result<Session, Malformed> {
     let (mut centre, mut hours, mut vaccine, mut min, mut max) = (None, None, None, None, None);
     let (mut fee, mut slots, mut channels) = (0, Vec::new(), [Seats::default(); 3]);
-    let (mut state, mut version) = (None, None);
+    let (mut state, mut version, mut to) = (None, None, None);
+    let (mut walk_in_from, mut unsettled) = (None, None);
     for field in fields {
         match field? {
             (1, value) => centre = Some(CentreId(value.number()?)),
@@ -46,8 +61,11 @@ pub(super) fn read(key: SessionKey, fields: Fields<'_>) -> Result<Session, Malfo
             (6, value) => fee = value.number()?,
             (7, value) => slots.push(value.hours()?),
             (field @ 8..=10, value) => channels[field as usize - 8] = read_seats(value)?,
-            (11, value) => state = Some(read_state(value)?),
+            (11, value) => state = Some(value.number()?),
             (12, value) => version = Some(value.number()?),
+            (13, value) => to = Some(value.date()?),
+            (14, value) => walk_in_from = Some(time_of_day(value)?),
+            (15, value) => unsettled = Some(value.date()?),
             _ => {}
         }
     }
@@ -62,7 +80,9 @@ pub(super) fn read(key: SessionKey, fields: Fields<'_>) -> Result<Session, Malfo
         fee,
         slots,
         capacity: Capacity::new(online, on_spot, reserved),
-        state: state.ok_or(Malformed)?,
+        walk_in_from,
+        state: read_state(state.ok_or(Malformed)?, to)?,
+        unsettled,
         version: version.ok_or(Malformed)?,
     })
 }
@@ -87,10 +107,16 @@ fn read_seats(value: Value<'_>) -> Result<Seats, Malformed> {
     Ok(seats)
 }
 
-fn read_state(value: Value<'_>) -> Result<SessionState, Malformed> {
-    match value.number()? {
-        PUBLISHED => Ok(SessionState::Published),
-        CANCELLED => Ok(SessionState::Cancelled),
+fn read_state(state: u8, to: Option<Date>) -> Result<SessionState, Malformed> {
+    match (state, to) {
+        (PUBLISHED, _) => Ok(SessionState::Published),
+        (CANCELLED, _) => Ok(SessionState::Cancelled),
+        (CLOSED, _) => Ok(SessionState::Closed),
+        (MOVED, Some(to)) => Ok(SessionState::Moved { to }),
         _ => Err(Malformed),
     }
+}
+
+fn time_of_day(value: Value<'_>) -> Result<TimeOfDay, Malformed> {
+    TimeOfDay::from_minutes(value.number()?).ok_or(Malformed)
 }

@@ -58,11 +58,23 @@ fn session_key() -> impl Strategy<Value = SessionKey> {
     (day(), uuid()).prop_map(|(date, id)| SessionKey { date, id: SessionId(id) })
 }
 
+fn state() -> impl Strategy<Value = SessionState> {
+    prop_oneof![
+        Just(SessionState::Published),
+        Just(SessionState::Cancelled),
+        Just(SessionState::Closed),
+        day().prop_map(|to| SessionState::Moved { to }),
+    ]
+}
+
 fn session() -> impl Strategy<Value = (Key, Row)> {
-    let numbers = any::<(u32, u8, u32, u32, bool)>();
-    (session_key(), hours(), vec(hours(), 0..5), age(), capacity(), numbers).prop_map(
-        |(key, hours, slots, age, capacity, (centre, vaccine, fee, version, cancelled))| {
-            let state = if cancelled { SessionState::Cancelled } else { SessionState::Published };
+    let numbers = any::<(u32, u8, u32, u32)>();
+    let walk_in =
+        proptest::option::of((0..1440_u16).prop_map(|m| TimeOfDay::from_minutes(m).unwrap()));
+    let standing = (state(), proptest::option::of(day()), walk_in);
+    (session_key(), hours(), vec(hours(), 0..5), age(), capacity(), numbers, standing).prop_map(
+        |(key, hours, slots, age, capacity, (centre, vaccine, fee, version), standing)| {
+            let (state, unsettled, walk_in_from) = standing;
             let session = Session {
                 id: key.id,
                 centre: CentreId(centre),
@@ -73,7 +85,9 @@ fn session() -> impl Strategy<Value = (Key, Row)> {
                 fee,
                 slots,
                 capacity,
+                walk_in_from,
                 state,
+                unsettled,
                 version,
             };
             (Key::Session(key), Row::Session(Box::new(session)))

@@ -151,7 +151,9 @@ fn offer(pack: &Pack, seats: u16) -> (Centre, Session) {
         fee: 0,
         slots: vec![hours(9, 13), hours(13, 17)],
         capacity: Capacity::new(Seats([seats, 0, 0]), Seats::default(), Seats::default()),
+        walk_in_from: None,
         state: SessionState::Published,
+        unsettled: None,
         version: 1,
     };
     (centre, session)

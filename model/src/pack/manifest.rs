@@ -79,6 +79,7 @@ struct WrittenVaccine {
     doses: Spanned<u8>,
     second_after_days: Option<Spanned<u16>>,
     precaution_after_days: Option<u16>,
+    price_ceiling: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -204,6 +205,7 @@ fn vaccine(
         doses,
         second_after_days: written.second_after_days.map(Spanned::into_inner),
         precaution_after_days: written.precaution_after_days,
+        price_ceiling: written.price_ceiling,
     })
 }
 

@@ -117,6 +117,8 @@ pub struct Vaccine {
     pub second_after_days: Option<u16>,
     /// Days between the last primary dose and a precaution dose, if it serves as one.
     pub precaution_after_days: Option<u16>,
+    /// The most that a dose may cost, service included, in whole units of the country's currency, where that is limited.
+    pub price_ceiling: Option<u32>,
 }
 
 impl Vaccine {

@@ -55,7 +55,9 @@ fn session(pack: &Pack, site: &Site, date: Date, turn: usize, draw: &mut Draw) -
         fee: if site.fee_type == FeeType::Paid { offer.price } else { 0 },
         slots: slots(draw, site.hours),
         capacity: capacity(draw, site.kind(pack.blueprint()).seats),
+        walk_in_from: None,
         state: SessionState::Published,
+        unsettled: None,
         version: 1,
     }
 }
