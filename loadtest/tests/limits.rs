@@ -107,6 +107,7 @@ fn people_come_through_an_app_with_its_key() {
     let gateway = Gateway::start(0.2);
     let shipped = Harness::with(&["scenarios", "partner-app"]).end().ended(0, &[]).said.clone();
     let text = shipped.replacen("\nconnections", "\nsend_lag_limit = \"5s\"\nconnections", 1);
+    let text = text.replacen("think = \"500ms\"", "think = \"10ms\"", 1);
     let key = gateway.key("high");
     let run = Harness::run(&gateway.url(), &text).set("--api-key", &key);
     let ended = run.set("--rate", "200").set("--duration", "3s").end();
