@@ -6,7 +6,7 @@ use crate::{
     Codings, Found, Lasting, Publication, Published, Search, SessionSeats, Stats, Unpublishable,
 };
 use bytes::Bytes;
-use opencowin_model::{Centre, CentreId, Date, Pack, Position, Session, SessionId};
+use opencowin_model::{Centre, CentreId, Date, Pack, Position, Session, SessionId, SessionKey};
 use std::sync::Arc;
 
 /// How much memory kept answers may take.
@@ -79,6 +79,27 @@ impl Inventory {
         let entry = self.rooms.catalogue.session(id)?;
         let centre = self.rooms.catalogue.centre(entry.session.centre)?;
         Some(SessionOnSale { entry, centre })
+    }
+
+    /// The sessions of a centre from its first day in the catalogue on, by date and id; those that were cancelled come
+    /// last, and are found only here and by their id.
+    pub fn sessions_at(&self, centre: CentreId) -> Vec<SessionOnSale> {
+        let Some(found) = self.rooms.catalogue.centre(centre) else { return Vec::new() };
+        let entries = self.rooms.catalogue.sessions_at(centre).into_iter();
+        entries.map(|entry| SessionOnSale { entry, centre: Arc::clone(&found) }).collect()
+    }
+
+    /// Sessions that are [unsettled](Session::unsettled). Walks the catalogue: not for every request.
+    pub fn unsettled(&self) -> Vec<SessionKey> {
+        let entries = self.rooms.catalogue.sessions();
+        let unsettled = entries.iter().filter(|entry| entry.session.unsettled.is_some());
+        unsettled.map(|entry| entry.session.key()).collect()
+    }
+
+    /// The largest id of a centre; 0 if there is none. Walks the catalogue: not for every request.
+    pub fn largest_centre_id(&self) -> CentreId {
+        let ids = self.rooms.catalogue.centres().into_iter().map(|centre| centre.id);
+        ids.max().unwrap_or(CentreId(0))
     }
 
     /// The centre with this id.

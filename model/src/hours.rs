@@ -57,10 +57,33 @@ impl Hours {
         format!("{}-{}", Twelve(self.from), Twelve(self.to))
     }
 
+    /// Reads the label of a slot; `None` if there are no such hours.
+    pub fn from_label(label: &str) -> Option<Self> {
+        let (from, to) = label.split_once('-')?;
+        Self::new(twelve(from)?, twelve(to)?)
+    }
+
     /// Whether `label` names these hours; the case of AM and PM does not matter.
     pub fn is_labelled(self, label: &str) -> bool {
         self.slot_label().eq_ignore_ascii_case(label)
     }
+}
+
+/// Reads a time on the twelve-hour clock, in either case.
+fn twelve(text: &str) -> Option<TimeOfDay> {
+    let (clock, half) = text.split_at_checked(5)?;
+    let (hour, minute) = clock.split_once(':')?;
+    let number = |digits: &str| {
+        let two = digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit());
+        two.then(|| digits.parse::<u16>().ok()).flatten()
+    };
+    let after = match half.to_ascii_uppercase().as_str() {
+        "AM" => 0,
+        "PM" => 12,
+        _ => return None,
+    };
+    let hour = number(hour).filter(|hour| (1..=12).contains(hour))?;
+    TimeOfDay::new(hour % 12 + after, number(minute)?)
 }
 
 /// A time on the twelve-hour clock: `09:00AM`.
@@ -87,7 +110,13 @@ mod tests {
             if let (Some(one), Some(other)) = (Hours::new(a, b), Hours::new(c, d)) {
                 prop_assert_eq!(one.slot_label() == other.slot_label(), one == other);
                 prop_assert!(one.is_labelled(&one.slot_label().to_lowercase()));
+                prop_assert_eq!(Hours::from_label(&one.slot_label()), Some(one));
             }
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_of_labels_panic(text: String) {
+            let _ = Hours::from_label(&text);
         }
     }
 

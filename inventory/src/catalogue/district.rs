@@ -3,7 +3,7 @@
 use super::revision::Revision;
 use crate::fragment::{Header, Item, Numbers};
 use crate::seats::{Block, SessionSeats};
-use opencowin_model::{Centre, CentreId, Date, Pack, Pincode, Session};
+use opencowin_model::{Centre, CentreId, Date, Pack, Pincode, Session, SessionState};
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ pub(crate) struct CentreEntry {
     pub(crate) centre: Arc<Centre>,
     pub(crate) header: Header,
     pub(crate) sessions: Box<[Arc<SessionEntry>]>,
+    /// Sessions that are not held, which no answer shows.
+    cancelled: Box<[Arc<SessionEntry>]>,
 }
 
 impl CentreEntry {
@@ -37,7 +39,16 @@ impl CentreEntry {
         mut sessions: Vec<Arc<SessionEntry>>,
     ) -> Self {
         sessions.sort_unstable_by_key(|entry| entry.session.key());
-        Self { header: Header::new(pack, &centre), centre, sessions: sessions.into() }
+        let is_cancelled =
+            |entry: &Arc<SessionEntry>| entry.session.state == SessionState::Cancelled;
+        let (cancelled, shown): (Vec<_>, Vec<_>) = sessions.into_iter().partition(is_cancelled);
+        let header = Header::new(pack, &centre);
+        Self { header, centre, sessions: shown.into(), cancelled: cancelled.into() }
+    }
+
+    /// All of its sessions, those that are shown first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<SessionEntry>> {
+        self.sessions.iter().chain(&self.cancelled)
     }
 
     /// The sessions of these days.
@@ -117,7 +128,7 @@ impl District {
 
     /// All sessions.
     pub(crate) fn sessions(&self) -> impl Iterator<Item = &Arc<SessionEntry>> {
-        self.centres.iter().flat_map(|entry| &entry.sessions)
+        self.centres.iter().flat_map(|entry| entry.all())
     }
 }
 

@@ -123,6 +123,23 @@ impl Catalogue {
         ids.into_iter().filter_map(entry).collect()
     }
 
+    /// The sessions of a centre, by date and id, those that were cancelled last.
+    pub(crate) fn sessions_at(&self, id: CentreId) -> Vec<Arc<SessionEntry>> {
+        let scope = self.at_centre(id);
+        let centres = scope.iter().flat_map(Scope::centres);
+        centres.flat_map(|centre| centre.all()).cloned().collect()
+    }
+
+    /// All sessions, in no order.
+    pub(crate) fn sessions(&self) -> Vec<Arc<SessionEntry>> {
+        self.sessions.values()
+    }
+
+    /// All centres, in no order.
+    pub(crate) fn centres(&self) -> Vec<Arc<Centre>> {
+        self.centres.values()
+    }
+
     /// Every district's present snapshot.
     pub(crate) fn districts(&self) -> impl Iterator<Item = Guard<Arc<District>>> {
         self.districts.iter().map(ArcSwap::load)

@@ -37,8 +37,11 @@ impl<'a> Planner<'a> {
     pub(super) fn plan(mut self, publication: Publication, first_day: Date) -> Plan {
         let Publication { centres, sessions } = publication;
         self.centres = centres.into_iter().map(|centre| (centre.id, Arc::new(centre))).collect();
-        let (present, past): (Vec<_>, Vec<_>) =
-            sessions.into_iter().partition(|on_sale| on_sale.session.date >= first_day);
+        let is_past = |on_sale: &OnSale| on_sale.session.date < first_day;
+        let (present, past): (Vec<_>, Vec<_>) = sessions
+            .into_iter()
+            .filter(|on_sale| self.is_news(on_sale))
+            .partition(|on_sale| !is_past(on_sale));
         let (known, new): (Vec<_>, Vec<_>) =
             present.into_iter().partition(|on_sale| self.known(on_sale).is_some());
         let published = Published { added: new.len(), changed: known.len(), past: past.len() };
@@ -79,8 +82,11 @@ impl<'a> Planner<'a> {
     }
 
     fn entry(&self, session: Session, seats: SessionSeats) -> Arc<SessionEntry> {
-        if session.state == SessionState::Cancelled {
-            seats.close();
+        match session.state {
+            SessionState::Published => seats.open(),
+            SessionState::Closed | SessionState::Cancelled | SessionState::Moved { .. } => {
+                seats.close();
+            }
         }
         Arc::new(SessionEntry::new(&self.catalogue.pack, session, seats))
     }
@@ -93,8 +99,7 @@ impl<'a> Planner<'a> {
             if let Some(old) = self.catalogue.district_of(centre.id).filter(|old| *old != at) {
                 let stays = |entry: &&Arc<SessionEntry>| !replaced.contains(&entry.session.id);
                 let scope = self.catalogue.at_centre(centre.id);
-                let entries =
-                    scope.iter().flat_map(|scope| scope.centres()).flat_map(|c| &c.sessions);
+                let entries = scope.iter().flat_map(|scope| scope.centres()).flat_map(|c| c.all());
                 let moved: Vec<_> = entries.filter(stays).cloned().collect();
                 self.revision(at).arriving.entry(centre.id).or_default().extend(moved);
                 self.revision(old).leaving.insert(centre.id);
@@ -112,6 +117,11 @@ impl<'a> Planner<'a> {
 
     fn revision(&mut self, district: usize) -> &mut Revision {
         self.revisions.entry(district).or_default()
+    }
+
+    /// Whether it is not an older definition than that in the catalogue: two changes can come here in either order.
+    fn is_news(&self, on_sale: &OnSale) -> bool {
+        self.known(on_sale).is_none_or(|known| known.session.version <= on_sale.session.version)
     }
 
     fn known(&self, on_sale: &OnSale) -> Option<Arc<SessionEntry>> {

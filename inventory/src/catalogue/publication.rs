@@ -11,7 +11,8 @@ use std::hash::Hash;
 pub struct Publication {
     /// Centres that are new or describe themselves differently.
     pub centres: Vec<Centre>,
-    /// Sessions that are new or have a new definition. A cancelled one is closed.
+    /// Sessions that are new or have a new definition; an older one than is known is passed over. One that is not on sale
+    /// is closed, and one that was cancelled is shown to nobody.
     pub sessions: Vec<OnSale>,
 }
 

@@ -34,7 +34,7 @@ impl Revision {
             return Some(Arc::clone(entry));
         }
         let stays = |old: &&Arc<SessionEntry>| !self.gone.contains(&old.session.id);
-        let mut sessions: Vec<_> = entry.sessions.iter().filter(stays).cloned().collect();
+        let mut sessions: Vec<_> = entry.all().filter(stays).cloned().collect();
         sessions.extend(arriving.unwrap_or_default());
         let centre = centre.unwrap_or_else(|| Arc::clone(&entry.centre));
         Some(Arc::new(CentreEntry::new(pack, centre, sessions)))
@@ -51,7 +51,6 @@ impl Revision {
     }
 
     fn takes_from(&self, entry: &CentreEntry) -> bool {
-        !self.gone.is_empty()
-            && entry.sessions.iter().any(|old| self.gone.contains(&old.session.id))
+        !self.gone.is_empty() && entry.all().any(|old| self.gone.contains(&old.session.id))
     }
 }

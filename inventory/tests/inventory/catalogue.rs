@@ -68,14 +68,59 @@ fn a_centre_can_describe_itself_anew_and_move() {
 }
 
 #[test]
-fn a_cancelled_session_is_closed_and_shows_nothing() {
+fn a_cancelled_session_is_sold_and_shown_to_nobody_but_those_who_hold_it() {
     let inventory = with(vec![centre(1, PINCODE)], vec![session(1, 1, DAY, [10, 0, 0])]);
-    let mut cancelled = session(1, 1, DAY, [10, 0, 0]);
-    cancelled.session.state = SessionState::Cancelled;
-    publish(&inventory, vec![], vec![cancelled]);
-    assert_eq!(first_doses(&ask(&inventory, &find(Place::Pincode(PINCODE)))), [0]);
+    publish(&inventory, vec![], vec![changed(2, SessionState::Cancelled)]);
+    assert!(first_doses(&ask(&inventory, &find(Place::Pincode(PINCODE)))).is_empty());
     let refused = seats(&inventory, 1).reserve(Channel::Online, Dose::First, 1).unwrap_err();
     assert_eq!(refused, Refused::Closed);
+    let held: Vec<_> = inventory.sessions_at(CentreId(1));
+    assert_eq!(held[0].definition().state, SessionState::Cancelled);
+    publish(&inventory, vec![centre(1, PINCODE)], vec![]);
+    assert_eq!(inventory.sessions_at(CentreId(1)).len(), 1, "it stays with its centre");
+    inventory.retire_before(DAY.tomorrow().unwrap());
+    assert!(inventory.session(session_id(1)).is_none());
+}
+
+#[test]
+fn a_closed_session_is_shown_without_seats_and_has_them_again_once_it_is_opened() {
+    let inventory = with(vec![centre(1, PINCODE)], vec![session(1, 1, DAY, [10, 0, 0])]);
+    let shown = || first_doses(&ask(&inventory, &find(Place::Pincode(PINCODE))));
+    publish(&inventory, vec![], vec![changed(2, SessionState::Closed)]);
+    assert_eq!(shown(), [0]);
+    publish(&inventory, vec![], vec![changed(3, SessionState::Published)]);
+    assert_eq!(shown(), [10]);
+}
+
+#[test]
+fn an_older_definition_does_not_replace_a_newer_one() {
+    let inventory = with(vec![centre(1, PINCODE)], vec![session(1, 1, DAY, [10, 0, 0])]);
+    publish(&inventory, vec![], vec![changed(3, SessionState::Cancelled)]);
+    publish(&inventory, vec![], vec![changed(2, SessionState::Published)]);
+    let session = inventory.session(session_id(1)).unwrap();
+    assert_eq!(session.definition().state, SessionState::Cancelled);
+}
+
+#[test]
+fn a_session_that_is_moved_to_another_day_takes_its_seats_along() {
+    let inventory = with(vec![centre(1, PINCODE)], vec![session(1, 1, DAY, [10, 0, 0])]);
+    seats(&inventory, 1).reserve(Channel::Online, Dose::First, 3).unwrap().confirm();
+    let mut moved = changed(2, SessionState::Published);
+    moved.session.date = DAY.tomorrow().unwrap();
+    publish(&inventory, vec![], vec![moved]);
+    assert!(first_doses(&ask(&inventory, &find(Place::Pincode(PINCODE)))).is_empty());
+    assert_eq!(seats(&inventory, 1).free(Channel::Online), Seats([7, 0, 0]));
+    assert_eq!(
+        inventory.session(session_id(1)).unwrap().definition().date,
+        DAY.tomorrow().unwrap()
+    );
+}
+
+/// The first session in a later version.
+fn changed(version: u32, state: SessionState) -> OnSale {
+    let mut changed = session(1, 1, DAY, [10, 0, 0]);
+    (changed.session.version, changed.session.state) = (version, state);
+    changed
 }
 
 #[test]

@@ -103,12 +103,7 @@ impl World {
                 life: self.lives,
             };
             let known = self.sessions.get(&id);
-            let kept = known.map(|old| Plain {
-                free: old.free,
-                closed: old.closed,
-                life: old.life,
-                ..new.clone()
-            });
+            let kept = known.map(|old| Plain { free: old.free, life: old.life, ..new.clone() });
             self.sessions.insert(id, kept.unwrap_or(new));
         }
     }
