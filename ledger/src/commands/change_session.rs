@@ -1,11 +1,12 @@
 //! Changing a session that is on sale.
 
+use super::seats::Write;
 use super::{Effects, Outcome, Refusal};
 use crate::keys::Key;
 use crate::records::{Counters, Row};
 use crate::rules::Context;
 use crate::view::{Stop, View};
-use opencowin_model::{Capacity, Date, Hours, Session, SessionKey, SessionState};
+use opencowin_model::{Capacity, Date, Hours, Session, SessionKey, SessionState, TimeOfDay};
 
 /// The first schema in which sessions are closed and moved.
 const SINCE: u32 = 4;
@@ -57,27 +58,39 @@ impl ChangeSession {
         view.require(self.rows())?;
         let known = view.session(self.session)?.ok_or(Refusal::NoSuchSession)?;
         self.check(known, context)?;
-        let version = known.version + 1;
-        let next = Session { version, ..known.clone() };
+        let next = self.after(known);
+        let version = next.version;
         let writes = match &self.change {
-            Change::Resize(capacity) => self.resized(next, *capacity, view)?,
-            Change::Close => vec![written(Session { state: SessionState::Closed, ..next })],
-            Change::Reopen => vec![written(Session { state: SessionState::Published, ..next })],
-            Change::Cancel => {
-                let unsettled = known.unsettled.or(Some(known.date));
-                vec![written(Session { state: SessionState::Cancelled, unsettled, ..next })]
-            }
-            Change::Move { date, hours, slots } => {
-                let unsettled = Some(known.date);
-                let walk_in_from =
-                    next.walk_in_from.filter(|from| hours.from <= *from && *from < hours.to);
-                let (hours, slots) = (*hours, slots.clone());
-                let moved =
-                    Session { date: *date, hours, slots, walk_in_from, unsettled, ..next.clone() };
-                self.moved(next, moved, view, context)?
-            }
+            Change::Resize(_) => self.resized(&known.capacity, next, view)?,
+            Change::Move { .. } => self.moved(known, next, view, context)?,
+            Change::Close | Change::Reopen | Change::Cancel => vec![written(next)],
         };
         Ok(Effects { writes, outcome: Outcome::SessionChanged { version } })
+    }
+
+    /// The session as the change leaves it, where `known` is as it was seen.
+    pub fn after(&self, known: &Session) -> Session {
+        let next = Session { version: known.version + 1, ..known.clone() };
+        match &self.change {
+            Change::Resize(capacity) => Session { capacity: *capacity, ..next },
+            Change::Close => Session { state: SessionState::Closed, ..next },
+            Change::Reopen => Session { state: SessionState::Published, ..next },
+            Change::Cancel => {
+                let unsettled = known.unsettled.or(Some(known.date));
+                Session { state: SessionState::Cancelled, unsettled, ..next }
+            }
+            Change::Move { date, hours, slots } => {
+                let within = |from: &TimeOfDay| hours.from <= *from && *from < hours.to;
+                Session {
+                    date: *date,
+                    hours: *hours,
+                    slots: slots.clone(),
+                    walk_in_from: known.walk_in_from.filter(within),
+                    unsettled: Some(known.date),
+                    ..next
+                }
+            }
+        }
     }
 
     fn rows(&self) -> impl Iterator<Item = Key> {
@@ -103,31 +116,31 @@ impl ChangeSession {
     /// Only once all leases have come back is it known whether so many seats can be taken away.
     fn resized(
         &self,
+        before: &Capacity,
         session: Session,
-        capacity: Capacity,
         view: &mut View<'_>,
-    ) -> Result<Vec<super::seats::Write>, Stop> {
+    ) -> Result<Vec<Write>, Stop> {
         let counters = view.counters(self.session)?.copied();
-        let counters = counters.unwrap_or_else(|| Counters::unsold(&session.capacity));
+        let counters = counters.unwrap_or_else(|| Counters::unsold(before));
         let taken = if counters.is_leased() {
             Refusal::SeatsElsewhere(self.session)
         } else {
             Refusal::CapacityTaken(session.id)
         };
-        let resized = counters.resized(&session.capacity, &capacity).ok_or(taken)?;
+        let resized = counters.resized(before, &session.capacity).ok_or(taken)?;
         let counters = (Key::Counters(self.session), Some(Row::Counters(resized)));
-        Ok(vec![written(Session { capacity, ..session }), counters])
+        Ok(vec![written(session), counters])
     }
 
     /// The session under its new day with its counters; where it was stands where it went.
     fn moved(
         &self,
-        left: Session,
+        known: &Session,
         moved: Session,
         view: &mut View<'_>,
         context: &Context<'_>,
-    ) -> Result<Vec<super::seats::Write>, Stop> {
-        if left.unsettled.is_some() {
+    ) -> Result<Vec<Write>, Stop> {
+        if known.unsettled.is_some() {
             return Err(Refusal::Unsettled.into());
         }
         if context.is_over(&moved) {
@@ -145,7 +158,8 @@ impl ChangeSession {
         if counters.is_some_and(|counters| counters.is_leased()) {
             return Err(Refusal::SeatsElsewhere(from).into());
         }
-        let left = Session { state: SessionState::Moved { to: to.date }, ..left };
+        let state = SessionState::Moved { to: to.date };
+        let left = Session { state, version: moved.version, ..known.clone() };
         let mut writes = vec![written(left), written(moved)];
         if let Some(counters) = counters {
             writes.push((Key::Counters(from), None));
@@ -155,7 +169,7 @@ impl ChangeSession {
     }
 }
 
-fn written(session: Session) -> super::seats::Write {
+fn written(session: Session) -> Write {
     (Key::Session(session.key()), Some(Row::Session(Box::new(session))))
 }
 
