@@ -14,8 +14,10 @@ use crate::http::problem::Problem;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;
+use crate::patience;
 use crate::projection::Projection;
 use crate::publisher::{PublishError, Publisher};
+use crate::sessions::desk::Desk;
 use crate::sold_out::SoldOut;
 use opencowin_inventory::Inventory;
 use opencowin_ledger::commands::SeatCount;
@@ -50,6 +52,8 @@ pub struct App {
     /// Where TLS is spoken.
     pub(crate) _renewer: Option<Chore>,
     pub(crate) _retention: Chore,
+    pub(crate) desk: Desk,
+    pub(crate) _rounds: Chore,
 }
 
 impl App {
@@ -109,6 +113,11 @@ impl App {
         &self.publisher
     }
 
+    /// Where sessions are drawn up, published and changed.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
     /// What keeps the days.
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
@@ -163,6 +172,20 @@ impl App {
     /// Does something that no request waits for, on the runtime of the calling thread.
     pub fn aside(&self, work: impl Future<Output = ()> + Send + 'static) {
         tokio::spawn(work);
+    }
+
+    /// Sees something through even if whoever asked for it goes away: what the ledger has taken has to be shown.
+    ///
+    /// # Errors
+    /// Those of `work`; 503 if it takes longer than a client should wait. It goes on then.
+    pub async fn through<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+    ) -> Result<T, Problem> {
+        match patience::for_answer(tokio::spawn(work)).await {
+            Some(Ok(outcome)) => outcome,
+            _ => Err(error::TRY_AGAIN.into()),
+        }
     }
 
     /// What carries messages to people.

@@ -1,7 +1,7 @@
 //! Days: as one passes, the next is published and the past one taken off sale.
 //!
 //! A thread of its own asks the clock once a second, and whenever it is told to, since a sandbox's clock can jump. The
-//! generated programme publishes through [`Publisher::publish`], which is what facilities will publish through.
+//! generated programme publishes through [`Publisher::publish`].
 
 use crate::publisher::{PublishError, Publisher};
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, bounded};

@@ -3,14 +3,15 @@
 
 use crate::admit::Visitor;
 use crate::app::App;
-use crate::delivery::{Message, MessageKind};
-use opencowin_model::{SessionId, date};
+use crate::delivery::{Message, MessageKind, Messenger, Refused};
+use opencowin_model::{Centre, Mobile, Session, SessionId, Timestamp, date};
+use uuid::Uuid;
 
 /// How long a notice is worth sending, in milliseconds: half a day.
 const WORTH_MS: i64 = 12 * 3_600_000;
 
 /// What has become of an appointment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum News<'a> {
     /// It was booked for this slot.
     Booked(&'a str),
@@ -20,21 +21,44 @@ pub enum News<'a> {
     Cancelled,
 }
 
+/// To whom something is said, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Addressee {
+    /// Their number.
+    pub mobile: Mobile,
+    /// The key of the application that they use, if they do.
+    pub key: Option<Uuid>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
 /// Tells whoever has logged in about an appointment of theirs in a session.
 pub fn tell(app: &App, visitor: &Visitor, session: SessionId, news: News<'_>) {
     let Ok(caller) = visitor.person() else { return };
-    let inventory = app.inventory();
-    let Some(on_sale) = inventory.session(session) else { return };
-    let session = on_sale.definition();
+    let Some(on_sale) = app.inventory().session(session) else { return };
+    let to = Addressee { mobile: caller.mobile, key: visitor.key_id(), now: app.clock().now() };
+    // A refusal is counted where messages are.
+    let _ = send(app.messenger(), to, (on_sale.centre(), on_sale.definition()), news);
+}
+
+/// Tells somebody about an appointment in a session.
+///
+/// # Errors
+/// [`Refused`] if it will not be sent.
+pub fn send(
+    messenger: &dyn Messenger,
+    to: Addressee,
+    (centre, session): (&Centre, &Session),
+    news: News<'_>,
+) -> Result<(), Refused> {
     let day = date::to_wire_string(session.date);
     let (kind, slot) = match news {
         News::Booked(slot) => (MessageKind::BookingConfirmed, slot),
         News::Moved(slot) => (MessageKind::AppointmentMoved, slot),
         News::Cancelled => (MessageKind::AppointmentCancelled, ""),
     };
-    let values = [("centre", &*on_sale.centre().name), ("date", &day), ("slot", slot)];
-    let (text, created) = (app.messenger().texts().text(kind, &values), app.clock().now());
-    let (expires, key) = (created.plus_ms(WORTH_MS), visitor.key_id());
-    // A refusal is counted where messages are.
-    let _ = app.messenger().send(caller.mobile, Message { kind, text, created, expires, key });
+    let values = [("centre", &*centre.name), ("date", &day), ("slot", slot)];
+    let (text, created) = (messenger.texts().text(kind, &values), to.now);
+    let (expires, key) = (created.plus_ms(WORTH_MS), to.key);
+    messenger.send(to.mobile, Message { kind, text, created, expires, key })
 }

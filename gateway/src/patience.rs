@@ -52,11 +52,21 @@ pub async fn for_seats<T, F: Future<Output = Result<T, Failure>>>(
     loop {
         match attempt().await {
             Err(Failure::Refused(Refusal::SeatsElsewhere(_))) if started.elapsed() < SEATS => {
-                tokio::time::sleep(PAUSE).await;
+                pause().await;
             }
             outcome => return outcome,
         }
     }
+}
+
+/// Waits a moment, for what others are about to do.
+pub async fn pause() {
+    tokio::time::sleep(PAUSE).await;
+}
+
+/// Waits for an answer as long as a client should; nothing after that.
+pub async fn for_answer<T>(answer: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(COMMIT, answer).await.ok()
 }
 
 /// Waits for an outcome as long as a client should.
@@ -66,5 +76,5 @@ pub async fn for_seats<T, F: Future<Output = Result<T, Failure>>>(
 pub async fn for_commit<T>(
     outcome: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    tokio::time::timeout(COMMIT, outcome).await.unwrap_or(Err(Failure::Unavailable))
+    for_answer(outcome).await.unwrap_or(Err(Failure::Unavailable))
 }

@@ -14,7 +14,9 @@ use opencowin_ledger::keys::Key;
 use opencowin_ledger::members::{Audience, News, OwnSeats, SeatsHeard};
 use opencowin_ledger::records::{Counters, Lease, Row};
 use opencowin_ledger::store::Version;
-use opencowin_model::{Capacity, Channel, Dose, Seats, Session, SessionId, SessionKey};
+use opencowin_model::{
+    Capacity, Channel, Dose, Seats, Session, SessionId, SessionKey, SessionState,
+};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -149,7 +151,7 @@ impl Projection {
                 (Key::Centre(_), Some(Row::Centre(centre))) => {
                     publication.centres.push((**centre).clone());
                 }
-                (Key::Session(key), Some(Row::Session(session))) => {
+                (Key::Session(key), Some(Row::Session(session))) if is_kept_here(session) => {
                     let heard = news.seats.iter().find(|heard| heard.session == *key);
                     let counters = heard.and_then(|heard| heard.counters);
                     publication.sessions.push(on_sale((**session).clone(), counters.as_ref()));
@@ -175,6 +177,10 @@ impl Projection {
     fn apply(&self, state: &mut State, key: SessionKey) {
         state.owed.remove(&key);
         let Some(on_sale) = self.inventory.session(key.id) else { return };
+        // Of another day are the rows of a session that was moved, or is about to be.
+        if on_sale.definition().key() != key {
+            return;
+        }
         let rows = state.sessions.get(&key).copied().unwrap_or_default();
         let capacity = on_sale.definition().capacity;
         let mut whole = true;
@@ -191,6 +197,11 @@ impl Projection {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a session stands under the day on which it is held, and was not moved to another.
+pub(crate) fn is_kept_here(session: &Session) -> bool {
+    !matches!(session.state, SessionState::Moved { .. })
 }
 
 /// A session as the ledger has it, for sale.

@@ -1,12 +1,12 @@
-//! Putting things on sale: first into the ledger, then into memory. The generated programme publishes through here, as
-//! facilities will.
+//! Putting things on sale: first into the ledger, then into memory. The generated programme publishes through here; what
+//! facilities publish is shown from here.
 
-use crate::projection::{Projection, on_sale};
+use crate::projection::{Projection, is_kept_here, on_sale};
 use opencowin_inventory::{Inventory, Publication, Unpublishable};
 use opencowin_ledger::records::Counters;
 use opencowin_ledger::store::ReadError;
 use opencowin_ledger::{Failure, Ledger};
-use opencowin_model::{Centre, Channel, Clock, Date, Pack, Session};
+use opencowin_model::{Centre, CentreId, Channel, Clock, Date, Pack, Session};
 use std::sync::Arc;
 
 /// What is on sale, in the ledger and in memory.
@@ -80,9 +80,39 @@ impl Publisher {
         through: Option<Date>,
     ) -> Result<(), PublishError> {
         self.ledger.publish(centres.clone(), sessions.clone(), through).await?;
+        self.inventory.publish(Publication { centres, sessions: Vec::new() })?;
+        self.show_sessions(sessions)
+    }
+
+    /// Puts centres into memory as the ledger has them now.
+    ///
+    /// # Errors
+    /// If the ledger or memory refuses some of it.
+    pub async fn show_centres(&self, ids: &[CentreId]) -> Result<(), PublishError> {
+        let mut shown = Vec::new();
+        loop {
+            let mut centres = Vec::with_capacity(ids.len());
+            for id in ids {
+                centres.extend(self.ledger.read().centre(*id).await?);
+            }
+            // As long as others change them it cannot be told whose version was shown last.
+            if centres == shown {
+                return Ok(());
+            }
+            shown.clone_from(&centres);
+            self.inventory.publish(Publication { centres, sessions: Vec::new() })?;
+        }
+    }
+
+    /// Puts sessions into memory as they were committed.
+    ///
+    /// # Errors
+    /// If memory refuses some of them.
+    pub fn show_sessions(&self, sessions: Vec<Session>) -> Result<(), PublishError> {
         let keys: Vec<_> = sessions.iter().map(Session::key).collect();
-        let sessions = sessions.into_iter().map(|session| on_sale(session, None)).collect();
-        self.inventory.publish(Publication { centres, sessions })?;
+        let sessions = sessions.into_iter().filter(is_kept_here);
+        let sessions = sessions.map(|session| on_sale(session, None)).collect();
+        self.inventory.publish(Publication { centres: Vec::new(), sessions })?;
         if let Some(projection) = &self.projection {
             projection.published(keys);
         }
@@ -100,7 +130,8 @@ impl Publisher {
         let offer = |(session, counters): (Session, Counters)| on_sale(session, Some(&counters));
         reader
             .load_sessions(self.today(), |sessions| {
-                publication.sessions.extend(sessions.into_iter().map(offer));
+                let kept = sessions.into_iter().filter(|(session, _)| is_kept_here(session));
+                publication.sessions.extend(kept.map(offer));
             })
             .await?;
         let counts = (publication.centres.len(), publication.sessions.len());
@@ -126,6 +157,9 @@ impl Publisher {
     async fn differing_now(&self) -> Result<Vec<String>, PublishError> {
         let mut differences = Vec::new();
         let compare = |(session, counters): (Session, Counters)| {
+            if !is_kept_here(&session) {
+                return None;
+            }
             let Some(on_sale) = self.inventory.session(session.id) else {
                 return Some(format!("session {} is in the ledger, but not in memory", session.id));
             };

@@ -1,6 +1,7 @@
 //! The table of routes: the one source of paths, who may call them, what they take and answer, their place in the
 //! OpenAPI description and their name in metrics.
 
+mod facility_params;
 mod partner_params;
 mod table;
 
@@ -108,6 +109,8 @@ pub enum Endpoint {
     Approval,
     Console(Console),
     Oversight(Oversight),
+    Facilities(Facilities),
+    Holding(Holding),
 }
 
 /// What the administrators of a partner reach.
@@ -147,6 +150,37 @@ pub enum Oversight {
     Except,
     Whitelist,
     GrantLookup,
+}
+
+/// What applicants, managers and districts reach of facilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Facilities {
+    Apply,
+    Applied,
+    Applications,
+    Decide,
+    Mine,
+    Change,
+    Suspend,
+    Resume,
+}
+
+/// What those reach who hold sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Holding {
+    List,
+    Drafts,
+    Draft,
+    Template,
+    Discard,
+    Publish,
+    Resize,
+    Move,
+    Close,
+    Reopen,
+    Cancel,
 }
 
 /// Which search a route is.

@@ -3,8 +3,8 @@
 use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, challenges, counter, erasure, lists, lookup, ministry, officials,
-    operations, partners, passwords, receipts, sandbox, search, slip, staff,
+    appointments, beneficiaries, challenges, counter, erasure, facilities, lists, lookup, ministry,
+    officials, operations, partners, passwords, receipts, sandbox, search, sessions, slip, staff,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -112,6 +112,10 @@ async fn handle(
         Endpoint::Oversight(oversight) => {
             ministry::partners::serve(app, oversight, visitor, segment, &query(), body).await
         }
+        Endpoint::Facilities(facilities) => {
+            facilities::serve(app, facilities, visitor, &query(), body).await
+        }
+        Endpoint::Holding(holding) => sessions::serve(app, holding, visitor, &query(), body).await,
         Endpoint::ConfirmPassword(door) => {
             passwords::confirm(app, door, visitor, &parts.headers, body).await
         }

@@ -42,6 +42,14 @@ pub mod purpose {
     pub const APPOINT: Word = Word::new("appoint");
     /// Dismissing an official.
     pub const DISMISS: Word = Word::new("dismiss");
+    /// Applying for a facility, changing it, and deciding about it: its contact is somebody.
+    pub const FACILITY: Word = Word::new("facility");
+    /// Reading facilities with their contacts.
+    pub const FACILITIES: Word = Word::new("facilities");
+    /// Telling those who have booked that their session was cancelled.
+    pub const SESSION_CANCELLED: Word = Word::new("session-cancelled");
+    /// Telling those who have booked that their session was moved.
+    pub const SESSION_MOVED: Word = Word::new("session-moved");
     /// Reading or changing what a partner has told, which names its people.
     pub const PARTNER: Word = Word::new("partner");
     /// Reading who is appointed.

@@ -12,6 +12,7 @@ use crate::calendar::Calendar;
 use crate::config::{Config, Mode};
 use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
 use crate::engine::{self, Engine, EngineError};
+use crate::facility::roll::Roll;
 use crate::figures;
 use crate::http::filed;
 use crate::http::peer::Peer;
@@ -25,6 +26,8 @@ use crate::projection::{Listener, Projection};
 use crate::publisher::{PublishError, Publisher};
 use crate::retention::Retention;
 use crate::service;
+use crate::sessions::desk::Desk;
+use crate::sessions::rounds::Rounds;
 use crate::sold_out::SoldOut;
 use crate::startup::StartError;
 use crate::wall::Wall;
@@ -144,7 +147,7 @@ pub(crate) fn begin(
     block_on(ledger.caught_up());
 
     let renewer = wall.renewer().map_err(PublishError::from)?;
-    let admission = Arc::new(Admission::new(&config, registry, partners, vault));
+    let admission = Arc::new(Admission::new(&config, registry.clone(), partners, vault));
     let metering = Metering::start(clock.clone(), admission.clone(), pack.clone(), shared);
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
@@ -161,12 +164,26 @@ pub(crate) fn begin(
     };
     let mut metrics = figures::metrics(&inventory, &ledger, &admission, &wall, engine);
     metrics.register(|registry| counts.register(registry));
+    let roll = Roll::new(registry.clone(), inventory.clone(), publisher.clone(), pack.clone());
+    let desk = Desk {
+        ledger: ledger.clone(),
+        registry,
+        roll,
+        inventory: inventory.clone(),
+        publisher: publisher.clone(),
+        messenger: messenger.clone(),
+        pack: pack.clone(),
+        is_shared: shared,
+    };
+    let rounds = Rounds::start(desk.clone()).map_err(PublishError::from)?;
     let badges = Badges::new(&vault.derive(badge::KEY_LABEL), config.public_url.clone());
     let app = Arc::new(App {
         admission,
         badges,
         _metering: metering,
         _retention: retention,
+        desk,
+        _rounds: rounds,
         pack: pack.clone(),
         clock,
         inventory,

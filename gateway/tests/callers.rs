@@ -55,6 +55,12 @@ enum Asks {
     ReadOfficials,
     /// Any official.
     InOffice,
+    /// The manager of a facility.
+    ManageFacility,
+    /// The officer of a district.
+    DecideFacility,
+    /// Either of them.
+    ManageSessions,
     /// The administrator of a partner.
     Administer,
     /// A key with the grant of the look-up, from where it was granted.
@@ -83,76 +89,79 @@ const EXPECTED: &[(Who, &str)] = &[
     //                                     | ||| |    |||||       |        |Rule
     //                                     | ||| |    |||||       |        ||ReadOfficials
     //                                     | ||| |    |||||       |        |||InOffice
-    //                                     | ||| |    |||||       |        ||||          Administer
-    //                                     | ||| |    |||||       |        ||||          | Trusted
-    //                                     | ||| |    |||||       |        ||||          | | Operate
-    //                                     | ||| |    |||||       |        ||||          | | | Sandbox
-    (Who::Nobody,                         ". ... F    UUUUU       F        UUUU          U F F ."),
-    (Who::BlockedAddress,                 ". DDD D    DDDDD       D        DDDD          D D D D"),
+    //                                     | ||| |    |||||       |        ||||    ManageFacility
+    //                                     | ||| |    |||||       |        ||||    |DecideFacility
+    //                                     | ||| |    |||||       |        ||||    ||ManageSessions
+    //                                     | ||| |    |||||       |        ||||    |||   Administer
+    //                                     | ||| |    |||||       |        ||||    |||   | Trusted
+    //                                     | ||| |    |||||       |        ||||    |||   | | Operate
+    //                                     | ||| |    |||||       |        ||||    |||   | | | Sandbox
+    (Who::Nobody,                         ". ... F    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::BlockedAddress,                 ". DDD D    DDDDD       D        DDDD    DDD   D D D D"),
 
-    (Who::PublicToken,                    ". ... F    UUUUU       F        UUUU          U F F ."),
-    (Who::PortalToken,                    ". ... F    .....       F        UUUU          U F F ."),
-    (Who::AnothersPortalToken,            ". ... F    .....       F        UUUU          U F F ."),
-    (Who::BlockedNumbersToken,            ". ... F    DDDDD       F        UUUU          U F F ."),
-    (Who::ApplicationsToken,              ". ... F    .....       F        UUUU          U F F ."),
-    (Who::RegisteringApplicationsToken,   ". ... F    F..F.       F        UUUU          U F F ."),
-    (Who::BookingApplicationsToken,       ". ... F    FF...       F        UUUU          U F F ."),
-    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFF       F        UUUU          U F F ."),
-    (Who::EndedApplicationsToken,         ". ... F    FFFFF       F        UUUU          U F F ."),
-    (Who::SuspendedPartnersToken,         ". ... F    FFFFF       F        UUUU          U F F ."),
+    (Who::PublicToken,                    ". ... F    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::PortalToken,                    ". ... F    .....       F        UUUU    UUU   U F F ."),
+    (Who::AnothersPortalToken,            ". ... F    .....       F        UUUU    UUU   U F F ."),
+    (Who::BlockedNumbersToken,            ". ... F    DDDDD       F        UUUU    UUU   U F F ."),
+    (Who::ApplicationsToken,              ". ... F    .....       F        UUUU    UUU   U F F ."),
+    (Who::RegisteringApplicationsToken,   ". ... F    F..F.       F        UUUU    UUU   U F F ."),
+    (Who::BookingApplicationsToken,       ". ... F    FF...       F        UUUU    UUU   U F F ."),
+    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFF       F        UUUU    UUU   U F F ."),
+    (Who::EndedApplicationsToken,         ". ... F    FFFFF       F        UUUU    UUU   U F F ."),
+    (Who::SuspendedPartnersToken,         ". ... F    FFFFF       F        UUUU    UUU   U F F ."),
 
-    (Who::Vaccinator,                     ". ... F    UUUUU       F        YYY.          U F F ."),
-    (Who::VaccinatorElsewhere,            ". ... F    UUUUU       F        YYY.          U F F ."),
-    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUU       F        UUUU          U F F ."),
-    (Who::Verifier,                       ". ... F    UUUUU       F        YYY.          U F F ."),
-    (Who::Manager,                        ". ... F    UUUUU       F        YY..          U F F ."),
-    (Who::DistrictOfficer,                ". ... F    UUUUU       F        YY..          U F F ."),
-    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUU       F        YY..          U F F ."),
-    (Who::StateOfficer,                   ". ... F    UUUUU       F        YY..          U F F ."),
-    (Who::Ministry,                       ". ... F    UUUUU       F        ....          U F F ."),
-    (Who::Auditor,                        ". ... F    UUUUU       F        .Y..          U F F ."),
-    (Who::Dismissed,                      ". ... F    UUUUU       F        UUUU          U F F ."),
+    (Who::Vaccinator,                     ". ... F    UUUUU       F        YYY.    YYY   U F F ."),
+    (Who::VaccinatorElsewhere,            ". ... F    UUUUU       F        YYY.    YYY   U F F ."),
+    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::Verifier,                       ". ... F    UUUUU       F        YYY.    YYY   U F F ."),
+    (Who::Manager,                        ". ... F    UUUUU       F        YY..    .Y.   U F F ."),
+    (Who::DistrictOfficer,                ". ... F    UUUUU       F        YY..    Y..   U F F ."),
+    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUU       F        YY..    Y..   U F F ."),
+    (Who::StateOfficer,                   ". ... F    UUUUU       F        YY..    YYY   U F F ."),
+    (Who::Ministry,                       ". ... F    UUUUU       F        ....    YYY   U F F ."),
+    (Who::Auditor,                        ". ... F    UUUUU       F        .Y..    YYY   U F F ."),
+    (Who::Dismissed,                      ". ... F    UUUUU       F        UUUU    UUU   U F F ."),
 
-    (Who::VaccinatorWithKey,              ". F.. .    UUUUU       .        YYY.          U F F ."),
-    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUU       .        YYY.          U F F ."),
-    (Who::VerifierWithKey,                ". F.. .    UUUUU       .        YYY.          U F F ."),
-    (Who::ManagerWithKey,                 ". F.. .    UUUUU       .        YY..          U F F ."),
-    (Who::StateOfficerWithKey,            ". F.. .    UUUUU       Y        YY..          U F F ."),
-    (Who::AuditorWithKey,                 ". F.. .    UUUUU       Y        .Y..          U F F ."),
-    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUU       F        YYY.          U F F ."),
+    (Who::VaccinatorWithKey,              ". F.. .    UUUUU       .        YYY.    YYY   U F F ."),
+    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUU       .        YYY.    YYY   U F F ."),
+    (Who::VerifierWithKey,                ". F.. .    UUUUU       .        YYY.    YYY   U F F ."),
+    (Who::ManagerWithKey,                 ". F.. .    UUUUU       .        YY..    .Y.   U F F ."),
+    (Who::StateOfficerWithKey,            ". F.. .    UUUUU       Y        YY..    YYY   U F F ."),
+    (Who::AuditorWithKey,                 ". F.. .    UUUUU       Y        .Y..    YYY   U F F ."),
+    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUU       F        YYY.    YYY   U F F ."),
 
-    (Who::SandboxKey,                     ". ... .    UUUUU       U        UUUU          U F F ."),
-    (Who::UnknownKey,                     ". ... F    UUUUU       F        UUUU          U F F F"),
-    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyUnsubscribed,                ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyToSearch,                    ". .FF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyToBook,                      ". F.. .    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyToEverything,                ". ... .    UUUUU       U        UUUU          U F F ."),
-    (Who::KeyOfFacility,                  ". ... .    UUUUU       .        UUUU          U F F ."),
-    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUU       .        UUUU          U F F ."),
-    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyExpired,                     ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyCompromised,                 ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyBlocked,                     ". DDD D    UUUUU       D        UUUU          U F F ."),
-    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUU       D        UUUU          U F F ."),
-    (Who::KeyToLookUp,                    ". ... .    UUUUU       U        UUUU          U . F ."),
-    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUU       U        UUUU          U F F ."),
+    (Who::SandboxKey,                     ". ... .    UUUUU       U        UUUU    UUU   U F F ."),
+    (Who::UnknownKey,                     ". ... F    UUUUU       F        UUUU    UUU   U F F F"),
+    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::KeyUnsubscribed,                ". FFF F    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::KeyToSearch,                    ". .FF F    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::KeyToBook,                      ". F.. .    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::KeyToEverything,                ". ... .    UUUUU       U        UUUU    UUU   U F F ."),
+    (Who::KeyOfFacility,                  ". ... .    UUUUU       .        UUUU    UUU   U F F ."),
+    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUU       .        UUUU    UUU   U F F ."),
+    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::KeyExpired,                     ". FFF F    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::KeyCompromised,                 ". FFF F    UUUUU       F        UUUU    UUU   U F F ."),
+    (Who::KeyBlocked,                     ". DDD D    UUUUU       D        UUUU    UUU   U F F ."),
+    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUU       D        UUUU    UUU   U F F ."),
+    (Who::KeyToLookUp,                    ". ... .    UUUUU       U        UUUU    UUU   U . F ."),
+    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUU       U        UUUU    UUU   U F F ."),
 
-    (Who::Administrator,                  ". ... F    UUUUU       F        UUUU          . F F ."),
-    (Who::AnothersAdministrator,          ". ... F    UUUUU       F        UUUU          . F F ."),
-    (Who::Operator,                       ". ... F    UUUUU       F        UUUU          U F . F"),
+    (Who::Administrator,                  ". ... F    UUUUU       F        UUUU    UUU   . F F ."),
+    (Who::AnothersAdministrator,          ". ... F    UUUUU       F        UUUU    UUU   . F F ."),
+    (Who::Operator,                       ". ... F    UUUUU       F        UUUU    UUU   U F . F"),
 ];
 
 /// In production, with the same columns: there is no portal unless it is opened, nothing of a sandbox, and no key that
 /// everybody knows.
 #[rustfmt::skip]
 const IN_PRODUCTION: &[(Who, &str)] = &[
-    (Who::Nobody,                         ". ..N F    UUUUU       F        UUUU          U F F N"),
-    (Who::SandboxKey,                     ". ..N F    UUUUU       F        UUUU          U F F N"),
-    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUU       F        UUUU          U F F N"),
-    (Who::KeyToEverything,                ". ..N .    UUUUU       U        UUUU          U F F N"),
-    (Who::Operator,                       ". ..N F    UUUUU       F        UUUU          U F . N"),
+    (Who::Nobody,                         ". ..N F    UUUUU       F        UUUU    UUU   U F F N"),
+    (Who::SandboxKey,                     ". ..N F    UUUUU       F        UUUU    UUU   U F F N"),
+    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUU       F        UUUU    UUU   U F F N"),
+    (Who::KeyToEverything,                ". ..N .    UUUUU       U        UUUU    UUU   U F F N"),
+    (Who::Operator,                       ". ..N F    UUUUU       F        UUUU    UUU   U F . N"),
 ];
 
 /// What those are told who are not let in.

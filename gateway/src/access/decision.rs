@@ -27,6 +27,12 @@ pub enum Act {
     Erase,
     /// Reading who looked at whom.
     ReadAudit,
+    /// Changing what a facility tells about itself.
+    ManageFacility,
+    /// Deciding about facilities that apply or want to be something else, and suspending them.
+    DecideFacility,
+    /// Drawing sessions up, publishing and changing them.
+    ManageSessions,
 }
 
 /// How far somebody may do it.
@@ -43,7 +49,7 @@ use Reach::{Never, Within};
 /// In the order of [`Role::ALL`]: vaccinator, verifier, facility manager, district officer, state officer, ministry,
 /// auditor.
 #[rustfmt::skip]
-const TABLE: [(Act, [Reach; 7]); 15] = [
+const TABLE: [(Act, [Reach; 7]); 18] = [
     //                                      vaccin. verif.  manager district state   ministry auditor
     (Act::LookUpPerson,                    [Within, Within, Within, Never,   Never,  Never,   Never]),
     (Act::Appoint(Role::Vaccinator),       [Never,  Never,  Within, Within,  Never,  Never,   Never]),
@@ -60,6 +66,9 @@ const TABLE: [(Act, [Reach; 7]); 15] = [
     (Act::SetLimits,                       [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
     (Act::Erase,                           [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
     (Act::ReadAudit,                       [Never,  Never,  Never,  Never,   Never,  Never,   Within]),
+    (Act::ManageFacility,                  [Never,  Never,  Within, Never,   Never,  Never,   Never]),
+    (Act::DecideFacility,                  [Never,  Never,  Never,  Within,  Never,  Never,   Never]),
+    (Act::ManageSessions,                  [Never,  Never,  Within, Within,  Never,  Never,   Never]),
 ];
 
 /// How far an official of this role may do it. What is not in the table nobody may.
@@ -102,7 +111,7 @@ mod tests {
     #[test]
     fn each_act_is_done_by_those_who_are_named_here_and_nobody_else() {
         use Role::*;
-        let expected: [(Act, &[Role]); 15] = [
+        let expected: [(Act, &[Role]); 18] = [
             (Act::LookUpPerson, &[Vaccinator, Verifier, FacilityManager]),
             (Act::Appoint(Vaccinator), &[FacilityManager, DistrictOfficer]),
             (Act::Appoint(Verifier), &[FacilityManager, DistrictOfficer]),
@@ -121,6 +130,9 @@ mod tests {
             (Act::SetLimits, &[Ministry]),
             (Act::Erase, &[Ministry]),
             (Act::ReadAudit, &[Auditor]),
+            (Act::ManageFacility, &[FacilityManager]),
+            (Act::DecideFacility, &[DistrictOfficer]),
+            (Act::ManageSessions, &[FacilityManager, DistrictOfficer]),
         ];
         for ((listed, _), (act, roles)) in TABLE.iter().zip(expected) {
             assert_eq!(*listed, act);

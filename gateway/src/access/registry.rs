@@ -10,19 +10,21 @@ use super::partner::Partner;
 use super::partner::integration::Seen;
 use super::record::{self, Record, Versioned};
 use super::stand::{Documents, Stand};
+use crate::facility::Facility;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
+use crate::sessions::draft::Draft;
 use arc_swap::{ArcSwap, Guard};
 use opencowin_admission::{Blocks, KeyQuotas, Limits};
 use opencowin_ledger::audit::Entry;
-use opencowin_ledger::commands::{Amend, Amendment, Command, Refusal};
+use opencowin_ledger::commands::{Amend, Amendment, Command, Establish, Refusal};
 use opencowin_ledger::keys::{Key, Shelf};
 use opencowin_ledger::members::News;
 use opencowin_ledger::records::{Document, Row};
 use opencowin_ledger::store::ReadError;
 use opencowin_ledger::vault::AccountId;
 use opencowin_ledger::{Failure, Ledger, Request};
-use opencowin_model::Timestamp;
+use opencowin_model::{CentreId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -40,11 +42,14 @@ pub struct Registry {
     blocks: Stand<Block>,
     settings: Stand<LimitsRecord>,
     keys: Stand<ApiKey>,
+    facilities: Stand<Facility>,
+    drafts: Stand<Draft>,
     /// A key that is in force without standing in the ledger: the one that opens a sandbox to everybody.
     common: Option<ApiKey>,
     limits: ArcSwap<Limits>,
     live: ArcSwap<HashMap<Uuid, Arc<LiveKey>>>,
     shut_out: ArcSwap<Blocks>,
+    of_centre: ArcSwap<HashMap<CentreId, Uuid>>,
     /// One change at a time is put into memory.
     changing: Mutex<()>,
 }
@@ -109,7 +114,15 @@ macro_rules! held {
     };
 }
 
-held!(Partner => partners, Official => officials, Block => blocks, LimitsRecord => settings, ApiKey => keys);
+held!(
+    Partner => partners,
+    Official => officials,
+    Block => blocks,
+    LimitsRecord => settings,
+    ApiKey => keys,
+    Facility => facilities,
+    Draft => drafts,
+);
 
 impl Registry {
     /// With everything that the ledger holds, and a key that everybody knows where there is to be one.
@@ -124,10 +137,13 @@ impl Registry {
             blocks: Stand::default(),
             settings: Stand::default(),
             keys: Stand::default(),
+            facilities: Stand::default(),
+            drafts: Stand::default(),
             common,
             limits: ArcSwap::default(),
             live: ArcSwap::default(),
             shut_out: ArcSwap::default(),
+            of_centre: ArcSwap::default(),
             changing: Mutex::default(),
         };
         for shelf in Shelf::ALL {
@@ -188,6 +204,11 @@ impl Registry {
         official.is_in_office().then_some(official)
     }
 
+    /// The id of the facility whose centre this is, if it has a document.
+    pub fn facility_of(&self, centre: CentreId) -> Option<Uuid> {
+        self.of_centre.load().get(&centre).copied()
+    }
+
     /// A record by its id.
     pub fn get<T: Held>(&self, id: Uuid) -> Option<Arc<T>> {
         T::stand(self).load().get(&id).map(|found| found.record.clone())
@@ -240,7 +261,7 @@ impl Registry {
             let written = vec![record::written(&changed, found.version)];
             match self.write_noted(written, audit.clone()).await {
                 Ok(()) => return Ok(Arc::new(changed)),
-                Err(WriteError::Amended) => self.read_again::<T>(id).await?,
+                Err(WriteError::Amended) => self.refresh::<T>(id).await?,
                 Err(WriteError::Unavailable) => break,
             }
         }
@@ -271,35 +292,70 @@ impl Registry {
         audit: Vec<Entry>,
     ) -> Result<(), WriteError> {
         let command = Command::Amend(Amend { changes: changes.clone() });
-        let request = Request { audit, ..Request::of(command) };
-        self.ledger.submit(request).await.map_err(WriteError::from)?;
-        let changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        for Amendment { shelf, id, replaces, body } in &changes {
-            let document = body.clone().map(|body| Document { version: replaces + 1, body });
-            self.put(*shelf, vec![(*id, document)]);
-        }
-        self.derive(&changes.iter().map(|change| change.shelf).collect::<Vec<_>>());
-        drop(changing);
+        self.run(command, audit).await?;
+        self.take_over(changes);
         Ok(())
+    }
+
+    /// Writes records and what is put on sale by them, all or none, and puts the records into memory.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub async fn establish(
+        &self,
+        establish: Establish,
+        audit: Vec<Entry>,
+    ) -> Result<(), WriteError> {
+        let changes = establish.amend.changes.clone();
+        self.run(Command::Establish(Box::new(establish)), audit).await?;
+        self.take_over(changes);
+        Ok(())
+    }
+
+    async fn run(&self, command: Command, audit: Vec<Entry>) -> Result<(), WriteError> {
+        let request = Request { audit, ..Request::of(command) };
+        self.ledger.submit(request).await.map(drop).map_err(WriteError::from)
+    }
+
+    /// Puts what was written into memory.
+    fn take_over(&self, changes: Vec<Amendment>) {
+        let mut by_shelf: HashMap<Shelf, Documents> = HashMap::new();
+        for Amendment { shelf, id, replaces, body } in changes {
+            let document = body.map(|body| Document { version: replaces + 1, body });
+            by_shelf.entry(shelf).or_default().push((id, document));
+        }
+        let shelves: Vec<_> = by_shelf.keys().copied().collect();
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        for (shelf, documents) in by_shelf {
+            self.put(shelf, documents);
+        }
+        self.derive(&shelves);
     }
 
     /// Takes over what other gateways have changed.
     pub fn heard(&self, news: &News) {
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut shelves = Vec::new();
+        let mut by_shelf: HashMap<Shelf, Documents> = HashMap::new();
         for (key, row) in &news.rows {
             let Key::Document(shelf, id) = key else { continue };
             let document = match row {
                 Some(Row::Document(document)) => Some(document.clone()),
                 _ => None,
             };
-            self.put(*shelf, vec![(*id, document)]);
-            shelves.push(*shelf);
+            by_shelf.entry(*shelf).or_default().push((*id, document));
+        }
+        let shelves: Vec<_> = by_shelf.keys().copied().collect();
+        for (shelf, documents) in by_shelf {
+            self.put(shelf, documents);
         }
         self.derive(&shelves);
     }
 
-    async fn read_again<T: Held>(&self, id: Uuid) -> Result<(), Problem> {
+    /// Reads a record again of which memory was behind.
+    ///
+    /// # Errors
+    /// 503 if the ledger cannot be reached.
+    pub async fn refresh<T: Held>(&self, id: Uuid) -> Result<(), Problem> {
         let document = self.ledger.read().document(T::SHELF, id).await?;
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         self.put(T::SHELF, vec![(id, document)]);
@@ -314,6 +370,8 @@ impl Registry {
             Shelf::Officials => self.officials.put(documents),
             Shelf::Blocks => self.blocks.put(documents),
             Shelf::Settings => self.settings.put(documents),
+            Shelf::Facilities => self.facilities.put(documents),
+            Shelf::Drafts => self.drafts.put(documents),
         }
     }
 
@@ -328,6 +386,11 @@ impl Registry {
         }
         if changed.contains(&Shelf::Keys) || changed.contains(&Shelf::Partners) {
             self.derive_seen();
+        }
+        if changed.contains(&Shelf::Facilities) {
+            let facilities = self.facilities.load();
+            let of_centre = |id: &Uuid| facilities[id].record.centre.map(|centre| (centre, *id));
+            self.of_centre.store(Arc::new(facilities.keys().filter_map(of_centre).collect()));
         }
         if changed.contains(&Shelf::Blocks) {
             let blocks = self.blocks.load();

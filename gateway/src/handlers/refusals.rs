@@ -41,7 +41,8 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
         SameSlot => error::NOTHING_TO_CHANGE.into(),
         // Commands of staff, which no route of the public makes, and attempts that lost a race and may be repeated.
         AppointmentMoved | TooLarge | NoSuchCentre(_) | SessionInUse(_) | CapacityTaken(_)
-        | SeatsElsewhere(_) | StillMember | StillKept(_) | Amended => error::TRY_AGAIN.into(),
+        | SeatsElsewhere(_) | StillMember | StillKept(_) | Amended | SessionMoved | Unsettled
+        | NotYet => error::TRY_AGAIN.into(),
         PasswordVoid => error::OTP_INVALID.into(),
     }
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::patience;
 use opencowin_inventory::{Inventory, Refused, Reservation, SessionSeats};
 use opencowin_ledger::commands::{Command, Outcome, Refusal, SeatCount};
-use opencowin_ledger::{Failure, Settle, Settled};
+use opencowin_ledger::{Failure, Ledger, Settle, Settled};
 use opencowin_model::SessionId;
 
 /// How often to wait for others' undecided seats before a session counts as sold out. Each wait lasts until everything
@@ -19,15 +19,19 @@ const WAITS: u32 = 2;
 /// [`Failure::Refused`] if there are none, [`Failure::Unavailable`] if the ledger is too far behind to tell.
 pub(super) async fn reserve(app: &App, wanted: SeatCount) -> Result<Option<Reservation>, Failure> {
     let session = app.inventory().session(wanted.session.id).ok_or(Refusal::NoSuchSession)?;
-    let reserved = reserve_here(app, session.seats(), &wanted).await?;
+    let reserved = reserve_here(app.ledger(), session.seats(), &wanted).await?;
     match reserved {
         Err(Refused::SoldOut { .. }) if app.seats_elsewhere(wanted).await? => Ok(None),
         decided => decided.map(Some).map_err(failure),
     }
 }
 
-async fn reserve_here(
-    app: &App,
+/// Takes seats out of what this process sells; or says why not once it is certain.
+///
+/// # Errors
+/// [`Failure::Unavailable`] if the ledger is too far behind to tell.
+pub(crate) async fn reserve_here(
+    ledger: &Ledger,
     seats: &SessionSeats,
     wanted: &SeatCount,
 ) -> Result<Result<Reservation, Refused>, Failure> {
@@ -35,7 +39,7 @@ async fn reserve_here(
     for _ in 0..WAITS {
         match reserve() {
             Err(Refused::SoldOut { pending: true }) => {
-                patience::for_commit(app.ledger().run(Command::Barrier)).await?;
+                patience::for_commit(ledger.run(Command::Barrier)).await?;
             }
             decided => return Ok(decided),
         }

@@ -170,6 +170,27 @@ catalogue! {
     ALREADY_APPOINTED = CONFLICT "OFFICE0001" "This number is appointed already",
         "an appointment of somebody who is in office; they have to be dismissed first";
     /// Ours.
+    FACILITY_STANDING = CONFLICT "FACILT0001" "This cannot be done where the facility stands",
+        "the facility was not approved, or is suspended, or there is nothing to decide; the text says which";
+    /// Ours.
+    FACILITY_LIMIT = CONFLICT "FACILT0002" "Earlier applications have to be decided first",
+        "three applications of this number wait for their district";
+    /// Ours.
+    PRICE_ABOVE_CEILING = BAD_REQUEST "FACILT0003" "The price is above what may be asked",
+        "a private facility declares a price above the vaccine's ceiling; the text gives it";
+    /// Ours.
+    SESSION_STANDING = CONFLICT "SESSIO0001" "This cannot be done where the session stands",
+        "the session is over or was cancelled, or the draft's hour has passed";
+    /// Ours.
+    CAPACITY_TAKEN = CONFLICT "SESSIO0002" "More seats than that are taken",
+        "a capacity is lowered below the seats that are sold";
+    /// Ours.
+    NOT_OFFERED = CONFLICT "SESSIO0003" "The facility does not offer this",
+        "a vaccine or an age that the facility's details do not have; the text says which";
+    /// Ours.
+    TOO_MANY_DRAFTS = CONFLICT "SESSIO0004" "Earlier drafts have to be published or thrown away first",
+        "the facility has four hundred drafts and templates";
+    /// Ours.
     LAST_OF_THE_MINISTRY = CONFLICT "OFFICE0002" "Nobody of the ministry would be left",
         "a dismissal of the last who can appoint others for the whole country";
 }

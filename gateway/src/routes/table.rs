@@ -1,8 +1,10 @@
 //! The rows. Paths and fields are those of the real service (wire contract 1.3); what is ours says so.
 
+use super::facility_params::*;
 use super::partner_params::*;
 use super::{
-    Access, Console, Endpoint, Oversight, Param, PlaceKind, Priority, Route, SearchKind, Success,
+    Access, Console, Endpoint, Facilities, Holding, Oversight, Param, PlaceKind, Priority, Route,
+    SearchKind, Success,
 };
 use crate::access::decision::Act;
 use crate::http::catalogue as error;
@@ -36,7 +38,7 @@ pub(super) const MOBILE: &str =
     r#"{"type":"string","pattern":"^[6-9][0-9]{9}$","example":"9876543210"}"#;
 const DOSE: &str = r#"{"type":"integer","enum":[1,2,3]}"#;
 const OBJECT: &str = r#"{"type":"object"}"#;
-const MOMENT: &str = r#"{"type":"string","format":"date-time"}"#;
+pub(super) const MOMENT: &str = r#"{"type":"string","format":"date-time"}"#;
 pub(super) const FLAG: &str = r#"{"type":"boolean"}"#;
 const DEGREES: &str = r#"{"type":"number"}"#;
 const REFERENCES: &str = r#"{"type":"array","items":{"type":"string","pattern":"^[0-9]{14}$"},"minItems":1,"maxItems":4}"#;
@@ -113,6 +115,9 @@ const ADMINISTRATOR: Access = Access::Administrator;
 const ANY_OFFICIAL: Access = Access::AnyOfficial;
 const READ_OFFICIALS: Access = Access::Official(Act::ReadOfficials);
 const ERASE: Access = Access::Official(Act::Erase);
+const MANAGE_FACILITY: Access = Access::Official(Act::ManageFacility);
+const DECIDE_FACILITY: Access = Access::Official(Act::DecideFacility);
+const MANAGE_SESSIONS: Access = Access::Official(Act::ManageSessions);
 const COUNTER: Access = Access::Counter(Api::Vaccination);
 const TRUSTED: Access = Access::Trusted;
 const FREE: Access = Access::Free;
@@ -500,6 +505,46 @@ routes! {
         DECIDE_PARTNERS Staff query &[]; body WHITELIST_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::Whitelist),
     POST "/api/v2/ministry/keys/lookup" "grantLookup" "Grants the look-up of people to a key, or takes it away (ours)."
         DECIDE_PARTNERS Staff query &[]; body GRANT_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::GrantLookup),
+
+    POST "/api/v2/facilities/apply" "applyFacility" "Applies for a facility of vaccination, of which the proven number becomes the contact (ours)."
+        REGISTER Registration query &[]; body APPLY_FACILITY_BODY; Json("Facility"); APPLY_FACILITY_ERRORS => Endpoint::Facilities(Facilities::Apply),
+    GET "/api/v2/facilities/applied" "ownFacilities" "The facilities for which whoever asks has applied (ours)."
+        REGISTER Registration query &[]; body &[]; Json("Facilities"); &[] => Endpoint::Facilities(Facilities::Applied),
+    GET "/api/v2/facilities/applications" "facilities" "The facilities of the district that wait for a decision, or stand as is asked (ours)."
+        DECIDE_FACILITY Staff query FACILITIES_QUERY; body &[]; Json("Facilities"); &[error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::Facilities(Facilities::Applications),
+    POST "/api/v2/facilities/decide" "decideFacility" "Decides about an application, or about another name or place of a facility (ours)."
+        DECIDE_FACILITY Staff query &[]; body DECIDE_FACILITY_BODY; Json("Facility"); STANDING_ERRORS => Endpoint::Facilities(Facilities::Decide),
+    GET "/api/v2/facilities/mine" "facility" "The facility of its manager (ours)."
+        MANAGE_FACILITY Staff query &[]; body &[]; Json("Facility"); &[error::NOT_FOUND, error::TRY_AGAIN] => Endpoint::Facilities(Facilities::Mine),
+    POST "/api/v2/facilities/mine" "changeFacility" "Changes the facility of its manager; sessions on sale keep what they were published with (ours)."
+        MANAGE_FACILITY Staff query &[]; body CHANGE_FACILITY_BODY; Json("Facility"); FACILITY_ERRORS => Endpoint::Facilities(Facilities::Change),
+    POST "/api/v2/facilities/suspend" "suspendFacility" "Suspends a facility; its sessions are kept, closed or cancelled (ours)."
+        DECIDE_FACILITY Staff query &[]; body SUSPEND_BODY; Json("Facility"); STANDING_ERRORS => Endpoint::Facilities(Facilities::Suspend),
+    POST "/api/v2/facilities/resume" "resumeFacility" "Lets a suspended facility publish again (ours)."
+        DECIDE_FACILITY Staff query &[]; body RESUME_BODY; Json("Facility"); STANDING_ERRORS => Endpoint::Facilities(Facilities::Resume),
+
+    GET "/api/v2/vaccinator/sessions" "heldSessions" "The sessions of a facility from today on, with what is sold and free of each (ours)."
+        MANAGE_SESSIONS Staff query SESSIONS_QUERY; body &[]; Json("HeldSessions"); RECORD_ERRORS => Endpoint::Holding(Holding::List),
+    GET "/api/v2/vaccinator/sessions/drafts" "drafts" "The drafts and weekly templates of a facility (ours)."
+        MANAGE_SESSIONS Staff query SESSIONS_QUERY; body &[]; Json("Drafts"); RECORD_ERRORS => Endpoint::Holding(Holding::Drafts),
+    POST "/api/v2/vaccinator/sessions/draft" "draftSession" "Draws a session up, to be published at once, at a set time or never (ours)."
+        MANAGE_SESSIONS Staff query &[]; body DRAFT_BODY; Json("Draft"); DRAFT_ERRORS => Endpoint::Holding(Holding::Draft),
+    POST "/api/v2/vaccinator/sessions/template" "templateSession" "Draws a session up for some days of every week (ours)."
+        MANAGE_SESSIONS Staff query &[]; body TEMPLATE_BODY; Json("Draft"); DRAFT_ERRORS => Endpoint::Holding(Holding::Template),
+    POST "/api/v2/vaccinator/sessions/discard" "discardDraft" "Throws a draft or a template away (ours)."
+        MANAGE_SESSIONS Staff query &[]; body DRAFT_ID_BODY; NoContent; RECORD_ERRORS => Endpoint::Holding(Holding::Discard),
+    POST "/api/v2/vaccinator/sessions/publish" "publishSession" "Puts a draft on sale (ours)."
+        MANAGE_SESSIONS Staff query &[]; body DRAFT_ID_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Publish),
+    POST "/api/v2/vaccinator/sessions/resize" "resizeSession" "Makes a session larger or smaller, never below what is sold (ours)."
+        MANAGE_SESSIONS Staff query &[]; body RESIZE_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Resize),
+    POST "/api/v2/vaccinator/sessions/move" "moveSession" "Holds a session on another day or at other hours; appointments move along and people are told (ours)."
+        MANAGE_SESSIONS Staff query &[]; body MOVE_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Move),
+    POST "/api/v2/vaccinator/sessions/close" "closeSession" "Sells no more of a session; appointments stand (ours)."
+        MANAGE_SESSIONS Staff query &[]; body SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Close),
+    POST "/api/v2/vaccinator/sessions/reopen" "reopenSession" "Sells a closed session again (ours)."
+        MANAGE_SESSIONS Staff query &[]; body SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Reopen),
+    POST "/api/v2/vaccinator/sessions/cancel" "cancelSession" "Cancels a session with its appointments; people are told (ours)."
+        MANAGE_SESSIONS Staff query &[]; body SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Cancel),
 
     POST "/hooks/messages/{secret}" "messageReceipt" "Where providers of messages tell what became of one (ours)."
         FREE Operations query &[required("secret", TEXT, "What the provider was given.")];

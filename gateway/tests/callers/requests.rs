@@ -25,6 +25,8 @@ const NO_RECORD: Told = (404, "USRRES0012");
 const ALIKE: &[(Who, Told)] = &[];
 /// To the administrator of another partner there is none.
 const THEIRS: &[(Who, Told)] = &[(Who::AnothersAdministrator, NO_RECORD)];
+/// A facility in another district.
+const ELSEWHERE: &[(Who, Told)] = &[(Who::OfficerOfAnotherDistrict, NOT_YOURS)];
 /// A facility with which somebody has nothing to do does not see them.
 const SEEN_THERE: &[(Who, Told)] =
     &[(Who::VaccinatorElsewhereWithKey, NOBODY), (Who::KeyOfFacilityElsewhere, NOBODY)];
@@ -144,6 +146,26 @@ pub(super) const ROWS: &[Row] = &[
     Row("revokeOwnKey",             Administer,    "",            MISSING, THEIRS),
     Row("reportKey",                Administer,    "",            MISSING, THEIRS),
     Row("ownUsage",                 Administer,    "",            DONE, THEIRS),
+
+    Row("applyFacility",            Registering,    "",            MISSING, ALIKE),
+    Row("ownFacilities",            Registering,    "",            DONE, ALIKE),
+    Row("facilities",               DecideFacility, "",            DONE, ALIKE),
+    Row("decideFacility",           DecideFacility, "",            MISSING, ALIKE),
+    Row("facility",                 ManageFacility, "",            DONE, ALIKE),
+    Row("changeFacility",           ManageFacility, r#"{"minimum_age":"x"}"#, (400, "USRRES0002"), ALIKE),
+    Row("suspendFacility",          DecideFacility, "",            MISSING, ALIKE),
+    Row("resumeFacility",           DecideFacility, "",            MISSING, ALIKE),
+    Row("heldSessions",             ManageSessions, "?center_id={centre}", DONE, ELSEWHERE),
+    Row("drafts",                   ManageSessions, "?center_id={centre}", DONE, ELSEWHERE),
+    Row("draftSession",             ManageSessions, "",            MISSING, ALIKE),
+    Row("templateSession",          ManageSessions, "",            MISSING, ALIKE),
+    Row("discardDraft",             ManageSessions, "",            MISSING, ALIKE),
+    Row("publishSession",           ManageSessions, "",            MISSING, ALIKE),
+    Row("resizeSession",            ManageSessions, "",            MISSING, ALIKE),
+    Row("moveSession",              ManageSessions, "",            MISSING, ALIKE),
+    Row("closeSession",             ManageSessions, "",            MISSING, ALIKE),
+    Row("reopenSession",            ManageSessions, "",            MISSING, ALIKE),
+    Row("cancelSession",            ManageSessions, "",            MISSING, ALIKE),
 
     Row("messageReceipt",           Nothing,       "",            NO_RECORD, ALIKE),
     Row("alive",                    Nothing,       "",            DONE, ALIKE),
