@@ -34,8 +34,8 @@ pub enum Settling {
         /// Which; up to [`SETTLED_AT_ONCE`].
         appointments: Vec<AppointmentId>,
     },
-    /// All of them do; the session has this version. Nobody can have booked under a day that it has left, so whoever has
-    /// read that nothing is there any more knows it.
+    /// All of them do, under the day that it has left and, where it was cancelled, under its own; the session has this
+    /// version. Nobody can have booked there since, so whoever has read that nothing is to be done knows it.
     Done {
         /// The version that was seen.
         seen: u32,

@@ -1,6 +1,7 @@
 //! A simulated country: several gateways on one ledger, whose every step a seed decides, with a witness. The same seed
 //! gives the same country.
 
+mod changes;
 mod demand;
 mod front;
 mod gateway;
@@ -24,7 +25,7 @@ use crate::vault::AccountId;
 use gateway::Gateway;
 use jiff::ToSpan;
 use opencowin_model::{
-    AppointmentId, BeneficiaryRef, Channel, Clock, Dose, Mobile, Seats, Session,
+    AppointmentId, BeneficiaryRef, Channel, Clock, Dose, Mobile, Seats, Session, SessionState,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -77,6 +78,9 @@ struct Tally {
     recalls: u64,
     /// Most leases at once.
     leases: usize,
+    /// Sessions changed, and steps of seeing to those who had booked one.
+    changed: u64,
+    settled: u64,
 }
 
 /// A gateway and what has befallen it.
@@ -202,13 +206,14 @@ impl Country {
                 assert_eq!(asked.pending.settled().len(), 1, "settled once, before the answer");
                 self.trail.hear(&asked.audit, &asked.command, answer);
                 self.witness.hear(asked.mobile, &asked.command, asked.once.as_ref(), answer);
-                if let (Ok(Outcome::SessionsPublished { .. }), Command::PublishSessions(publish)) =
-                    (answer, &asked.command)
-                    && let Some(station) =
-                        self.gateways.iter().find(|station| station.number == asked.gateway)
-                {
-                    let mut memory = station.gateway.memory.lock().unwrap();
-                    publish.sessions.iter().for_each(|session| memory.define(session));
+                match (&asked.command, answer) {
+                    (Command::ChangeSession(_), Ok(_)) => self.tally.changed += 1,
+                    (Command::SettleSession(_), Ok(_)) => self.tally.settled += 1,
+                    _ => {}
+                }
+                let number = asked.gateway;
+                if let Some(station) = self.gateways.iter().find(|s| s.number == number) {
+                    station.gateway.memory.lock().unwrap().changed(&asked.command, answer);
                 }
             }
         }
@@ -258,6 +263,9 @@ impl Country {
             let shown = memory.seats.get(&key).copied().unwrap_or_default();
             let number = station.number;
             assert_eq!(memory.definitions[&key], u64::from(session.version), "gateway {number}");
+            if let SessionState::Moved { .. } = session.state {
+                continue; // Nothing is sold of it there.
+            }
             let known = shown.counters.unwrap_or_else(|| Counters::unsold(&session.capacity));
             assert_eq!(known, counters, "counters at gateway {number} of {}", key.id);
             assert_eq!(shown.lease, lease(me), "the lease of gateway {number} of {}", key.id);
@@ -333,6 +341,9 @@ fn lived(seed: u64) -> Country {
     country.storm(120);
     country.calm();
     country.verify();
+    country.settle_all();
+    country.calm();
+    country.verify();
     country.verify_memories();
     country.reopen();
     country.sell_out(true);
@@ -355,11 +366,14 @@ fn several_gateways_lose_nothing_and_sell_every_seat_once_whatever_happens() {
         all.rejoined += one.rejoined;
         all.recalls += one.recalls;
         all.leases += one.leases;
+        all.changed += one.changed;
+        all.settled += one.settled;
     }
     assert!(
         all.fenced > 200 && all.rejoined > 30 && all.recalls > 200 && all.leases > 200,
         "{all:?}"
     );
+    assert!(all.changed > 300 && all.settled > 300, "{all:?}");
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use super::*;
 use crate::commands::Refusal;
 use crate::store::ReadError;
-use opencowin_model::SessionState;
 use std::collections::BTreeSet;
 
 /// How long it may take, a term for the dead included.
@@ -138,7 +137,7 @@ impl Country {
         let live: BTreeSet<_> = self
             .stored_sessions()
             .iter()
-            .filter(|session| session.state == SessionState::Published)
+            .filter(|session| session.state.is_held())
             .map(Session::key)
             .collect();
         let appointments = self.appointments();

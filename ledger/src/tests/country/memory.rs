@@ -1,8 +1,10 @@
 //! What a gateway keeps in memory of the seats, in its plainest form.
 
+use crate::commands::{Change, Command, Outcome, SettleSession, Settling};
 use crate::keys::Key;
 use crate::members::{Audience, News, OwnSeats};
 use crate::records::{Counters, Lease, Row};
+use crate::request::Failure;
 use crate::store::Version;
 use opencowin_model::{Seats, SessionKey};
 use std::collections::BTreeMap;
@@ -29,6 +31,37 @@ impl Memory {
     pub(super) fn define(&mut self, session: &opencowin_model::Session) {
         let known = self.definitions.entry(session.key()).or_default();
         *known = (*known).max(session.version.into());
+    }
+
+    /// What it was asked to do itself has come to this.
+    pub(super) fn changed(&mut self, command: &Command, answer: Result<Outcome, Failure>) {
+        match (command, answer) {
+            (Command::PublishSessions(publish), Ok(_)) => {
+                publish.sessions.iter().for_each(|session| self.define(session));
+            }
+            (Command::ChangeSession(changed), Ok(Outcome::SessionChanged { version })) => {
+                let now = match changed.change {
+                    Change::Move { date, .. } => SessionKey { date, ..changed.session },
+                    _ => changed.session,
+                };
+                for key in [changed.session, now] {
+                    let known = self.definitions.entry(key).or_default();
+                    *known = (*known).max(version.into());
+                }
+            }
+            (Command::SettleSession(settled), Ok(_)) => self.settled(settled),
+            _ => {}
+        }
+    }
+
+    /// Whether it took effect is not answered: had somebody else changed the session first, that will be heard.
+    fn settled(&mut self, settled: &SettleSession) {
+        if let (Settling::Done { seen }, Some(known)) =
+            (&settled.step, self.definitions.get_mut(&settled.session))
+            && *known == u64::from(*seen)
+        {
+            *known += 1;
+        }
     }
 }
 

@@ -159,12 +159,14 @@ impl Country {
             0..50 => self.booking(),
             50..73 => self.cancellation(),
             73..83 => self.rescheduling(),
-            83..91 => (0, Some(self.resized())),
+            83..87 => (0, Some(self.resized())),
+            87..91 => (0, Some(self.changed_session())),
             91..93 => {
                 let by_seconds = self.random.random_range(0..60);
                 (0, Some(Command::AdvanceClock(AdvanceClock { by_seconds })))
             }
             93 => (0, Some(self.cancelled_session())),
+            94..98 => (0, self.settling()),
             _ => (0, Some(Command::Barrier)),
         };
         let Some(command) = command else { return };
