@@ -70,7 +70,10 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Appointment(..)
         | Key::Command(..)
         | Key::Document(..)
-        | Key::AuditBatch(..) => true,
+        | Key::AuditBatch(..)
+        | Key::Movement(..)
+        | Key::Aefi(..)
+        | Key::Outbox(..) => true,
         Key::Meta(_)
         | Key::Centre(_)
         | Key::Session(_)
@@ -82,6 +85,11 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Feed(..)
         | Key::Usage(..)
         | Key::Attempts(..)
-        | Key::AuditHead(_) => false,
+        | Key::AuditHead(_)
+        | Key::Stock(..)
+        | Key::Figures(..)
+        | Key::AllFigures(..)
+        | Key::Sites(..)
+        | Key::Signals(..) => false,
     }
 }

@@ -3,7 +3,9 @@
 //! Nothing here does I/O or waits. The other rooms (inventory, ledger, certificates, gateway) speak to one another in
 //! these types, so a value that exists has already been checked: text is parsed into them once, at the edge.
 
+pub mod adverse;
 pub mod age;
+pub mod batch;
 pub mod centre;
 pub mod clock;
 pub mod date;
@@ -16,6 +18,7 @@ pub mod programme;
 pub mod session;
 
 pub use age::AgeBand;
+pub use batch::Batch;
 pub use centre::{Centre, FeeType};
 pub use clock::{Clock, Timestamp};
 pub use dose::{Channel, Dose, Seats};
@@ -25,7 +28,7 @@ pub use ids::{
     SessionId, StateId, VaccineId,
 };
 pub use jiff::civil::Date;
-pub use pack::{Pack, PackError};
+pub use pack::{GenderGroup, Pack, PackError};
 pub use position::Position;
 pub use programme::{Programme, ProgrammeOptions};
 pub use session::{Capacity, Session, SessionKey, SessionState};

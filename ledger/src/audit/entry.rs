@@ -147,7 +147,8 @@ fn made_by(answer: &Answer) -> Option<Record> {
 }
 
 impl Who {
-    fn write(self, writer: &mut Writer) {
+    /// Writes the fields 1 and 2: the kind and the id.
+    pub(crate) fn write(self, writer: &mut Writer) {
         let (kind, id) = match &self {
             Self::System => (0_u8, None),
             Self::Account(account) => (1, Some(account.as_bytes())),
@@ -157,6 +158,29 @@ impl Who {
         writer.number_unless_zero(1, kind);
         if let Some(id) = id {
             writer.bytes(2, id);
+        }
+    }
+
+    /// Reads fields of which it alone are.
+    pub(crate) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let mut parts = (0, None);
+        for field in fields {
+            match field? {
+                (1, value) => parts.0 = value.number()?,
+                (2, value) => parts.1 = Some(uuid(value)?),
+                _ => {}
+            }
+        }
+        Self::of(parts)
+    }
+
+    fn of(parts: (u64, Option<Uuid>)) -> Result<Self, Malformed> {
+        match parts {
+            (0, None) => Ok(Self::System),
+            (1, Some(id)) => Ok(Self::Account(AccountId::from_uuid(id))),
+            (2, Some(id)) => Ok(Self::Official(id)),
+            (3, Some(id)) => Ok(Self::Key(id)),
+            _ => Err(Malformed),
         }
     }
 }
@@ -223,13 +247,7 @@ impl<'a> Parts<'a> {
 
     fn entry(self) -> Result<Entry, Malformed> {
         let (role, purpose) = self.role.zip(self.purpose).ok_or(Malformed)?;
-        let who = match self.who {
-            (0, None) => Who::System,
-            (1, Some(id)) => Who::Account(AccountId::from_uuid(id)),
-            (2, Some(id)) => Who::Official(id),
-            (3, Some(id)) => Who::Key(id),
-            _ => return Err(Malformed),
-        };
+        let who = Who::of(self.who)?;
         let ending = match self.ending {
             (0, None) => Ending::Done,
             (1, Some(rule)) => Ending::Refused(rule),

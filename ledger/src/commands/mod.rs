@@ -13,6 +13,7 @@ mod delete;
 mod eligibility;
 mod erase;
 mod escrow;
+pub mod figures;
 mod find;
 mod meter;
 pub mod once;
@@ -22,6 +23,7 @@ mod publish_sessions;
 mod register;
 mod reschedule;
 pub(crate) mod seats;
+pub mod stock;
 mod weight;
 
 pub use advance_clock::AdvanceClock;

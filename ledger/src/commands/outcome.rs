@@ -206,6 +206,18 @@ pub enum Refusal {
     /// The one-time password is used up, or was guessed at too often.
     #[error("the password is void")]
     PasswordVoid,
+    /// The centre never received this batch.
+    #[error("there is no such batch here")]
+    NoSuchBatch,
+    /// The batch's last day is over.
+    #[error("the batch expired after {expiry}")]
+    BatchExpired {
+        /// The last day on which it could be used.
+        expiry: Date,
+    },
+    /// Nothing is left of the batch.
+    #[error("nothing is left of the batch")]
+    BatchEmpty,
 }
 
 impl Refusal {
@@ -246,6 +258,9 @@ impl Refusal {
             Self::StillMember => "still-member",
             Self::Amended => "amended",
             Self::PasswordVoid => "password-void",
+            Self::NoSuchBatch => "no-such-batch",
+            Self::BatchExpired { .. } => "batch-expired",
+            Self::BatchEmpty => "batch-empty",
         })
     }
 

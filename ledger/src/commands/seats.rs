@@ -16,7 +16,7 @@ use crate::view::{Stop, View};
 use opencowin_model::{Capacity, SessionKey};
 
 /// A row to write.
-pub(super) type Write = (Key, Option<Row>);
+pub(crate) type Write = (Key, Option<Row>);
 
 /// A lease is one part in so many, per member, of what is free. Halving keeps something for those who come later.
 const PARTS: usize = 2;

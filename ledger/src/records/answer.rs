@@ -131,6 +131,9 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
         Refusal::Amended => of(32),
         Refusal::PasswordVoid => of(33),
         Refusal::StillKept(person) => about(34, person),
+        Refusal::NoSuchBatch => of(60),
+        Refusal::BatchExpired { expiry } => Parts { date: Some(expiry), ..of(61) },
+        Refusal::BatchEmpty => of(62),
     }
 }
 
@@ -198,6 +201,9 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
         }
         31 => Refusal::StillMember,
         32 => Refusal::Amended,
+        60 => Refusal::NoSuchBatch,
+        61 => Refusal::BatchExpired { expiry: parts.date? },
+        62 => Refusal::BatchEmpty,
         33 => Refusal::PasswordVoid,
         34 => Refusal::StillKept(person()?),
         _ => return None,

@@ -2,26 +2,32 @@
 //!
 //! What a row's key says is not said again in its value.
 
+mod adverse;
 mod answer;
 mod appointment;
 mod centre;
 mod counters;
 mod document;
+mod figures;
 mod import;
 mod lease;
 mod member;
 mod person;
 mod session;
+mod stock;
 pub(crate) mod wire;
 
+pub use adverse::{Aefi, FollowUp, Job};
 pub use answer::CommandRecord;
 pub use appointment::{Appointment, Standing};
 pub use counters::{Counters, Tally, cells};
 pub use document::{Attempts, Document, Usage, Use};
+pub use figures::{AgeGroup, Figure, Figures, HOURS, Sector, Signals, Sites};
 pub use import::Import;
 pub use lease::{Lease, Part};
 pub use member::{Changed, Member, Trace};
 pub use person::{Account, DoseTaken, Listed, Person, Personal};
+pub use stock::{Moved, Movement, Stock, WasteReason};
 pub use wire::Malformed;
 
 use crate::audit::{Batch, Head};
@@ -84,6 +90,20 @@ pub enum Row {
     AuditBatch(Batch),
     /// Where the audit's chains stood.
     AuditHead(Box<Head>),
+    /// What a centre has of a batch.
+    Stock(Stock),
+    /// What came to a centre's stock, or went from it.
+    Movement(Movement),
+    /// Counted numbers of a day or of all days.
+    Figures(Figures),
+    /// A report of an adverse event.
+    Aefi(Box<Aefi>),
+    /// A job for somebody outside.
+    Job(Job),
+    /// Which centres hold sessions on a day.
+    Sites(Sites),
+    /// What was counted of a batch.
+    Signals(Signals),
 }
 
 /// The newest layout of keys and records that this program reads and writes.
@@ -93,7 +113,8 @@ pub enum Row {
 /// | 1 | one process, traces by day |
 /// | 2 | members, leases, the feed; counters may hold leased seats |
 /// | 3 | the audit; people who were erased, how long data may be kept |
-pub const SCHEMA: u32 = 3;
+/// | 4 | vaccination events, stock, figures, adverse events and the outbox |
+pub const SCHEMA: u32 = 4;
 
 /// The oldest layout that this program can open; it is raised to [`SCHEMA`] once nobody runs an older program.
 pub const OLDEST_SCHEMA: u32 = 1;
@@ -128,6 +149,13 @@ impl Row {
             Self::Attempts(attempts) => attempts.write(&mut writer),
             Self::AuditBatch(batch) => batch.write(&mut writer),
             Self::AuditHead(head) => head.write(&mut writer),
+            Self::Stock(stock) => stock.write(&mut writer),
+            Self::Movement(movement) => movement.write(&mut writer),
+            Self::Figures(figures) => figures.write(&mut writer),
+            Self::Aefi(report) => report.write(&mut writer),
+            Self::Job(job) => job.write(&mut writer),
+            Self::Sites(sites) => sites.write(&mut writer),
+            Self::Signals(signals) => signals.write(&mut writer),
         }
         writer.finish()
     }
@@ -168,6 +196,13 @@ impl Row {
             Key::Attempts(..) => Self::Attempts(Attempts::read(fields)?),
             Key::AuditBatch(..) => Self::AuditBatch(Batch::read(fields)?),
             Key::AuditHead(_) => Self::AuditHead(Box::new(Head::read(fields)?)),
+            Key::Stock(..) => Self::Stock(Stock::read(fields)?),
+            Key::Movement(..) => Self::Movement(Movement::read(fields)?),
+            Key::Figures(..) | Key::AllFigures(..) => Self::Figures(Figures::read(fields)?),
+            Key::Aefi(..) => Self::Aefi(Box::new(Aefi::read(fields)?)),
+            Key::Outbox(..) => Self::Job(Job::read(fields)?),
+            Key::Sites(..) => Self::Sites(Sites::read(fields)?),
+            Key::Signals(..) => Self::Signals(Signals::read(fields)?),
         })
     }
 }
