@@ -208,6 +208,11 @@ impl Sites {
         }
     }
 
+    /// Whether no centre is among them.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The centres, each with its sector and the number of its sessions.
     pub fn iter(&self) -> impl Iterator<Item = (CentreId, Sector, i64)> + '_ {
         self.0.iter().map(|(centre, (sector, sessions))| (*centre, *sector, *sessions))
