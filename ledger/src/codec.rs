@@ -70,7 +70,8 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Appointment(..)
         | Key::Command(..)
         | Key::Document(..)
-        | Key::AuditBatch(..) => true,
+        | Key::AuditBatch(..)
+        | Key::Event(_) => true,
         Key::Meta(_)
         | Key::Centre(_)
         | Key::Session(_)
@@ -82,6 +83,7 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Feed(..)
         | Key::Usage(..)
         | Key::Attempts(..)
-        | Key::AuditHead(_) => false,
+        | Key::AuditHead(_)
+        | Key::Recipient(..) => false,
     }
 }

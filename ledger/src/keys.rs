@@ -25,13 +25,18 @@
 //! | 19 | attempts at a one-time password | day on which it expires, transaction |
 //! | 20 | audit batch | chain (the incarnation of its lane), number |
 //! | 21 | audit head | number; 0 is a copy of the newest |
+//! | 22 | event | date of the dose, event id |
+//! | 23 | event of a batch | vaccine, batch, date of the dose, event id |
 //!
 //! Dates and day buckets are the integer `YYYYMMDD`. Numbers of kinds are never reused; 11 was the lane trace of
 //! [schema](crate::records::SCHEMA) 1.
 
+use crate::records::EventKey;
 use crate::vault::{AccountId, CommandHash, IdHash};
 use foundationdb_tuple::{Element, TuplePack, TupleUnpack};
-use opencowin_model::{AppointmentId, BeneficiaryRef, CentreId, Date, SessionId, SessionKey};
+use opencowin_model::{
+    AppointmentId, Batch, BeneficiaryRef, CentreId, Date, EventId, SessionId, SessionKey, VaccineId,
+};
 use std::ops::{Range, RangeInclusive};
 use uuid::Uuid;
 
@@ -156,6 +161,10 @@ pub enum Key {
     AuditBatch(Uuid, u64),
     /// Where the audit's chains stood.
     AuditHead(u64),
+    /// A vaccination event.
+    Event(EventKey),
+    /// A dose that was given out of a batch, by the event that holds for it.
+    Recipient(VaccineId, Batch, EventKey),
 }
 
 /// The kinds of rows, with the numbers that keys begin with.
@@ -201,6 +210,10 @@ pub enum Kind {
     AuditBatch = 20,
     /// [`Key::AuditHead`]
     AuditHead = 21,
+    /// [`Key::Event`]
+    Event = 22,
+    /// [`Key::Recipient`]
+    Recipient = 23,
 }
 
 /// Turns [`Key`]s of one environment into bytes and back.
@@ -244,6 +257,11 @@ impl Layout {
             Key::Attempts(day, id) => self.pack(Kind::Attempts, &(number(day), id)),
             Key::AuditBatch(chain, number) => self.pack(Kind::AuditBatch, &(chain, number)),
             Key::AuditHead(number) => self.pack(Kind::AuditHead, &(number,)),
+            Key::Event(key) => self.pack(Kind::Event, &(number(key.date), key.id.0)),
+            Key::Recipient(vaccine, batch, key) => self.pack(
+                Kind::Recipient,
+                &(u16::from(vaccine.0), batch.as_str(), number(key.date), key.id.0),
+            ),
         }
     }
 
@@ -258,7 +276,7 @@ impl Layout {
 
     /// The row that these bytes name; `None` if they are not of this layout.
     pub fn decode(&self, bytes: &[u8]) -> Option<Key> {
-        use Element::{Int, Uuid as Id};
+        use Element::{Int, String as Text, Uuid as Id};
         let fields = Vec::<Element<'_>>::unpack_root(bytes.strip_prefix(&self.prefix[..])?).ok()?;
         Some(match fields[..] {
             [Int(1), Int(meta)] => Key::Meta(Meta::from_number(meta)?),
@@ -289,6 +307,12 @@ impl Layout {
             [Int(19), Int(day), Id(id)] => Key::Attempts(date(day)?, id),
             [Int(20), Id(chain), Int(number)] => Key::AuditBatch(chain, number.try_into().ok()?),
             [Int(21), Int(number)] => Key::AuditHead(number.try_into().ok()?),
+            [Int(22), Int(day), Id(id)] => Key::Event(event(day, id)?),
+            [Int(23), Int(vaccine), Text(ref batch), Int(day), Id(id)] => {
+                let vaccine = VaccineId(vaccine.try_into().ok()?);
+                let spelt = Batch::parse(batch).filter(|parsed| parsed.as_str() == batch);
+                Key::Recipient(vaccine, spelt?, event(day, id)?)
+            }
             _ => return None,
         })
     }
@@ -318,6 +342,29 @@ impl Layout {
     ) -> Range<Vec<u8>> {
         let fields = |key: SessionKey| (number(key.date), key.id.0);
         self.span(kind, after.map(fields), upto.map(fields))
+    }
+
+    /// The appointments of the sessions of a day, after one of them or from the first.
+    pub fn appointments_on(
+        &self,
+        day: Date,
+        after: Option<(SessionKey, AppointmentId)>,
+    ) -> Range<Vec<u8>> {
+        let all = below(&self.pack(Kind::Appointment, &(number(day),)));
+        let after = after.map(|(session, id)| self.single(&Key::Appointment(session, id)).end);
+        after.unwrap_or(all.start)..all.end
+    }
+
+    /// The doses given out of a batch, after one of them or from the first, by the day on which they were given.
+    pub fn recipients(
+        &self,
+        vaccine: VaccineId,
+        batch: Batch,
+        after: Option<EventKey>,
+    ) -> Range<Vec<u8>> {
+        let all = below(&self.pack(Kind::Recipient, &(u16::from(vaccine.0), batch.as_str())));
+        let after = after.map(|key| self.single(&Key::Recipient(vaccine, batch, key)).end);
+        after.unwrap_or(all.start)..all.end
     }
 
     /// Rows of a kind that lies by person (personal, state), as in [`by_session`](Self::by_session).
@@ -414,6 +461,10 @@ fn date(number: i64) -> Option<Date> {
     Date::new(year, (number / 100 % 100) as i8, (number % 100) as i8).ok()
 }
 
+fn event(day: i64, id: Uuid) -> Option<EventKey> {
+    Some(EventKey { date: date(day)?, id: EventId(id) })
+}
+
 fn session(day: i64, id: Uuid) -> Option<SessionKey> {
     Some(SessionKey { date: date(day)?, id: SessionId(id) })
 }
@@ -439,11 +490,15 @@ mod tests {
         (day(), uuid()).prop_map(|(date, id)| SessionKey { date, id: SessionId(id) })
     }
 
+    fn event_key() -> impl Strategy<Value = EventKey> {
+        (day(), uuid()).prop_map(|(date, id)| EventKey { date, id: EventId(id) })
+    }
+
     fn person() -> impl Strategy<Value = BeneficiaryRef> {
         BeneficiaryRef::RANGE.prop_map(|number| BeneficiaryRef::new(number).unwrap())
     }
 
-    const KINDS: [Kind; 20] = [
+    const KINDS: [Kind; 22] = [
         Kind::Meta,
         Kind::Centre,
         Kind::Session,
@@ -464,6 +519,8 @@ mod tests {
         Kind::Attempts,
         Kind::AuditBatch,
         Kind::AuditHead,
+        Kind::Event,
+        Kind::Recipient,
     ];
 
     fn any_key() -> impl Strategy<Value = Key> {
@@ -493,6 +550,10 @@ mod tests {
             (uuid(), 0..=i64::MAX as u64)
                 .prop_map(|(chain, number)| Key::AuditBatch(chain, number)),
             (0..=i64::MAX as u64).prop_map(Key::AuditHead),
+            event_key().prop_map(Key::Event),
+            (any::<u8>(), "[A-Z0-9/-]{1,20}", event_key()).prop_map(|(vaccine, batch, key)| {
+                Key::Recipient(VaccineId(vaccine), Batch::parse(&batch).unwrap(), key)
+            }),
         ]
     }
 

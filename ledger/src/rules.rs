@@ -1,5 +1,6 @@
 //! The rules of the programme that commands are decided by, and the moment at which they are.
 
+use crate::records::SCHEMA;
 use crate::vault::Hasher;
 use jiff::civil;
 use jiff::tz::TimeZone;
@@ -48,6 +49,8 @@ pub struct Context<'a> {
     pub local: civil::DateTime,
     /// Random bits for the one id that a command may make; the same on every try of one attempt.
     pub draw: u128,
+    /// The layout that everybody who takes part can read: nothing newer may be written.
+    pub schema: u32,
     /// Who else sells the same seats; `None` where nobody does.
     pub escrow: Option<Escrow<'a>>,
 }
@@ -75,7 +78,8 @@ pub struct Leasing {
 impl<'a> Context<'a> {
     /// The context of a decision at `now`.
     pub fn new(rules: &'a Rules, hasher: &'a Hasher, now: Timestamp, draw: u128) -> Self {
-        Self { rules, hasher, now, local: now.civil(&rules.zone), draw, escrow: None }
+        let local = now.civil(&rules.zone);
+        Self { rules, hasher, now, local, draw, schema: SCHEMA, escrow: None }
     }
 
     /// The date of the decision.

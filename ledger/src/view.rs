@@ -7,8 +7,8 @@
 use crate::commands::Refusal;
 use crate::keys::{Key, Meta, Shelf};
 use crate::records::{
-    Account, Appointment, Attempts, CommandRecord, Counters, Document, Lease, Member, Person,
-    Personal, Row,
+    Account, Appointment, Attempts, CommandRecord, Counters, Document, Event, EventKey, Lease,
+    Member, Person, Personal, Row,
 };
 use crate::vault::{AccountId, CommandHash, IdHash};
 use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, CentreId, Date, Session, SessionKey};
@@ -157,6 +157,10 @@ impl<'a> View<'a> {
     getter!(
         /// How often a password was tried that expires on a day.
         attempts(day: Date, id: Uuid) -> Attempts, Key::Attempts(day, id), Attempts
+    );
+    getter!(
+        /// A vaccination event.
+        event(key: EventKey) -> Event, Key::Event(key), Event
     );
     getter!(
         /// Milliseconds by which the clock is ahead.

@@ -147,7 +147,8 @@ fn made_by(answer: &Answer) -> Option<Record> {
 }
 
 impl Who {
-    fn write(self, writer: &mut Writer) {
+    /// Writes the fields: 1 kind, 2 id.
+    pub(crate) fn write(self, writer: &mut Writer) {
         let (kind, id) = match &self {
             Self::System => (0_u8, None),
             Self::Account(account) => (1, Some(account.as_bytes())),
@@ -158,6 +159,29 @@ impl Who {
         if let Some(id) = id {
             writer.bytes(2, id);
         }
+    }
+
+    /// Reads those fields.
+    pub(crate) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let (mut kind, mut id) = (0, None);
+        for field in fields {
+            match field? {
+                (1, value) => kind = value.number()?,
+                (2, value) => id = Some(uuid(value)?),
+                _ => {}
+            }
+        }
+        Self::of(kind, id)
+    }
+
+    fn of(kind: u64, id: Option<Uuid>) -> Result<Self, Malformed> {
+        Ok(match (kind, id) {
+            (0, None) => Self::System,
+            (1, Some(id)) => Self::Account(AccountId::from_uuid(id)),
+            (2, Some(id)) => Self::Official(id),
+            (3, Some(id)) => Self::Key(id),
+            _ => return Err(Malformed),
+        })
     }
 }
 
@@ -223,13 +247,7 @@ impl<'a> Parts<'a> {
 
     fn entry(self) -> Result<Entry, Malformed> {
         let (role, purpose) = self.role.zip(self.purpose).ok_or(Malformed)?;
-        let who = match self.who {
-            (0, None) => Who::System,
-            (1, Some(id)) => Who::Account(AccountId::from_uuid(id)),
-            (2, Some(id)) => Who::Official(id),
-            (3, Some(id)) => Who::Key(id),
-            _ => return Err(Malformed),
-        };
+        let who = Who::of(self.who.0, self.who.1)?;
         let ending = match self.ending {
             (0, None) => Ending::Done,
             (1, Some(rule)) => Ending::Refused(rule),

@@ -52,16 +52,21 @@ pub(super) fn forget(
         }
     }
     let personal = view.personal(who)?.ok_or(Stop::Damaged(Key::Personal(who)))?;
-    Ok(vec![
+    let documents = personal.documents().map(|document| (Key::IdDocument(document), None));
+    let rows = [
         (Key::Account(account), remaining(who, account, view)?),
-        (Key::IdDocument(personal.id_hash), None),
         (Key::Personal(who), None),
         (Key::Person(who), left.map(Row::Person)),
-    ])
+    ];
+    Ok(rows.into_iter().chain(documents).collect())
 }
 
 /// The account without them; nothing if nobody is left.
-fn remaining(who: BeneficiaryRef, id: AccountId, view: &mut View<'_>) -> Result<Option<Row>, Stop> {
+pub(super) fn remaining(
+    who: BeneficiaryRef,
+    id: AccountId,
+    view: &mut View<'_>,
+) -> Result<Option<Row>, Stop> {
     let account = view.account(id)?.ok_or(Stop::Damaged(Key::Account(id)))?;
     let people: Vec<_> = account.people.iter().copied().filter(|person| *person != who).collect();
     Ok((!people.is_empty()).then_some(Row::Account(Account { people })))

@@ -9,10 +9,12 @@ mod amend;
 mod attempt;
 mod book;
 mod cancel;
+mod check_in;
 mod delete;
 mod eligibility;
 mod erase;
 mod escrow;
+mod events;
 mod find;
 mod meter;
 pub mod once;
@@ -22,6 +24,8 @@ mod publish_sessions;
 mod register;
 mod reschedule;
 pub(crate) mod seats;
+mod vaccinate;
+mod visit;
 mod weight;
 
 pub use advance_clock::AdvanceClock;
@@ -29,6 +33,7 @@ pub use amend::{Amend, Amendment};
 pub use attempt::Attempt;
 pub use book::Book;
 pub use cancel::Cancel;
+pub use check_in::{CheckIn, ResetProofs};
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
 pub use erase::{Erase, Reason};
@@ -41,11 +46,19 @@ pub use publish_centres::PublishCentres;
 pub use publish_sessions::PublishSessions;
 pub use register::Register;
 pub use reschedule::Reschedule;
+pub use vaccinate::Vaccinate;
+pub use visit::{PROOF_TRIES, Proof};
 
 use crate::keys::Key;
-use crate::records::Row;
+use crate::records::{OLDEST_SCHEMA, Row};
 use crate::rules::Context;
 use crate::view::{Stop, View};
+
+/// A row to write, or to remove where there is no value.
+pub(crate) type Write = (Key, Option<Row>);
+
+/// The first schema in which there are the rows of vaccination.
+const VACCINATION_SINCE: u32 = 4;
 
 /// A change of the ledger that somebody asks for.
 #[derive(Clone, Debug)]
@@ -78,6 +91,12 @@ pub enum Command {
     Recall(Recall),
     /// Ends a lease.
     EndLease(EndLease),
+    /// Checks somebody in.
+    CheckIn(Box<CheckIn>),
+    /// Lets wrong proofs be forgotten.
+    ResetProofs(ResetProofs),
+    /// Records a dose.
+    Vaccinate(Box<Vaccinate>),
     /// Is refused, for a reason found before it came here. Under an idempotency key the refusal is recorded.
     Refuse(Refusal),
     /// Does nothing, and is answered when everything before it is committed.
@@ -99,6 +118,9 @@ impl Command {
     /// # Errors
     /// [`Stop`]: rows are missing, a rule forbids it, or a row cannot be read.
     pub fn decide(&self, view: &mut View<'_>, context: &Context<'_>) -> Result<Effects, Stop> {
+        if context.schema < self.since() {
+            return Err(Refusal::OlderProgram.into());
+        }
         match self {
             Self::PublishCentres(command) => command.decide(view, context),
             Self::PublishSessions(command) => command.decide(view, context),
@@ -114,8 +136,19 @@ impl Command {
             Self::Attempt(command) => command.decide(view, context),
             Self::Recall(command) => command.decide(view, context),
             Self::EndLease(command) => command.decide(view, context),
+            Self::CheckIn(command) => command.decide(view, context),
+            Self::ResetProofs(command) => command.decide(view, context),
+            Self::Vaccinate(command) => command.decide(view, context),
             Self::Refuse(refusal) => Err((*refusal).into()),
             Self::Barrier => Ok(Effects { writes: Vec::new(), outcome: Outcome::Passed }),
+        }
+    }
+
+    /// The first schema that has the rows which it writes.
+    fn since(&self) -> u32 {
+        match self {
+            Self::CheckIn(_) | Self::ResetProofs(_) | Self::Vaccinate(_) => VACCINATION_SINCE,
+            _ => OLDEST_SCHEMA,
         }
     }
 }

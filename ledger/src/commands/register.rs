@@ -62,6 +62,7 @@ impl Register {
             birth_year: self.birth_year,
             doses: Vec::new(),
             appointments: Vec::new(),
+            leads_to: None,
         };
         let personal = self.personal(id_hash, context);
         let writes = vec![
@@ -81,6 +82,7 @@ impl Register {
             id_type: self.id_type,
             id_last4: self.id_number.last4(),
             id_hash,
+            other_documents: Vec::new(),
             mobile: self.mobile,
             comorbidity: self.comorbidity,
             consent_version: self.consent_version.clone(),

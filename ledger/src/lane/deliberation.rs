@@ -147,6 +147,7 @@ impl<'a> Deliberation<'a> {
                 None => Leasing::default(),
             };
             let mut context = self.engine.context(job.draw);
+            context.schema = self.share.map_or(context.schema, |share| share.common.schema());
             context.escrow = self.share.zip(members.as_ref()).map(|(share, members)| Escrow {
                 me: share.common.me(),
                 members,

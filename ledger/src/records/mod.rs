@@ -7,26 +7,30 @@ mod appointment;
 mod centre;
 mod counters;
 mod document;
+mod event;
 mod import;
 mod lease;
 mod member;
 mod person;
 mod session;
+mod standing;
 pub(crate) mod wire;
 
 pub use answer::CommandRecord;
-pub use appointment::{Appointment, Standing};
+pub use appointment::Appointment;
 pub use counters::{Counters, Tally, cells};
 pub use document::{Attempts, Document, Usage, Use};
+pub use event::{Event, EventKey, Override, Visited};
 pub use import::Import;
 pub use lease::{Lease, Part};
 pub use member::{Changed, Member, Trace};
 pub use person::{Account, DoseTaken, Listed, Person, Personal};
+pub use standing::{Arrival, Given, Observed, Standing};
 pub use wire::Malformed;
 
 use crate::audit::{Batch, Head};
 use crate::keys::{Key, Meta};
-use opencowin_model::{BeneficiaryRef, Centre, Date, Session, SessionId, SessionKey};
+use opencowin_model::{BeneficiaryRef, Centre, CentreId, Date, Session, SessionId, SessionKey};
 use person::reference;
 use uuid::Uuid;
 use wire::{Fields, Value, Writer};
@@ -84,6 +88,10 @@ pub enum Row {
     AuditBatch(Batch),
     /// Where the audit's chains stood.
     AuditHead(Box<Head>),
+    /// A vaccination event.
+    Event(Box<Event>),
+    /// The centre that gave a dose of a batch.
+    Recipient(CentreId),
 }
 
 /// The newest layout of keys and records that this program reads and writes.
@@ -93,7 +101,8 @@ pub enum Row {
 /// | 1 | one process, traces by day |
 /// | 2 | members, leases, the feed; counters may hold leased seats |
 /// | 3 | the audit; people who were erased, how long data may be kept |
-pub const SCHEMA: u32 = 3;
+/// | 4 | vaccination: who came, events, security codes, people with two references |
+pub const SCHEMA: u32 = 4;
 
 /// The oldest layout that this program can open; it is raised to [`SCHEMA`] once nobody runs an older program.
 pub const OLDEST_SCHEMA: u32 = 1;
@@ -128,6 +137,8 @@ impl Row {
             Self::Attempts(attempts) => attempts.write(&mut writer),
             Self::AuditBatch(batch) => batch.write(&mut writer),
             Self::AuditHead(head) => head.write(&mut writer),
+            Self::Event(event) => event.write(&mut writer),
+            Self::Recipient(centre) => writer.number(1, centre.0),
         }
         writer.finish()
     }
@@ -168,6 +179,8 @@ impl Row {
             Key::Attempts(..) => Self::Attempts(Attempts::read(fields)?),
             Key::AuditBatch(..) => Self::AuditBatch(Batch::read(fields)?),
             Key::AuditHead(_) => Self::AuditHead(Box::new(Head::read(fields)?)),
+            Key::Event(key) => Self::Event(Box::new(Event::read(key, fields)?)),
+            Key::Recipient(..) => Self::Recipient(CentreId(only(fields)?.number()?)),
         })
     }
 }

@@ -106,7 +106,9 @@ pub fn travels(key: &Key) -> bool {
         | Key::Usage(..)
         | Key::Attempts(..)
         | Key::AuditBatch(..)
-        | Key::AuditHead(_) => true,
+        | Key::AuditHead(_)
+        | Key::Event(_)
+        | Key::Recipient(..) => true,
     }
 }
 
@@ -132,6 +134,8 @@ fn kind_of(key: &Key) -> Kind {
         Key::Attempts(..) => Kind::Attempts,
         Key::AuditBatch(..) => Kind::AuditBatch,
         Key::AuditHead(_) => Kind::AuditHead,
+        Key::Event(_) => Kind::Event,
+        Key::Recipient(..) => Kind::Recipient,
     }
 }
 
