@@ -279,7 +279,9 @@ fn parts(store: Arc<dyn Store>, vault: Arc<Vault>, pace: Pace) -> Parts {
             doses: 2,
             second_after_days: Some(28),
             precaution_after_days: None,
+            doses_per_vial: 10,
         }],
+        genders: Vec::new(),
     };
     let clock = Arc::new(Clock::fixed_at(DAY.at(8, 0, 0, 0), &TimeZone::UTC));
     let (environment, seed) = (Environment::Sandbox, [1; 32]);

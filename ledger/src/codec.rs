@@ -71,7 +71,10 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Command(..)
         | Key::Document(..)
         | Key::AuditBatch(..)
-        | Key::Event(_) => true,
+        | Key::Event(_)
+        | Key::Movement(..)
+        | Key::Aefi(..)
+        | Key::Outbox(..) => true,
         Key::Meta(_)
         | Key::Centre(_)
         | Key::Session(_)
@@ -84,6 +87,11 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Usage(..)
         | Key::Attempts(..)
         | Key::AuditHead(_)
-        | Key::Recipient(..) => false,
+        | Key::Recipient(..)
+        | Key::Stock(..)
+        | Key::Figures(..)
+        | Key::AllFigures(..)
+        | Key::Sites(..)
+        | Key::Signals(..) => false,
     }
 }

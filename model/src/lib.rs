@@ -3,6 +3,7 @@
 //! Nothing here does I/O or waits. The other rooms (inventory, ledger, certificates, gateway) speak to one another in
 //! these types, so a value that exists has already been checked: text is parsed into them once, at the edge.
 
+pub mod adverse;
 pub mod age;
 pub mod batch;
 pub mod centre;
@@ -28,7 +29,7 @@ pub use ids::{
     Pincode, SecurityCode, SessionId, StateId, VaccineId,
 };
 pub use jiff::civil::Date;
-pub use pack::{Pack, PackError};
+pub use pack::{GenderGroup, Pack, PackError};
 pub use position::Position;
 pub use programme::{Programme, ProgrammeOptions};
 pub use session::{Capacity, Session, SessionKey, SessionState};

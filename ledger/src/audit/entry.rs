@@ -147,7 +147,7 @@ fn made_by(answer: &Answer) -> Option<Record> {
 }
 
 impl Who {
-    /// Writes the fields: 1 kind, 2 id.
+    /// Writes the fields 1 and 2: the kind and the id.
     pub(crate) fn write(self, writer: &mut Writer) {
         let (kind, id) = match &self {
             Self::System => (0_u8, None),
@@ -161,27 +161,27 @@ impl Who {
         }
     }
 
-    /// Reads those fields.
+    /// Reads fields of which it alone are.
     pub(crate) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
-        let (mut kind, mut id) = (0, None);
+        let mut parts = (0, None);
         for field in fields {
             match field? {
-                (1, value) => kind = value.number()?,
-                (2, value) => id = Some(uuid(value)?),
+                (1, value) => parts.0 = value.number()?,
+                (2, value) => parts.1 = Some(uuid(value)?),
                 _ => {}
             }
         }
-        Self::of(kind, id)
+        Self::of(parts)
     }
 
-    fn of(kind: u64, id: Option<Uuid>) -> Result<Self, Malformed> {
-        Ok(match (kind, id) {
-            (0, None) => Self::System,
-            (1, Some(id)) => Self::Account(AccountId::from_uuid(id)),
-            (2, Some(id)) => Self::Official(id),
-            (3, Some(id)) => Self::Key(id),
-            _ => return Err(Malformed),
-        })
+    fn of(parts: (u64, Option<Uuid>)) -> Result<Self, Malformed> {
+        match parts {
+            (0, None) => Ok(Self::System),
+            (1, Some(id)) => Ok(Self::Account(AccountId::from_uuid(id))),
+            (2, Some(id)) => Ok(Self::Official(id)),
+            (3, Some(id)) => Ok(Self::Key(id)),
+            _ => Err(Malformed),
+        }
     }
 }
 
@@ -247,7 +247,7 @@ impl<'a> Parts<'a> {
 
     fn entry(self) -> Result<Entry, Malformed> {
         let (role, purpose) = self.role.zip(self.purpose).ok_or(Malformed)?;
-        let who = Who::of(self.who.0, self.who.1)?;
+        let who = Who::of(self.who)?;
         let ending = match self.ending {
             (0, None) => Ending::Done,
             (1, Some(rule)) => Ending::Refused(rule),

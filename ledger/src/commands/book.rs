@@ -117,7 +117,7 @@ impl Book {
             slot,
             people: self.people.iter().map(|person| (*person, Standing::Booked)).collect(),
             // Older programs would lose it.
-            code: (context.schema >= super::VACCINATION_SINCE).then(drawn),
+            code: context.writes_schema_4().then(drawn),
             wrong_proofs: Vec::new(),
             created: context.now,
             changed: context.now,

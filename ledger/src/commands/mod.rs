@@ -15,6 +15,7 @@ mod eligibility;
 mod erase;
 mod escrow;
 mod events;
+pub mod figures;
 mod find;
 mod meter;
 pub mod once;
@@ -24,6 +25,7 @@ mod publish_sessions;
 mod register;
 mod reschedule;
 pub(crate) mod seats;
+pub mod stock;
 mod vaccinate;
 mod visit;
 mod weight;
@@ -50,15 +52,12 @@ pub use vaccinate::Vaccinate;
 pub use visit::{PROOF_TRIES, Proof};
 
 use crate::keys::Key;
-use crate::records::{OLDEST_SCHEMA, Row};
+use crate::records::Row;
 use crate::rules::Context;
 use crate::view::{Stop, View};
 
 /// A row to write, or to remove where there is no value.
 pub(crate) type Write = (Key, Option<Row>);
-
-/// The first schema in which there are the rows of vaccination.
-const VACCINATION_SINCE: u32 = 4;
 
 /// A change of the ledger that somebody asks for.
 #[derive(Clone, Debug)]
@@ -118,7 +117,7 @@ impl Command {
     /// # Errors
     /// [`Stop`]: rows are missing, a rule forbids it, or a row cannot be read.
     pub fn decide(&self, view: &mut View<'_>, context: &Context<'_>) -> Result<Effects, Stop> {
-        if context.schema < self.since() {
+        if self.is_of_schema_4() && !context.writes_schema_4() {
             return Err(Refusal::OlderProgram.into());
         }
         match self {
@@ -144,12 +143,9 @@ impl Command {
         }
     }
 
-    /// The first schema that has the rows which it writes.
-    fn since(&self) -> u32 {
-        match self {
-            Self::CheckIn(_) | Self::ResetProofs(_) | Self::Vaccinate(_) => VACCINATION_SINCE,
-            _ => OLDEST_SCHEMA,
-        }
+    /// Whether it writes what programs of an older schema cannot read.
+    fn is_of_schema_4(&self) -> bool {
+        matches!(self, Self::CheckIn(_) | Self::ResetProofs(_) | Self::Vaccinate(_))
     }
 }
 

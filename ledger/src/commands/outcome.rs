@@ -293,6 +293,18 @@ pub enum Refusal {
     /// Nobody has stayed away before the session's day is over.
     #[error("the session's day is not over")]
     SessionNotOver,
+    /// The centre never received this batch.
+    #[error("there is no such batch here")]
+    NoSuchBatch,
+    /// The batch's last day is over.
+    #[error("the batch expired after {expiry}")]
+    BatchExpired {
+        /// The last day on which it could be used.
+        expiry: Date,
+    },
+    /// Nothing is left of the batch.
+    #[error("nothing is left of the batch")]
+    BatchEmpty,
 }
 
 impl Refusal {
@@ -348,6 +360,9 @@ impl Refusal {
             Self::NotOnePerson => "not-one-person",
             Self::DosesContradict(_) => "doses-contradict",
             Self::SessionNotOver => "session-not-over",
+            Self::NoSuchBatch => "no-such-batch",
+            Self::BatchExpired { .. } => "batch-expired",
+            Self::BatchEmpty => "batch-empty",
         })
     }
 

@@ -58,7 +58,7 @@ impl Vaccinate {
         let event = self.event(&visit, verified, overridden, context);
         let mut writes = self.standings(&visit, &event, context).to_vec();
         writes.push(seats::use_one(visit.appointment, view)?);
-        writes.extend(events::rows(&event));
+        writes.extend(events::given(&event, visit.personal, view, context)?);
         Ok(Effects { writes, outcome: Outcome::DoseRecorded(event.key) })
     }
 

@@ -147,12 +147,14 @@ impl<'a> Deliberation<'a> {
                 None => Leasing::default(),
             };
             let mut context = self.engine.context(job.draw);
-            context.schema = self.share.map_or(context.schema, |share| share.common.schema());
             context.escrow = self.share.zip(members.as_ref()).map(|(share, members)| Escrow {
                 me: share.common.me(),
                 members,
                 leases: &leases,
             });
+            if let Some((share, members)) = self.share.zip(members.as_ref()) {
+                context.shard = share.shard(members);
+            }
             let decision = once::decide(&job.command, job.once.as_deref(), &mut view, &context);
             let asked = view.into_asked();
             match decision {

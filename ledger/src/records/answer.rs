@@ -161,6 +161,9 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
         Refusal::NotOnePerson => of(92),
         Refusal::DosesContradict(person) => about(93, person),
         Refusal::SessionNotOver => of(94),
+        Refusal::NoSuchBatch => of(60),
+        Refusal::BatchExpired { expiry } => Parts { date: Some(expiry), ..of(61) },
+        Refusal::BatchEmpty => of(62),
     }
 }
 
@@ -239,6 +242,9 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
         }
         31 => Refusal::StillMember,
         32 => Refusal::Amended,
+        60 => Refusal::NoSuchBatch,
+        61 => Refusal::BatchExpired { expiry: parts.date? },
+        62 => Refusal::BatchEmpty,
         33 => Refusal::PasswordVoid,
         34 => Refusal::StillKept(person()?),
         80 => Refusal::OlderProgram,

@@ -108,7 +108,15 @@ pub fn travels(key: &Key) -> bool {
         | Key::AuditBatch(..)
         | Key::AuditHead(_)
         | Key::Event(_)
-        | Key::Recipient(..) => true,
+        | Key::Recipient(..)
+        | Key::Stock(..)
+        | Key::Movement(..)
+        | Key::Figures(..)
+        | Key::AllFigures(..)
+        | Key::Aefi(..)
+        | Key::Outbox(..)
+        | Key::Sites(..)
+        | Key::Signals(..) => true,
     }
 }
 
@@ -136,6 +144,14 @@ fn kind_of(key: &Key) -> Kind {
         Key::AuditHead(_) => Kind::AuditHead,
         Key::Event(_) => Kind::Event,
         Key::Recipient(..) => Kind::Recipient,
+        Key::Stock(..) => Kind::Stock,
+        Key::Movement(..) => Kind::Movement,
+        Key::Figures(..) => Kind::Figures,
+        Key::AllFigures(..) => Kind::AllFigures,
+        Key::Aefi(..) => Kind::Aefi,
+        Key::Outbox(..) => Kind::Outbox,
+        Key::Sites(..) => Kind::Sites,
+        Key::Signals(..) => Kind::Signals,
     }
 }
 
