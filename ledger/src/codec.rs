@@ -71,6 +71,7 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Command(..)
         | Key::Document(..)
         | Key::AuditBatch(..)
+        | Key::Event(_)
         | Key::Movement(..)
         | Key::Aefi(..)
         | Key::Outbox(..) => true,
@@ -86,6 +87,7 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Usage(..)
         | Key::Attempts(..)
         | Key::AuditHead(_)
+        | Key::Recipient(..)
         | Key::Stock(..)
         | Key::Figures(..)
         | Key::AllFigures(..)

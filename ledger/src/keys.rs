@@ -25,11 +25,13 @@
 //! | 19 | attempts at a one-time password | day on which it expires, transaction |
 //! | 20 | audit batch | chain (the incarnation of its lane), number |
 //! | 21 | audit head | number; 0 is a copy of the newest |
+//! | 22 | event | date of the dose, event id |
+//! | 23 | event of a batch | vaccine, batch, date of the dose, event id |
 //! | 24 | stock | centre id, vaccine, batch |
 //! | 25 | stock movement | centre id, moment in milliseconds, id |
 //! | 26 | figures of a day | date, district, shard |
 //! | 27 | figures of all days | district, shard |
-//! | 28 | report of an adverse event (AEFI) | vaccination event, report id |
+//! | 28 | report of an adverse event (AEFI) | centre id, date of the dose, event id, report id |
 //! | 29 | outbox | queue, job id |
 //! | 30 | sites of a day | date, district, shard |
 //! | 31 | signals of a batch | vaccine, batch, shard |
@@ -37,11 +39,12 @@
 //! Dates and day buckets are the integer `YYYYMMDD`. Numbers of kinds are never reused; 11 was the lane trace of
 //! [schema](crate::records::SCHEMA) 1.
 
+use crate::records::{AefiKey, EventKey};
 use crate::vault::{AccountId, CommandHash, IdHash};
 use foundationdb_tuple::{Element, TuplePack, TupleUnpack};
 use opencowin_model::{
-    AppointmentId, Batch, BeneficiaryRef, CentreId, Date, DistrictId, SessionId, SessionKey,
-    Timestamp, VaccineId,
+    AefiId, AppointmentId, Batch, BeneficiaryRef, CentreId, Date, DistrictId, EventId, SessionId,
+    SessionKey, Timestamp, VaccineId,
 };
 use std::ops::{Range, RangeInclusive};
 use uuid::Uuid;
@@ -181,6 +184,10 @@ pub enum Key {
     AuditBatch(Uuid, u64),
     /// Where the audit's chains stood.
     AuditHead(u64),
+    /// A vaccination event.
+    Event(EventKey),
+    /// A dose that was given out of a batch, by the event that holds for it.
+    Recipient(VaccineId, Batch, EventKey),
     /// What a centre has of a batch.
     Stock(CentreId, VaccineId, Batch),
     /// What came to a centre's stock, or went from it but into people.
@@ -189,8 +196,8 @@ pub enum Key {
     Figures(Date, DistrictId, u8),
     /// The same of all days together.
     AllFigures(DistrictId, u8),
-    /// A report of an adverse event after a vaccination, by the vaccination's event.
-    Aefi(Uuid, Uuid),
+    /// A report of an adverse event after a vaccination.
+    Aefi(AefiKey),
     /// A job for somebody outside; ids rise with time.
     Outbox(Queue, Uuid),
     /// Which centres hold sessions on a day, as one member counted them.
@@ -242,6 +249,10 @@ pub enum Kind {
     AuditBatch = 20,
     /// [`Key::AuditHead`]
     AuditHead = 21,
+    /// [`Key::Event`]
+    Event = 22,
+    /// [`Key::Recipient`]
+    Recipient = 23,
     /// [`Key::Stock`]
     Stock = 24,
     /// [`Key::Movement`]
@@ -301,6 +312,11 @@ impl Layout {
             Key::Attempts(day, id) => self.pack(Kind::Attempts, &(number(day), id)),
             Key::AuditBatch(chain, number) => self.pack(Kind::AuditBatch, &(chain, number)),
             Key::AuditHead(number) => self.pack(Kind::AuditHead, &(number,)),
+            Key::Event(key) => self.pack(Kind::Event, &(number(key.date), key.id.0)),
+            Key::Recipient(vaccine, batch, key) => self.pack(
+                Kind::Recipient,
+                &(u16::from(vaccine.0), batch.as_str(), number(key.date), key.id.0),
+            ),
             Key::Stock(centre, vaccine, batch) => {
                 self.pack(Kind::Stock, &(centre.0, u16::from(vaccine.0), batch.as_str()))
             }
@@ -311,7 +327,9 @@ impl Layout {
             Key::AllFigures(district, shard) => {
                 self.pack(Kind::AllFigures, &(district.0, u16::from(shard)))
             }
-            Key::Aefi(event, id) => self.pack(Kind::Aefi, &(event, id)),
+            Key::Aefi(AefiKey { centre, event, id }) => {
+                self.pack(Kind::Aefi, &(centre.0, number(event.date), event.id.0, id.0))
+            }
             Key::Outbox(queue, id) => self.pack(Kind::Outbox, &(queue as u16, id)),
             Key::Sites(day, district, shard) => {
                 self.pack(Kind::Sites, &(number(day), district.0, u16::from(shard)))
@@ -364,6 +382,11 @@ impl Layout {
             [Int(19), Int(day), Id(id)] => Key::Attempts(date(day)?, id),
             [Int(20), Id(chain), Int(number)] => Key::AuditBatch(chain, number.try_into().ok()?),
             [Int(21), Int(number)] => Key::AuditHead(number.try_into().ok()?),
+            [Int(22), Int(day), Id(id)] => Key::Event(event(day, id)?),
+            [Int(23), Int(vaccine), Text(ref text), Int(day), Id(id)] => {
+                let vaccine = VaccineId(vaccine.try_into().ok()?);
+                Key::Recipient(vaccine, batch(text)?, event(day, id)?)
+            }
             [Int(24), Int(id), Int(vaccine), Text(ref text)] => {
                 Key::Stock(centre(id)?, VaccineId(vaccine.try_into().ok()?), batch(text)?)
             }
@@ -376,7 +399,10 @@ impl Layout {
             [Int(27), Int(id), Int(shard)] => {
                 Key::AllFigures(district(id)?, shard.try_into().ok()?)
             }
-            [Int(28), Id(event), Id(id)] => Key::Aefi(event, id),
+            [Int(28), Int(at), Int(day), Id(event), Id(id)] => {
+                let event = EventKey { date: date(day)?, id: EventId(event) };
+                Key::Aefi(AefiKey { centre: centre(at)?, event, id: AefiId(id) })
+            }
             [Int(29), Int(queue), Id(id)] => Key::Outbox(Queue::from_number(queue)?, id),
             [Int(30), Int(day), Int(id), Int(shard)] => {
                 Key::Sites(date(day)?, district(id)?, shard.try_into().ok()?)
@@ -414,6 +440,29 @@ impl Layout {
     ) -> Range<Vec<u8>> {
         let fields = |key: SessionKey| (number(key.date), key.id.0);
         self.span(kind, after.map(fields), upto.map(fields))
+    }
+
+    /// The appointments of the sessions of a day, after one of them or from the first.
+    pub fn appointments_on(
+        &self,
+        day: Date,
+        after: Option<(SessionKey, AppointmentId)>,
+    ) -> Range<Vec<u8>> {
+        let all = below(&self.pack(Kind::Appointment, &(number(day),)));
+        let after = after.map(|(session, id)| self.single(&Key::Appointment(session, id)).end);
+        after.unwrap_or(all.start)..all.end
+    }
+
+    /// The doses given out of a batch, after one of them or from the first, by the day on which they were given.
+    pub fn recipients(
+        &self,
+        vaccine: VaccineId,
+        batch: Batch,
+        after: Option<EventKey>,
+    ) -> Range<Vec<u8>> {
+        let all = below(&self.pack(Kind::Recipient, &(u16::from(vaccine.0), batch.as_str())));
+        let after = after.map(|key| self.single(&Key::Recipient(vaccine, batch, key)).end);
+        after.unwrap_or(all.start)..all.end
     }
 
     /// Rows of a kind that lies by person (personal, state), as in [`by_session`](Self::by_session).
@@ -483,9 +532,15 @@ impl Layout {
         self.pack(kind, &(number(from),))..below(&self.pack(kind, &(number(to),))).end
     }
 
-    /// Reports of what followed one vaccination.
-    pub fn reports_of(&self, event: Uuid) -> Range<Vec<u8>> {
-        below(&self.pack(Kind::Aefi, &(event,)))
+    /// Reports of what followed the doses that a centre gave on the days from one to another, both included.
+    pub fn reports_of(&self, centre: CentreId, from: Date, to: Date) -> Range<Vec<u8>> {
+        let day = |day| self.pack(Kind::Aefi, &(centre.0, number(day)));
+        day(from)..below(&day(to)).end
+    }
+
+    /// Reports of what followed one dose.
+    pub fn reports_after(&self, centre: CentreId, event: EventKey) -> Range<Vec<u8>> {
+        below(&self.pack(Kind::Aefi, &(centre.0, number(event.date), event.id.0)))
     }
 
     /// Jobs of a queue, the oldest first.
@@ -539,6 +594,10 @@ fn number(date: Date) -> i32 {
 fn date(number: i64) -> Option<Date> {
     let year = i16::try_from(number / 10_000).ok()?;
     Date::new(year, (number / 100 % 100) as i8, (number % 100) as i8).ok()
+}
+
+fn event(day: i64, id: Uuid) -> Option<EventKey> {
+    Some(EventKey { date: date(day)?, id: EventId(id) })
 }
 
 fn session(day: i64, id: Uuid) -> Option<SessionKey> {

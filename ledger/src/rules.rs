@@ -99,6 +99,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether everybody who takes part reads what came with schema 4.
+    pub fn writes_schema_4(&self) -> bool {
+        self.shard.is_some()
+    }
+
     /// The date of the decision.
     pub fn today(&self) -> Date {
         self.local.date()

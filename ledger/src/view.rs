@@ -7,8 +7,8 @@
 use crate::commands::Refusal;
 use crate::keys::{Key, Meta, Queue, Shelf};
 use crate::records::{
-    Account, Aefi, Appointment, Attempts, CommandRecord, Counters, Document, Figures, Job, Lease,
-    Member, Person, Personal, Row, Signals, Sites, Stock,
+    Account, Aefi, AefiKey, Appointment, Attempts, CommandRecord, Counters, Document, Event, EventKey,
+    Figures, Job, Lease, Member, Person, Personal, Row, Signals, Sites, Stock,
 };
 use crate::vault::{AccountId, CommandHash, IdHash};
 use opencowin_model::{
@@ -162,6 +162,10 @@ impl<'a> View<'a> {
         attempts(day: Date, id: Uuid) -> Attempts, Key::Attempts(day, id), Attempts
     );
     getter!(
+        /// A vaccination event.
+        event(key: EventKey) -> Event, Key::Event(key), Event
+    );
+    getter!(
         /// What a centre has of a batch.
         stock(centre: CentreId, vaccine: VaccineId, batch: Batch) -> Stock,
         Key::Stock(centre, vaccine, batch), Stock
@@ -188,7 +192,7 @@ impl<'a> View<'a> {
     );
     getter!(
         /// A report of an adverse event after a vaccination.
-        aefi(event: Uuid, id: Uuid) -> Aefi, Key::Aefi(event, id), Aefi
+        aefi(key: AefiKey) -> Aefi, Key::Aefi(key), Aefi
     );
     getter!(
         /// A job for somebody outside.

@@ -100,6 +100,20 @@ pub enum Violation {
         /// Held by appointments.
         held: i64,
     },
+    /// The people of appointments who were given a dose are not those counted as such.
+    #[error("session {session}, {channel:?}, dose {}: {counted} counted as used, {done} given a dose", dose.number())]
+    UsedDiffers {
+        /// Whose seats.
+        session: SessionId,
+        /// Sold how.
+        channel: Channel,
+        /// For which dose.
+        dose: Dose,
+        /// Counted as used.
+        counted: u16,
+        /// People of appointments who were given the dose.
+        done: i64,
+    },
     /// The leases of a session are not those counted as leased.
     #[error("session {session}, {channel:?}, dose {}: {counted} counted as leased, {granted} in leases", dose.number())]
     LeasedDiffers {

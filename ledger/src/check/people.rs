@@ -46,7 +46,7 @@ async fn verify_people(
 ) -> Result<(), ReadError> {
     let mut keys = Vec::new();
     for (person, personal) in people.values() {
-        keys.extend(personal.iter().map(|personal| Key::IdDocument(personal.id_hash)));
+        keys.extend(personal.iter().flat_map(Personal::documents).map(Key::IdDocument));
         if let Some(person) = person {
             keys.extend(person.account.map(Key::Account));
             keys.extend(person.appointments.iter().map(appointment_key));
@@ -74,9 +74,11 @@ fn verify_person(
     personal: &Personal,
     others: &Fetched,
 ) {
-    let document = others.row(&Key::IdDocument(personal.id_hash));
-    if !matches!(document, Known::Present(Row::IdDocument(owner)) if *owner == id) {
-        check.report(Violation::DocumentNotTheirs { person: id });
+    for document in personal.documents() {
+        let document = others.row(&Key::IdDocument(document));
+        if !matches!(document, Known::Present(Row::IdDocument(owner)) if *owner == id) {
+            check.report(Violation::DocumentNotTheirs { person: id });
+        }
     }
     let account = person.account.map(|account| others.row(&Key::Account(account)));
     let account = account.unwrap_or(Known::Absent);
@@ -96,7 +98,7 @@ fn verify_person(
 fn has_seat(id: BeneficiaryRef, listed: &Listed, others: &Fetched) -> bool {
     match others.row(&appointment_key(listed)) {
         Known::Present(Row::Appointment(appointment)) => {
-            appointment.dose == listed.dose && appointment.booked().any(|person| person == id)
+            appointment.dose == listed.dose && appointment.seated().any(|person| person == id)
         }
         _ => false,
     }
@@ -142,7 +144,8 @@ pub(super) async fn verify_documents(check: &mut Check<'_>) -> Result<(), ReadEr
         let people = check.get(owners.iter().map(|(_, id)| Key::Personal(*id)).collect()).await?;
         for (document, person) in owners {
             let personal = people.row(&Key::Personal(person));
-            if !matches!(personal, Known::Present(Row::Personal(p)) if p.id_hash == document) {
+            let theirs = |personal: &Personal| personal.documents().any(|own| own == document);
+            if !matches!(personal, Known::Present(Row::Personal(own)) if theirs(own)) {
                 check.report(Violation::DocumentAstray { document, person });
             }
         }

@@ -10,7 +10,8 @@ use crate::vault::AccountId;
 use crate::view::{Stop, View};
 use opencowin_model::{AppointmentId, BeneficiaryRef};
 
-/// Cancels an appointment for some of its people, or for all of them. Exactly their seats become free.
+/// Cancels an appointment for some of its people, or for all of them who have not come yet. Exactly their seats become
+/// free. Who is checked in is there already, and cannot be cancelled.
 #[derive(Clone, Debug)]
 pub struct Cancel {
     /// Who booked it.
@@ -51,12 +52,24 @@ impl Cancel {
     fn leaving(&self, appointment: &Appointment) -> Result<Vec<BeneficiaryRef>, Refusal> {
         let booked: Vec<_> = appointment.booked().collect();
         if self.people.is_empty() {
-            return Ok(booked);
+            return match appointment.seated().next() {
+                Some(there) if booked.is_empty() => Err(Refusal::IsCheckedIn(there)),
+                _ => Ok(booked),
+            };
         }
         match self.people.iter().find(|person| !booked.contains(person)) {
-            Some(stranger) => Err(Refusal::NotInAppointment(*stranger)),
+            Some(other) => Err(not_booked(*other, appointment)),
             None => Ok(self.people.clone()),
         }
+    }
+}
+
+/// Why somebody who is not expected cannot be taken out of an appointment.
+fn not_booked(who: BeneficiaryRef, appointment: &Appointment) -> Refusal {
+    match appointment.standing(who) {
+        Some(Standing::CheckedIn(_)) => Refusal::IsCheckedIn(who),
+        Some(Standing::Done(_)) => Refusal::DoseGiven { person: who, dose: appointment.dose },
+        _ => Refusal::NotInAppointment(who),
     }
 }
 

@@ -2,8 +2,7 @@
 
 use super::figures::{self, Change, NO_DISTRICT, What};
 use super::find::is_live;
-use super::seats::Write;
-use super::{Effects, Outcome, Refusal};
+use super::{Effects, Outcome, Refusal, Write};
 use crate::keys::Key;
 use crate::records::{Account, Person, Row};
 use crate::rules::Context;
@@ -59,15 +58,19 @@ pub(super) fn forget(
     let mut writes = figures::add(&[change], NO_DISTRICT, registered, view, context)?;
     writes.extend([
         (Key::Account(account), remaining(who, account, view)?),
-        (Key::IdDocument(personal.id_hash), None),
         (Key::Personal(who), None),
         (Key::Person(who), left.map(Row::Person)),
     ]);
+    writes.extend(personal.documents().map(|document| (Key::IdDocument(document), None)));
     Ok(writes)
 }
 
 /// The account without them; nothing if nobody is left.
-fn remaining(who: BeneficiaryRef, id: AccountId, view: &mut View<'_>) -> Result<Option<Row>, Stop> {
+pub(super) fn remaining(
+    who: BeneficiaryRef,
+    id: AccountId,
+    view: &mut View<'_>,
+) -> Result<Option<Row>, Stop> {
     let account = view.account(id)?.ok_or(Stop::Damaged(Key::Account(id)))?;
     let people: Vec<_> = account.people.iter().copied().filter(|person| *person != who).collect();
     Ok((!people.is_empty()).then_some(Row::Account(Account { people })))

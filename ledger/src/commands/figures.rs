@@ -4,15 +4,14 @@
 //! Each member counts into rows of its own (its *shard*), and commands of one group see each other's rows, so a group
 //! writes each row once. What is counted on a day stays with that day; figures of all days are the sum of the days.
 
-use super::seats::Write;
+use super::Write;
 use crate::keys::Key;
 use crate::records::{AgeGroup, Figure, Figures, Row, Sector, Signals, Sites};
 use crate::rules::Context;
 use crate::view::{Stop, View};
 use jiff::civil;
-use opencowin_model::adverse::Severity;
 use opencowin_model::{
-    Batch, Centre, CentreId, Date, DistrictId, Dose, GenderId, Session, SessionState, VaccineId,
+    Batch, Centre, CentreId, Date, DistrictId, Dose, GenderId, Session, SessionState, Severity, VaccineId,
 };
 use std::collections::BTreeMap;
 

@@ -9,10 +9,12 @@ mod amend;
 mod attempt;
 mod book;
 mod cancel;
+mod check_in;
 mod delete;
 mod eligibility;
 mod erase;
 mod escrow;
+mod events;
 pub mod figures;
 mod find;
 mod meter;
@@ -24,6 +26,8 @@ mod register;
 mod reschedule;
 pub(crate) mod seats;
 pub mod stock;
+mod vaccinate;
+mod visit;
 mod weight;
 
 pub use advance_clock::AdvanceClock;
@@ -31,6 +35,7 @@ pub use amend::{Amend, Amendment};
 pub use attempt::Attempt;
 pub use book::Book;
 pub use cancel::Cancel;
+pub use check_in::{CheckIn, ResetProofs};
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
 pub use erase::{Erase, Reason};
@@ -43,11 +48,16 @@ pub use publish_centres::PublishCentres;
 pub use publish_sessions::PublishSessions;
 pub use register::Register;
 pub use reschedule::Reschedule;
+pub use vaccinate::Vaccinate;
+pub use visit::{PROOF_TRIES, Proof};
 
 use crate::keys::Key;
 use crate::records::Row;
 use crate::rules::Context;
 use crate::view::{Stop, View};
+
+/// A row to write, or to remove where there is no value.
+pub(crate) type Write = (Key, Option<Row>);
 
 /// A change of the ledger that somebody asks for.
 #[derive(Clone, Debug)]
@@ -80,6 +90,12 @@ pub enum Command {
     Recall(Recall),
     /// Ends a lease.
     EndLease(EndLease),
+    /// Checks somebody in.
+    CheckIn(Box<CheckIn>),
+    /// Lets wrong proofs be forgotten.
+    ResetProofs(ResetProofs),
+    /// Records a dose.
+    Vaccinate(Box<Vaccinate>),
     /// Is refused, for a reason found before it came here. Under an idempotency key the refusal is recorded.
     Refuse(Refusal),
     /// Does nothing, and is answered when everything before it is committed.
@@ -101,6 +117,9 @@ impl Command {
     /// # Errors
     /// [`Stop`]: rows are missing, a rule forbids it, or a row cannot be read.
     pub fn decide(&self, view: &mut View<'_>, context: &Context<'_>) -> Result<Effects, Stop> {
+        if self.is_of_schema_4() && !context.writes_schema_4() {
+            return Err(Refusal::OlderProgram.into());
+        }
         match self {
             Self::PublishCentres(command) => command.decide(view, context),
             Self::PublishSessions(command) => command.decide(view, context),
@@ -116,9 +135,17 @@ impl Command {
             Self::Attempt(command) => command.decide(view, context),
             Self::Recall(command) => command.decide(view, context),
             Self::EndLease(command) => command.decide(view, context),
+            Self::CheckIn(command) => command.decide(view, context),
+            Self::ResetProofs(command) => command.decide(view, context),
+            Self::Vaccinate(command) => command.decide(view, context),
             Self::Refuse(refusal) => Err((*refusal).into()),
             Self::Barrier => Ok(Effects { writes: Vec::new(), outcome: Outcome::Passed }),
         }
+    }
+
+    /// Whether it writes what programs of an older schema cannot read.
+    fn is_of_schema_4(&self) -> bool {
+        matches!(self, Self::CheckIn(_) | Self::ResetProofs(_) | Self::Vaccinate(_))
     }
 }
 

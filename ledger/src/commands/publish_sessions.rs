@@ -1,8 +1,7 @@
 //! Making sessions known, changing and cancelling them.
 
 use super::figures::{Change, Counting};
-use super::seats::Write;
-use super::{Effects, Outcome, Refusal};
+use super::{Effects, Outcome, Refusal, Write};
 use crate::keys::{Key, Meta};
 use crate::records::{Counters, Row};
 use crate::rules::Context;

@@ -1,8 +1,7 @@
 //! Enrolling a person.
 
 use super::figures::{self, Change, NO_DISTRICT, Registrant, What};
-use super::seats::Write;
-use super::{Effects, Outcome, Refusal};
+use super::{Effects, Outcome, Refusal, Write};
 use crate::keys::Key;
 use crate::records::{Person, Personal, Row};
 use crate::rules::Context;
@@ -66,6 +65,7 @@ impl Register {
             birth_year: self.birth_year,
             doses: Vec::new(),
             appointments: Vec::new(),
+            leads_to: None,
         };
         let personal = self.personal(id_hash, context);
         let mut writes = vec![
@@ -93,6 +93,7 @@ impl Register {
             id_type: self.id_type,
             id_last4: self.id_number.last4(),
             id_hash,
+            other_documents: Vec::new(),
             mobile: self.mobile,
             comorbidity: self.comorbidity,
             consent_version: self.consent_version.clone(),

@@ -1,8 +1,8 @@
 //! What doses come out of: a centre's stock of a batch, which is never below zero.
 
 use super::Refusal;
+use super::Write;
 use super::figures::Counting;
-use super::seats::Write;
 use crate::keys::Key;
 use crate::records::{Row, Signals, Stock};
 use crate::rules::Context;

@@ -30,6 +30,8 @@ impl Command {
             Self::Meter(meter) => {
                 meter.usage.iter().map(|(_, usage)| ROW + 32 * usage.uses.len()).sum()
             }
+            Self::Vaccinate(dose) => 12 * ROW + dose.vaccinator.len(),
+            Self::CheckIn(_) | Self::ResetProofs(_) => 2 * ROW,
             Self::AdvanceClock(_) | Self::Attempt(_) | Self::Refuse(_) | Self::Barrier => ROW,
         }
     }

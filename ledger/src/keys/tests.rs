@@ -15,11 +15,15 @@ fn session_key() -> impl Strategy<Value = SessionKey> {
     (day(), uuid()).prop_map(|(date, id)| SessionKey { date, id: SessionId(id) })
 }
 
+fn event_key() -> impl Strategy<Value = EventKey> {
+    (day(), uuid()).prop_map(|(date, id)| EventKey { date, id: EventId(id) })
+}
+
 fn person() -> impl Strategy<Value = BeneficiaryRef> {
     BeneficiaryRef::RANGE.prop_map(|number| BeneficiaryRef::new(number).unwrap())
 }
 
-const KINDS: [Kind; 28] = [
+const KINDS: [Kind; 30] = [
     Kind::Meta,
     Kind::Centre,
     Kind::Session,
@@ -40,6 +44,8 @@ const KINDS: [Kind; 28] = [
     Kind::Attempts,
     Kind::AuditBatch,
     Kind::AuditHead,
+    Kind::Event,
+    Kind::Recipient,
     Kind::Stock,
     Kind::Movement,
     Kind::Figures,
@@ -64,7 +70,10 @@ fn of_stock_and_figures() -> impl Strategy<Value = Key> {
                 1 => Key::Movement(centre, Timestamp(at), one),
                 2 => Key::Figures(day, district, shard),
                 3 => Key::AllFigures(district, shard),
-                4 => Key::Aefi(one, two),
+                4 => {
+                    let event = EventKey { date: day, id: EventId(one) };
+                    Key::Aefi(AefiKey { centre, event, id: AefiId(two) })
+                }
                 5 => Key::Outbox(Queue::Safety, one),
                 6 => Key::Sites(day, district, shard),
                 _ => Key::Signals(VaccineId(vaccine), batch, shard),
@@ -98,6 +107,12 @@ fn any_key() -> impl Strategy<Value = Key> {
         (day(), uuid()).prop_map(|(day, id)| Key::Attempts(day, id)),
         (uuid(), 0..=i64::MAX as u64).prop_map(|(chain, number)| Key::AuditBatch(chain, number)),
         (0..=i64::MAX as u64).prop_map(Key::AuditHead),
+        event_key().prop_map(Key::Event),
+        (any::<u8>(), batch(), event_key()).prop_map(|(vaccine, batch, key)| Key::Recipient(
+            VaccineId(vaccine),
+            batch,
+            key
+        )),
         of_stock_and_figures(),
     ]
 }

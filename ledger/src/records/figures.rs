@@ -4,8 +4,9 @@
 //! whoever reads, so a single row may hold numbers below zero: a dose counted by one and taken back by another.
 
 use super::wire::{Fields, Malformed, Value, Writer};
-use opencowin_model::adverse::Severity;
-use opencowin_model::{CentreId, Date, Dose, FeeType, GenderGroup, SessionState, VaccineId};
+use opencowin_model::{
+    CentreId, Date, Dose, FeeType, GenderGroup, SessionState, Severity, VaccineId,
+};
 use std::collections::BTreeMap;
 
 /// Who runs a facility.

@@ -56,6 +56,8 @@ fn plural(kind: Kind) -> &'static str {
         Kind::Attempts => "attempts at passwords",
         Kind::AuditBatch => "audit batches",
         Kind::AuditHead => "audit heads",
+        Kind::Event => "events",
+        Kind::Recipient => "events of batches",
         Kind::Stock => "batches in stock",
         Kind::Movement => "stock movements",
         Kind::Figures => "figures of days",

@@ -107,6 +107,8 @@ pub fn travels(key: &Key) -> bool {
         | Key::Attempts(..)
         | Key::AuditBatch(..)
         | Key::AuditHead(_)
+        | Key::Event(_)
+        | Key::Recipient(..)
         | Key::Stock(..)
         | Key::Movement(..)
         | Key::Figures(..)
@@ -140,6 +142,8 @@ fn kind_of(key: &Key) -> Kind {
         Key::Attempts(..) => Kind::Attempts,
         Key::AuditBatch(..) => Kind::AuditBatch,
         Key::AuditHead(_) => Kind::AuditHead,
+        Key::Event(_) => Kind::Event,
+        Key::Recipient(..) => Kind::Recipient,
         Key::Stock(..) => Kind::Stock,
         Key::Movement(..) => Kind::Movement,
         Key::Figures(..) => Kind::Figures,
