@@ -31,7 +31,7 @@
 //! | 25 | stock movement | centre id, moment in milliseconds, id |
 //! | 26 | figures of a day | date, district, shard |
 //! | 27 | figures of all days | district, shard |
-//! | 28 | report of an adverse event (AEFI) | vaccination event, report id |
+//! | 28 | report of an adverse event (AEFI) | centre id, date of the dose, event id, report id |
 //! | 29 | outbox | queue, job id |
 //! | 30 | sites of a day | date, district, shard |
 //! | 31 | signals of a batch | vaccine, batch, shard |
@@ -39,11 +39,11 @@
 //! Dates and day buckets are the integer `YYYYMMDD`. Numbers of kinds are never reused; 11 was the lane trace of
 //! [schema](crate::records::SCHEMA) 1.
 
-use crate::records::EventKey;
+use crate::records::{AefiKey, EventKey};
 use crate::vault::{AccountId, CommandHash, IdHash};
 use foundationdb_tuple::{Element, TuplePack, TupleUnpack};
 use opencowin_model::{
-    AppointmentId, Batch, BeneficiaryRef, CentreId, Date, DistrictId, EventId, SessionId,
+    AefiId, AppointmentId, Batch, BeneficiaryRef, CentreId, Date, DistrictId, EventId, SessionId,
     SessionKey, Timestamp, VaccineId,
 };
 use std::ops::{Range, RangeInclusive};
@@ -196,8 +196,8 @@ pub enum Key {
     Figures(Date, DistrictId, u8),
     /// The same of all days together.
     AllFigures(DistrictId, u8),
-    /// A report of an adverse event after a vaccination, by the vaccination's event.
-    Aefi(Uuid, Uuid),
+    /// A report of an adverse event after a vaccination.
+    Aefi(AefiKey),
     /// A job for somebody outside; ids rise with time.
     Outbox(Queue, Uuid),
     /// Which centres hold sessions on a day, as one member counted them.
@@ -327,7 +327,9 @@ impl Layout {
             Key::AllFigures(district, shard) => {
                 self.pack(Kind::AllFigures, &(district.0, u16::from(shard)))
             }
-            Key::Aefi(event, id) => self.pack(Kind::Aefi, &(event, id)),
+            Key::Aefi(AefiKey { centre, event, id }) => {
+                self.pack(Kind::Aefi, &(centre.0, number(event.date), event.id.0, id.0))
+            }
             Key::Outbox(queue, id) => self.pack(Kind::Outbox, &(queue as u16, id)),
             Key::Sites(day, district, shard) => {
                 self.pack(Kind::Sites, &(number(day), district.0, u16::from(shard)))
@@ -397,7 +399,10 @@ impl Layout {
             [Int(27), Int(id), Int(shard)] => {
                 Key::AllFigures(district(id)?, shard.try_into().ok()?)
             }
-            [Int(28), Id(event), Id(id)] => Key::Aefi(event, id),
+            [Int(28), Int(at), Int(day), Id(event), Id(id)] => {
+                let event = EventKey { date: date(day)?, id: EventId(event) };
+                Key::Aefi(AefiKey { centre: centre(at)?, event, id: AefiId(id) })
+            }
             [Int(29), Int(queue), Id(id)] => Key::Outbox(Queue::from_number(queue)?, id),
             [Int(30), Int(day), Int(id), Int(shard)] => {
                 Key::Sites(date(day)?, district(id)?, shard.try_into().ok()?)
@@ -527,9 +532,15 @@ impl Layout {
         self.pack(kind, &(number(from),))..below(&self.pack(kind, &(number(to),))).end
     }
 
-    /// Reports of what followed one vaccination.
-    pub fn reports_of(&self, event: Uuid) -> Range<Vec<u8>> {
-        below(&self.pack(Kind::Aefi, &(event,)))
+    /// Reports of what followed the doses that a centre gave on the days from one to another, both included.
+    pub fn reports_of(&self, centre: CentreId, from: Date, to: Date) -> Range<Vec<u8>> {
+        let day = |day| self.pack(Kind::Aefi, &(centre.0, number(day)));
+        day(from)..below(&day(to)).end
+    }
+
+    /// Reports of what followed one dose.
+    pub fn reports_after(&self, centre: CentreId, event: EventKey) -> Range<Vec<u8>> {
+        below(&self.pack(Kind::Aefi, &(centre.0, number(event.date), event.id.0)))
     }
 
     /// Jobs of a queue, the oldest first.

@@ -7,7 +7,7 @@
 use crate::commands::Refusal;
 use crate::keys::{Key, Meta, Queue, Shelf};
 use crate::records::{
-    Account, Aefi, Appointment, Attempts, CommandRecord, Counters, Document, Event, EventKey,
+    Account, Aefi, AefiKey, Appointment, Attempts, CommandRecord, Counters, Document, Event, EventKey,
     Figures, Job, Lease, Member, Person, Personal, Row, Signals, Sites, Stock,
 };
 use crate::vault::{AccountId, CommandHash, IdHash};
@@ -192,7 +192,7 @@ impl<'a> View<'a> {
     );
     getter!(
         /// A report of an adverse event after a vaccination.
-        aefi(event: Uuid, id: Uuid) -> Aefi, Key::Aefi(event, id), Aefi
+        aefi(key: AefiKey) -> Aefi, Key::Aefi(key), Aefi
     );
     getter!(
         /// A job for somebody outside.

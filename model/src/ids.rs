@@ -177,6 +177,10 @@ uuid_id!(
     /// A vaccination event: the record of one dose, or the correction of one.
     EventId
 );
+uuid_id!(
+    /// A report of an adverse event after a vaccination.
+    AefiId
+);
 
 #[cfg(test)]
 mod tests {

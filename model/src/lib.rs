@@ -3,7 +3,6 @@
 //! Nothing here does I/O or waits. The other rooms (inventory, ledger, certificates, gateway) speak to one another in
 //! these types, so a value that exists has already been checked: text is parsed into them once, at the edge.
 
-pub mod adverse;
 pub mod age;
 pub mod batch;
 pub mod centre;
@@ -25,7 +24,7 @@ pub use clock::{Clock, Timestamp};
 pub use dose::{Channel, Dose, Seats};
 pub use hours::{Hours, TimeOfDay};
 pub use ids::{
-    AppointmentId, BeneficiaryRef, CentreId, DistrictId, EventId, GenderId, IdTypeId, Mobile,
+    AefiId, AppointmentId, BeneficiaryRef, CentreId, DistrictId, EventId, GenderId, IdTypeId, Mobile,
     Pincode, SecurityCode, SessionId, StateId, VaccineId,
 };
 pub use jiff::civil::Date;
@@ -33,4 +32,7 @@ pub use pack::{GenderGroup, Pack, PackError};
 pub use position::Position;
 pub use programme::{Programme, ProgrammeOptions};
 pub use session::{Capacity, Session, SessionKey, SessionState};
-pub use words::{DeclineReason, EarlyEnd, Evidence, OverrideReason};
+pub use words::{
+    DeclineReason, EarlyEnd, Evidence, Investigation, OverrideReason, Recovery, Severity, Symptom,
+    WasteReason,
+};

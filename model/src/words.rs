@@ -92,6 +92,136 @@ words!(
     }
 );
 
+words!(
+    /// How serious an adverse event is (source: WHO, Global manual on surveillance of AEFI; India's AEFI guidelines).
+    Severity {
+        /// Passes by itself: pain, a low fever.
+        Minor = 1 "minor",
+        /// Intense, but neither dangerous nor lasting.
+        Severe = 2 "severe",
+        /// Death, danger to life, stay in hospital, lasting disability.
+        Serious = 3 "serious",
+    }
+);
+words!(
+    /// How it stands with somebody after an adverse event (source: ICH E2B, outcome of reaction).
+    Recovery {
+        /// Not known yet.
+        Unknown = 1 "unknown",
+        /// Still unwell.
+        NotRecovered = 2 "not-recovered",
+        /// Getting better.
+        Recovering = 3 "recovering",
+        /// Well again.
+        Recovered = 4 "recovered",
+        /// Well again, but for something that stays.
+        Sequelae = 5 "recovered-with-sequelae",
+        /// Dead.
+        Died = 6 "died",
+    }
+);
+words!(
+    /// How far the investigation of an adverse event has come. Serious ones are always investigated.
+    Investigation {
+        /// None is needed.
+        NotNeeded = 1 "not-needed",
+        /// It has not begun.
+        Due = 2 "due",
+        /// It is under way.
+        UnderWay = 3 "under-way",
+        /// The vaccine caused the event, or how it was given.
+        Related = 4 "closed-related",
+        /// The event has another cause.
+        Unrelated = 5 "closed-unrelated",
+        /// It cannot be said.
+        Undecided = 6 "closed-undecided",
+    }
+);
+words!(
+    /// A sign or symptom after a vaccination. The words are preferred terms of MedDRA, the dictionary by which safety
+    /// systems code, in lower case and with hyphens.
+    Symptom {
+        /// Pain where the needle went in.
+        InjectionSitePain = 1 "injection-site-pain",
+        /// Swelling there.
+        InjectionSiteSwelling = 2 "injection-site-swelling",
+        /// Pus there.
+        InjectionSiteAbscess = 3 "injection-site-abscess",
+        /// Fever.
+        Pyrexia = 4 "pyrexia",
+        /// Chills.
+        Chills = 5 "chills",
+        /// Tiredness.
+        Fatigue = 6 "fatigue",
+        /// Headache.
+        Headache = 7 "headache",
+        /// Pain in muscles.
+        Myalgia = 8 "myalgia",
+        /// Pain in joints.
+        Arthralgia = 9 "arthralgia",
+        /// Nausea.
+        Nausea = 10 "nausea",
+        /// Vomiting.
+        Vomiting = 11 "vomiting",
+        /// Diarrhoea.
+        Diarrhoea = 12 "diarrhoea",
+        /// Dizziness.
+        Dizziness = 13 "dizziness",
+        /// Fainting.
+        Syncope = 14 "syncope",
+        /// Rash.
+        Rash = 15 "rash",
+        /// Hives.
+        Urticaria = 16 "urticaria",
+        /// Itching.
+        Pruritus = 17 "pruritus",
+        /// Swelling of the face or throat.
+        Angioedema = 18 "angioedema",
+        /// Shortness of breath.
+        Dyspnoea = 19 "dyspnoea",
+        /// Anaphylaxis.
+        Anaphylaxis = 20 "anaphylactic-reaction",
+        /// Fits.
+        Seizure = 21 "seizure",
+        /// A paralysed face.
+        FacialParalysis = 22 "facial-paralysis",
+        /// Guillain-Barre syndrome.
+        GuillainBarre = 23 "guillain-barre-syndrome",
+        /// A clot in a vessel.
+        Thrombosis = 24 "thrombosis",
+        /// Too few platelets.
+        Thrombocytopenia = 25 "thrombocytopenia",
+        /// Inflammation of the heart muscle.
+        Myocarditis = 26 "myocarditis",
+        /// Death.
+        Death = 27 "death",
+        /// Something that is not on this list.
+        Other = 28 "other",
+    }
+);
+words!(
+    /// Why doses were lost.
+    WasteReason {
+        /// Left in an opened vial at the end of a session.
+        OpenVial = 1 "open-vial",
+        /// The vial broke.
+        Broken = 2 "broken",
+        /// It was too warm or frozen.
+        ColdChain = 3 "cold-chain",
+        /// Its last day was over.
+        Expired = 4 "expired",
+        /// For another reason.
+        Other = 5 "other",
+    }
+);
+
+impl Investigation {
+    /// Whether it has come to its end.
+    pub fn is_closed(self) -> bool {
+        matches!(self, Self::Related | Self::Unrelated | Self::Undecided)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,9 +10,8 @@ use crate::records::{AgeGroup, Figure, Figures, Row, Sector, Signals, Sites};
 use crate::rules::Context;
 use crate::view::{Stop, View};
 use jiff::civil;
-use opencowin_model::adverse::Severity;
 use opencowin_model::{
-    Batch, Centre, CentreId, Date, DistrictId, Dose, GenderId, Session, SessionState, VaccineId,
+    Batch, Centre, CentreId, Date, DistrictId, Dose, GenderId, Session, SessionState, Severity, VaccineId,
 };
 use std::collections::BTreeMap;
 
@@ -135,6 +134,12 @@ pub fn add(
     counting.rows(view, context)
 }
 
+/// The rows of figures of a day of a district, to be fetched together with others.
+pub fn keys(district: DistrictId, day: Date, context: &Context<'_>) -> impl Iterator<Item = Key> {
+    let rows = |shard| [Key::Figures(day, district, shard), Key::AllFigures(district, shard)];
+    context.shard.map(rows).into_iter().flatten()
+}
+
 /// The district in which a centre's doings are counted; of what has no centre, [`NO_DISTRICT`].
 ///
 /// # Errors
@@ -162,13 +167,31 @@ impl Counting {
         change.count(self.all.entry(district).or_default(), context);
     }
 
+    /// Counts a facility once more or once less.
+    pub fn facility(
+        &mut self,
+        centre: &Centre,
+        change: impl Fn(What) -> Change,
+        context: &Context<'_>,
+    ) {
+        let change = change(What::Facility(Sector::from(centre.fee_type)));
+        self.add(change, centre.district, context.today(), context);
+    }
+
     /// Counts a session once more or once less, and its centre as a site of its day.
-    pub fn session(&mut self, session: &Session, centre: &Centre, by: i64, context: &Context<'_>) {
-        let (sector, place) = (Sector::from(centre.fee_type), (session.date, centre.district));
-        let change = Change { what: What::Session(sector, session.state), by };
-        self.add(change, centre.district, session.date, context);
+    pub fn session(
+        &mut self,
+        session: &Session,
+        centre: &Centre,
+        change: impl Fn(What) -> Change,
+        context: &Context<'_>,
+    ) {
+        let (sector, day) = (Sector::from(centre.fee_type), session.date);
+        let change = change(What::Session(sector, session.state));
+        self.add(change, centre.district, day, context);
         if session.state != SessionState::Cancelled {
-            self.sites.entry(place).or_default().count(centre.id, sector, by);
+            let sites = self.sites.entry((day, centre.district)).or_default();
+            sites.count(centre.id, sector, change.by);
         }
     }
 
@@ -183,9 +206,10 @@ impl Counting {
     /// Rows are missing or damaged.
     pub fn rows(self, view: &mut View<'_>, context: &Context<'_>) -> Result<Vec<Write>, Stop> {
         let Some(shard) = context.shard else { return Ok(Vec::new()) };
-        let Self { mut days, mut all, sites, signals } = self;
+        let Self { mut days, mut all, mut sites, signals } = self;
         days.retain(|_, figures| !figures.is_empty());
         all.retain(|_, figures| !figures.is_empty());
+        sites.retain(|_, sites| !sites.is_empty());
         view.require(
             (days.keys().map(|(day, district)| Key::Figures(*day, *district, shard)))
                 .chain(all.keys().map(|district| Key::AllFigures(*district, shard)))
@@ -210,5 +234,112 @@ impl Counting {
             rows.push((Key::Signals(vaccine, batch, shard), Some(Row::Signals(counted))));
         }
         Ok(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::{Command, DeleteBeneficiary, PublishSessions};
+    use crate::fixture::*;
+    use crate::records::AgeGroup;
+    use crate::view::{Known, Rows};
+    use opencowin_model::GenderGroup;
+
+    const ME: u64 = 9_000_000_001;
+
+    fn of_day(story: &Story, district: DistrictId, day: Date) -> Figures {
+        match story.row(&Key::Figures(day, district, 0)) {
+            Known::Present(Row::Figures(figures)) => figures.clone(),
+            _ => Figures::default(),
+        }
+    }
+
+    fn of_all(story: &Story, district: DistrictId) -> Figures {
+        match story.row(&Key::AllFigures(district, 0)) {
+            Known::Present(Row::Figures(figures)) => figures.clone(),
+            _ => Figures::default(),
+        }
+    }
+
+    #[test]
+    fn who_registers_is_counted_by_hour_age_and_gender_and_stays_counted_when_they_leave() {
+        let mut story = Story::new();
+        let who = story.register(ME, 1);
+        let registered = |story: &Story| {
+            let figures = of_day(story, NO_DISTRICT, TODAY);
+            let by_age = figures.get(Figure::RegisteredByAge(8, AgeGroup::From18));
+            let by_gender = figures.get(Figure::RegisteredByGender(8, GenderGroup::Male));
+            (by_age, by_gender, figures.get(Figure::Forgotten))
+        };
+        assert_eq!(registered(&story), (1, 1, 0));
+        story.now = morning(TODAY.tomorrow().unwrap());
+        let account = story.account(ME);
+        let delete = DeleteBeneficiary { account, person: who };
+        story.run(Command::DeleteBeneficiary(delete)).unwrap();
+        assert_eq!(registered(&story), (1, 1, 1), "on the day on which they registered");
+        assert_eq!(of_all(&story, NO_DISTRICT), of_day(&story, NO_DISTRICT, TODAY));
+    }
+
+    #[test]
+    fn a_session_is_counted_in_its_present_state_on_its_own_day() {
+        let mut story = Story::new();
+        let day = TODAY.tomorrow().unwrap();
+        let district = centre().district;
+        let published = session(9, day, 5);
+        let cancelled = Session { state: SessionState::Cancelled, version: 2, ..published.clone() };
+        let publish = |story: &mut Story, session: &Session| {
+            let sessions = vec![session.clone()];
+            let command = PublishSessions { sessions, through: None };
+            story.run(Command::PublishSessions(command)).unwrap();
+            let figures = of_day(story, district, day);
+            [SessionState::Published, SessionState::Cancelled]
+                .map(|state| figures.get(Figure::Sessions(Sector::Private, state)))
+        };
+        assert_eq!(publish(&mut story, &published), [1, 0]);
+        assert_eq!(publish(&mut story, &published), [1, 0], "once");
+        let Known::Present(Row::Sites(sites)) = story.row(&Key::Sites(day, district, 0)) else {
+            panic!("the centre is a site of the day");
+        };
+        assert_eq!(sites.iter().collect::<Vec<_>>(), [(CENTRE, Sector::Private, 1)]);
+        assert_eq!(publish(&mut story, &cancelled), [0, 1]);
+        let Known::Present(Row::Sites(sites)) = story.row(&Key::Sites(day, district, 0)) else {
+            panic!("the row stays");
+        };
+        assert!(sites.is_empty());
+        assert!(of_day(&story, district, TODAY).is_empty());
+    }
+
+    #[test]
+    fn a_dose_taken_back_leaves_nothing_counted() {
+        let story = Story::new();
+        let context = story.context();
+        let at = context.local;
+        let gender = opencowin_model::GenderId(2);
+        let given =
+            DoseGiven { dose: Dose::Second, vaccine: TWO_DOSES, birth_year: 1950, gender, at };
+        let count = |changes: &[Change]| {
+            let mut figures = Figures::default();
+            changes.iter().for_each(|change| change.count(&mut figures, &context));
+            figures
+        };
+        let figures = count(&[Change::more(What::Dose(given))]);
+        assert_eq!(figures.get(Figure::Doses(8, Dose::Second)), 1);
+        assert_eq!(figures.get(Figure::DosesByAge(8, AgeGroup::From60)), 1);
+        assert_eq!(figures.get(Figure::DosesByGender(GenderGroup::Female)), 1);
+        assert_eq!(figures.get(Figure::DosesByVaccine(TWO_DOSES)), 1);
+        assert_eq!(figures.get(Figure::Completed), 1);
+        assert!(
+            count(&[Change::more(What::Dose(given)), Change::less(What::Dose(given))]).is_empty()
+        );
+    }
+
+    #[test]
+    fn nothing_is_counted_while_an_older_program_shares_the_ledger() {
+        let story = Story::new();
+        let context = Context { shard: None, ..story.context() };
+        let change = Change::more(What::Facility(Sector::Private));
+        let rows = add(&[change], NO_DISTRICT, TODAY, &mut View::new(&story), &context);
+        assert_eq!(rows, Ok(Vec::new()));
     }
 }

@@ -64,3 +64,68 @@ fn given(
     rows.push((Key::Stock(centre, vaccine, batch), Some(Row::Stock(stock))));
     Ok(rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::*;
+    use crate::view::{Known, Rows};
+
+    fn batch() -> Batch {
+        Batch::parse("4120Z001").unwrap()
+    }
+
+    fn with_stock(doses: u32) -> Story {
+        let mut story = Story::new();
+        let stock = Stock { received: doses, ..Stock::empty(TODAY) };
+        story.put(Key::Stock(CENTRE, TWO_DOSES, batch()), Row::Stock(stock));
+        story
+    }
+
+    fn used(story: &mut Story, day: Date) -> Result<(), Stop> {
+        let rows =
+            use_dose(CENTRE, TWO_DOSES, &batch(), day, &mut View::new(story), &story.context())?;
+        story.apply(rows);
+        Ok(())
+    }
+
+    fn given(story: &Story) -> (u32, i64) {
+        let stock = story.row(&Key::Stock(CENTRE, TWO_DOSES, batch()));
+        let signals = story.row(&Key::Signals(TWO_DOSES, batch(), 0));
+        match (stock, signals) {
+            (Known::Present(Row::Stock(stock)), Known::Present(Row::Signals(signals))) => {
+                (stock.used, signals.given)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn no_more_doses_are_used_than_there_are() {
+        let mut story = with_stock(2);
+        assert_eq!(used(&mut story, TODAY), Ok(()));
+        assert_eq!(used(&mut story, TODAY), Ok(()));
+        assert_eq!(used(&mut story, TODAY), Err(Refusal::BatchEmpty.into()));
+        assert_eq!(given(&story), (2, 2));
+        let context = story.context();
+        let back = give_dose_back(CENTRE, TWO_DOSES, &batch(), &mut View::new(&story), &context);
+        let rows = back.unwrap();
+        story.apply(rows);
+        assert_eq!(given(&story), (1, 1));
+        assert_eq!(used(&mut story, TODAY), Ok(()));
+    }
+
+    #[test]
+    fn a_batch_is_used_on_its_last_day_and_not_after_it() {
+        let mut story = with_stock(2);
+        assert_eq!(used(&mut story, TODAY), Ok(()));
+        let refusal = Refusal::BatchExpired { expiry: TODAY };
+        assert_eq!(used(&mut story, TODAY.tomorrow().unwrap()), Err(refusal.into()));
+    }
+
+    #[test]
+    fn what_a_centre_never_received_it_cannot_use() {
+        let refusal = Refusal::NoSuchBatch;
+        assert_eq!(used(&mut Story::new(), TODAY), Err(refusal.into()));
+    }
+}

@@ -19,10 +19,10 @@ impl Command {
         match self {
             Self::PublishCentres(publish) => publish.centres.iter().map(of_centre).sum(),
             Self::PublishSessions(publish) => publish.sessions.iter().map(of_session).sum(),
-            Self::Register(register) => 5 * ROW + of_register(register),
+            Self::Register(register) => 7 * ROW + of_register(register),
             Self::Book(book) => (5 + book.people.len()) * ROW,
             Self::Reschedule(_) | Self::Cancel(_) => 16 * ROW,
-            Self::DeleteBeneficiary(_) | Self::Erase(_) => 6 * ROW,
+            Self::DeleteBeneficiary(_) | Self::Erase(_) => 8 * ROW,
             Self::Recall(_) | Self::EndLease(_) => 4 * ROW,
             Self::Amend(amend) => {
                 amend.changes.iter().map(|change| ROW + of_amendment(change)).sum()
@@ -56,14 +56,15 @@ impl Command {
     }
 }
 
+/// A centre may bring a row of figures along.
 pub(super) fn of_centre(centre: &Centre) -> usize {
     let Centre { name, address, block, fees, .. } = centre;
-    ROW + name.len() + address.len() + block.len() + 16 * fees.len()
+    2 * ROW + name.len() + address.len() + block.len() + 16 * fees.len()
 }
 
-/// A session may bring its counters along.
+/// A session may bring its counters along, and a row of figures and sites.
 pub(super) fn of_session(session: &Session) -> usize {
-    2 * ROW + 8 * session.slots.len()
+    4 * ROW + 8 * session.slots.len()
 }
 
 fn of_register(register: &Register) -> usize {

@@ -70,7 +70,10 @@ fn of_stock_and_figures() -> impl Strategy<Value = Key> {
                 1 => Key::Movement(centre, Timestamp(at), one),
                 2 => Key::Figures(day, district, shard),
                 3 => Key::AllFigures(district, shard),
-                4 => Key::Aefi(one, two),
+                4 => {
+                    let event = EventKey { date: day, id: EventId(one) };
+                    Key::Aefi(AefiKey { centre, event, id: AefiId(two) })
+                }
                 5 => Key::Outbox(Queue::Safety, one),
                 6 => Key::Sites(day, district, shard),
                 _ => Key::Signals(VaccineId(vaccine), batch, shard),

@@ -1,31 +1,45 @@
 //! Reports of adverse events, and the jobs that hand them over.
 
+use super::event::EventKey;
 use super::person::reference;
 use super::stock::read_batch;
 use super::wire::{Fields, Malformed, Value, Writer};
 use crate::audit::Who;
-use opencowin_model::adverse::{Investigation, Recovery, Severity, Symptom};
-use opencowin_model::{Batch, BeneficiaryRef, CentreId, Date, DistrictId, Timestamp, VaccineId};
+use opencowin_model::{
+    AefiId, Batch, BeneficiaryRef, CentreId, Date, DistrictId, Dose, EventId, Investigation, Recovery,
+    Severity, Symptom, Timestamp, VaccineId,
+};
 use uuid::Uuid;
+
+/// Where a report lies: with the vaccination that it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AefiKey {
+    /// Where the dose was given.
+    pub centre: CentreId,
+    /// The event that told of the dose when the report was made.
+    pub event: EventKey,
+    /// The report's id.
+    pub id: AefiId,
+}
 
 /// A report of an adverse event after a vaccination (AEFI), as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Aefi {
+    /// Where it lies.
+    pub key: AefiKey,
     /// Who was vaccinated.
     pub person: BeneficiaryRef,
-    /// On which day.
-    pub given: Date,
-    /// Where.
-    pub centre: CentreId,
-    /// In which district that is; its figures count the report.
-    pub district: DistrictId,
-    /// With what.
+    /// Which dose it was.
+    pub dose: Dose,
+    /// Of what.
     pub vaccine: VaccineId,
-    /// Of which batch.
-    pub batch: Batch,
+    /// Of which batch, if that is known.
+    pub batch: Option<Batch>,
+    /// The district whose figures count the report.
+    pub district: DistrictId,
     /// How serious it is.
     pub severity: Severity,
-    /// What was observed; never empty.
+    /// What was observed.
     pub symptoms: Vec<Symptom>,
     /// On which day it began.
     pub onset: Date,
@@ -59,59 +73,58 @@ pub struct FollowUp {
 impl Aefi {
     pub(super) fn write(&self, writer: &mut Writer) {
         writer.number(1, self.person.get());
-        writer.date(2, self.given);
-        writer.number(3, self.centre.0);
-        writer.number(4, self.district.0);
-        writer.number(5, self.vaccine.0);
-        writer.bytes(6, self.batch.as_str().as_bytes());
-        writer.number(7, self.severity as u64);
+        writer.number(2, self.dose.number());
+        writer.number(3, self.vaccine.0);
+        if let Some(batch) = self.batch {
+            writer.bytes(4, batch.as_str().as_bytes());
+        }
+        writer.number(5, self.district.0);
+        writer.number(6, self.severity.number());
         for symptom in &self.symptoms {
-            writer.number(8, symptom.number());
+            writer.number(7, symptom.number());
         }
-        writer.date(9, self.onset);
-        writer.number(10, self.recovery as u64);
-        writer.number(11, self.investigation as u64);
+        writer.date(8, self.onset);
+        writer.number(9, self.recovery.number());
+        writer.number(10, self.investigation.number());
         for follow_up in &self.follow_ups {
-            writer.nested(12, |inner| follow_up.write(inner));
+            writer.nested(11, |inner| follow_up.write(inner));
         }
-        writer.nested(13, |inner| self.by.write(inner));
-        writer.signed(14, self.at.0);
+        writer.nested(12, |inner| self.by.write(inner));
+        writer.signed(13, self.at.0);
     }
 
-    pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
-        let (mut person, mut given, mut centre, mut district) = (None, None, None, None);
-        let (mut vaccine, mut batch, mut onset) = (None, None, None);
+    pub(super) fn read(key: AefiKey, fields: Fields<'_>) -> Result<Self, Malformed> {
+        let (mut person, mut dose, mut vaccine, mut batch) = (None, None, None, None);
+        let (mut district, mut onset, mut by, mut at) = (None, None, None, None);
         let (mut severity, mut recovery, mut investigation) = (None, None, None);
-        let (mut by, mut at) = (None, None);
         let (mut symptoms, mut follow_ups) = (Vec::new(), Vec::new());
         for field in fields {
             match field? {
                 (1, value) => person = Some(reference(value)?),
-                (2, value) => given = Some(value.date()?),
-                (3, value) => centre = Some(CentreId(value.number()?)),
-                (4, value) => district = Some(DistrictId(value.number()?)),
-                (5, value) => vaccine = Some(VaccineId(value.number()?)),
-                (6, value) => batch = Some(read_batch(value)?),
-                (7, value) => severity = Severity::from_number(value.number()?),
-                (8, value) => {
+                (2, value) => dose = Some(value.dose()?),
+                (3, value) => vaccine = Some(VaccineId(value.number()?)),
+                (4, value) => batch = Some(read_batch(value)?),
+                (5, value) => district = Some(DistrictId(value.number()?)),
+                (6, value) => severity = Severity::from_number(value.number()?),
+                (7, value) => {
                     symptoms.push(Symptom::from_number(value.number()?).ok_or(Malformed)?);
                 }
-                (9, value) => onset = Some(value.date()?),
-                (10, value) => recovery = Recovery::from_number(value.number()?),
-                (11, value) => investigation = Investigation::from_number(value.number()?),
-                (12, value) => follow_ups.push(FollowUp::read(value)?),
-                (13, value) => by = Some(Who::read(value.fields()?)?),
-                (14, value) => at = Some(Timestamp(value.signed()?)),
+                (8, value) => onset = Some(value.date()?),
+                (9, value) => recovery = Recovery::from_number(value.number()?),
+                (10, value) => investigation = Investigation::from_number(value.number()?),
+                (11, value) => follow_ups.push(FollowUp::read(value)?),
+                (12, value) => by = Some(Who::read(value.fields()?)?),
+                (13, value) => at = Some(Timestamp(value.signed()?)),
                 _ => {}
             }
         }
         Ok(Self {
+            key,
             person: person.ok_or(Malformed)?,
-            given: given.ok_or(Malformed)?,
-            centre: centre.ok_or(Malformed)?,
-            district: district.ok_or(Malformed)?,
+            dose: dose.ok_or(Malformed)?,
             vaccine: vaccine.ok_or(Malformed)?,
-            batch: batch.ok_or(Malformed)?,
+            batch,
+            district: district.ok_or(Malformed)?,
             severity: severity.ok_or(Malformed)?,
             symptoms,
             onset: onset.ok_or(Malformed)?,
@@ -128,9 +141,9 @@ impl FollowUp {
     fn write(&self, writer: &mut Writer) {
         writer.signed(1, self.at.0);
         writer.nested(2, |inner| self.by.write(inner));
-        writer.number(3, self.severity as u64);
-        writer.number(4, self.recovery as u64);
-        writer.number(5, self.investigation as u64);
+        writer.number(3, self.severity.number());
+        writer.number(4, self.recovery.number());
+        writer.number(5, self.investigation.number());
     }
 
     fn read(value: Value<'_>) -> Result<Self, Malformed> {
@@ -161,38 +174,39 @@ impl FollowUp {
 pub struct Job {
     /// Since when it waits.
     pub since: Timestamp,
-    /// The vaccination that the report is about.
-    pub event: Uuid,
     /// The report.
-    pub report: Uuid,
-    /// How many follow-ups it has to be told with.
+    pub about: AefiKey,
+    /// With how many of its follow-ups it is to be told.
     pub follow_ups: u32,
 }
 
 impl Job {
     pub(super) fn write(&self, writer: &mut Writer) {
         writer.signed(1, self.since.0);
-        writer.bytes(2, self.event.as_bytes());
-        writer.bytes(3, self.report.as_bytes());
-        writer.number_unless_zero(4, self.follow_ups);
+        writer.number(2, self.about.centre.0);
+        writer.date(3, self.about.event.date);
+        writer.bytes(4, self.about.event.id.0.as_bytes());
+        writer.bytes(5, self.about.id.0.as_bytes());
+        writer.number_unless_zero(6, self.follow_ups);
     }
 
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
-        let (mut since, mut event, mut report, mut follow_ups) = (None, None, None, 0);
+        let (mut since, mut centre, mut date) = (None, None, None);
+        let (mut event, mut report, mut follow_ups) = (None, None, 0);
         for field in fields {
             match field? {
                 (1, value) => since = Some(Timestamp(value.signed()?)),
-                (2, value) => event = Some(Uuid::from_bytes(value.array()?)),
-                (3, value) => report = Some(Uuid::from_bytes(value.array()?)),
-                (4, value) => follow_ups = value.number()?,
+                (2, value) => centre = Some(CentreId(value.number()?)),
+                (3, value) => date = Some(value.date()?),
+                (4, value) => event = Some(EventId(Uuid::from_bytes(value.array()?))),
+                (5, value) => report = Some(AefiId(Uuid::from_bytes(value.array()?))),
+                (6, value) => follow_ups = value.number()?,
                 _ => {}
             }
         }
-        Ok(Self {
-            since: since.ok_or(Malformed)?,
-            event: event.ok_or(Malformed)?,
-            report: report.ok_or(Malformed)?,
-            follow_ups,
-        })
+        let event = EventKey { date: date.ok_or(Malformed)?, id: event.ok_or(Malformed)? };
+        let (centre, id) = (centre.ok_or(Malformed)?, report.ok_or(Malformed)?);
+        let about = AefiKey { centre, event, id };
+        Ok(Self { since: since.ok_or(Malformed)?, about, follow_ups })
     }
 }

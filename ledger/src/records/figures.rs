@@ -4,8 +4,9 @@
 //! whoever reads, so a single row may hold numbers below zero: a dose counted by one and taken back by another.
 
 use super::wire::{Fields, Malformed, Value, Writer};
-use opencowin_model::adverse::Severity;
-use opencowin_model::{CentreId, Date, Dose, FeeType, GenderGroup, SessionState, VaccineId};
+use opencowin_model::{
+    CentreId, Date, Dose, FeeType, GenderGroup, SessionState, Severity, VaccineId,
+};
 use std::collections::BTreeMap;
 
 /// Who runs a facility.
@@ -206,6 +207,11 @@ impl Sites {
         for (centre, (sector, by)) in &other.0 {
             self.count(*centre, *sector, *by);
         }
+    }
+
+    /// Whether no centre is among them.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The centres, each with its sector and the number of its sessions.

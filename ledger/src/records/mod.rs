@@ -19,7 +19,7 @@ mod standing;
 mod stock;
 pub(crate) mod wire;
 
-pub use adverse::{Aefi, FollowUp, Job};
+pub use adverse::{Aefi, AefiKey, FollowUp, Job};
 pub use answer::CommandRecord;
 pub use appointment::Appointment;
 pub use counters::{Counters, Tally, cells};
@@ -31,7 +31,7 @@ pub use lease::{Lease, Part};
 pub use member::{Changed, Member, Trace};
 pub use person::{Account, DoseTaken, Listed, Person, Personal};
 pub use standing::{Arrival, Given, Observed, Standing};
-pub use stock::{Moved, Movement, Stock, WasteReason};
+pub use stock::{Moved, Movement, Stock};
 pub use wire::Malformed;
 
 use crate::audit::{Batch, Head};
@@ -211,7 +211,7 @@ impl Row {
             Key::Stock(..) => Self::Stock(Stock::read(fields)?),
             Key::Movement(..) => Self::Movement(Movement::read(fields)?),
             Key::Figures(..) | Key::AllFigures(..) => Self::Figures(Figures::read(fields)?),
-            Key::Aefi(..) => Self::Aefi(Box::new(Aefi::read(fields)?)),
+            Key::Aefi(key) => Self::Aefi(Box::new(Aefi::read(key, fields)?)),
             Key::Outbox(..) => Self::Job(Job::read(fields)?),
             Key::Sites(..) => Self::Sites(Sites::read(fields)?),
             Key::Signals(..) => Self::Signals(Signals::read(fields)?),

@@ -2,7 +2,7 @@
 
 use super::wire::{Fields, Malformed, Value, Writer};
 use crate::audit::Who;
-use opencowin_model::{Batch, CentreId, Date, VaccineId};
+use opencowin_model::{Batch, CentreId, Date, VaccineId, WasteReason};
 
 /// What a centre has of a batch, in doses. What was used, wasted and sent on is never more than what was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,47 +88,6 @@ pub enum Moved {
     CameFrom(CentreId),
 }
 
-/// Why doses were lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WasteReason {
-    /// Left in an opened vial at the end of a session.
-    OpenVial = 1,
-    /// The vial broke.
-    Broken = 2,
-    /// It was too warm or frozen.
-    ColdChain = 3,
-    /// Its day was over.
-    Expired = 4,
-    /// For another reason.
-    Other = 5,
-}
-
-impl WasteReason {
-    /// All reasons.
-    pub const ALL: [Self; 5] =
-        [Self::OpenVial, Self::Broken, Self::ColdChain, Self::Expired, Self::Other];
-
-    /// The reason's word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::OpenVial => "open-vial",
-            Self::Broken => "broken",
-            Self::ColdChain => "cold-chain",
-            Self::Expired => "expired",
-            Self::Other => "other",
-        }
-    }
-
-    /// The reason with this word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
-    }
-
-    fn from_number(number: u64) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| *reason as u64 == number)
-    }
-}
-
 const RECEIVED: u8 = 1;
 const WASTED: u8 = 2;
 const SENT_TO: u8 = 3;
@@ -139,7 +98,7 @@ impl Movement {
     pub(super) fn write(&self, writer: &mut Writer) {
         let (what, detail) = match self.what {
             Moved::Received => (RECEIVED, 0),
-            Moved::Wasted(reason) => (WASTED, reason as u32),
+            Moved::Wasted(reason) => (WASTED, reason.number().into()),
             Moved::SentTo(centre) => (SENT_TO, centre.0),
             Moved::CameFrom(centre) => (CAME_FROM, centre.0),
         };
