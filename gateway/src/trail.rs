@@ -112,6 +112,13 @@ pub fn tells(refusal: Refusal) -> bool {
             | TooEarly { .. }
             | AlreadyBooked { .. }
             | NotInAppointment(_)
+            | NoAppointmentHere(_)
+            | NotCheckedIn(_)
+            | IsCheckedIn(_)
+            | ProofVoid(_)
+            | NoDoseHere { .. }
+            | NotOnePerson
+            | DosesContradict(_)
     )
 }
 

@@ -11,6 +11,9 @@ use uuid::Uuid;
 /// How it is said that a one-time password was wrong, which for the ledger is an outcome like another.
 const PASSWORD_WRONG: Word = Word::new("password-wrong");
 
+/// The same of a security code or a document.
+const PROOF_WRONG: Word = Word::new("proof-wrong");
+
 /// An access to personal data: who, as what, why, to what, when, and what came of it. It holds no mobile number, name or
 /// document number; whoever has the key file can find the account of a number, and nobody the number of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +103,7 @@ impl Entry {
         let ending = match answer {
             Ok(_) if matches!(command, Command::Barrier) => return self.clone(),
             Ok(Outcome::PasswordWrong) => Ending::Refused(PASSWORD_WRONG),
+            Ok(Outcome::ProofWrong { .. }) => Ending::Refused(PROOF_WRONG),
             Ok(_) if effective => Ending::Done,
             Ok(_) => Ending::Repeated,
             Err(refusal) => Ending::Refused(refusal.name()),
@@ -137,11 +141,15 @@ impl Entry {
     }
 }
 
-/// The person or appointment that a command made.
+/// The person, appointment or event that a command made or found.
 fn made_by(answer: &Answer) -> Option<Record> {
     match answer {
         Ok(Outcome::Registered(person)) => Some(Record::Person(*person)),
-        Ok(Outcome::Booked { appointment, .. }) => Some(Record::Appointment(*appointment)),
+        Ok(Outcome::Booked { appointment, .. } | Outcome::CheckedIn { appointment, .. }) => {
+            Some(Record::Appointment(*appointment))
+        }
+        Ok(Outcome::DoseRecorded(event)) => Some(Record::Other(event.id.0)),
+        Ok(Outcome::Merged(person)) => Some(Record::Person(*person)),
         _ => None,
     }
 }

@@ -108,7 +108,7 @@ fn any_key() -> impl Strategy<Value = Key> {
         (uuid(), 0..=i64::MAX as u64).prop_map(|(chain, number)| Key::AuditBatch(chain, number)),
         (0..=i64::MAX as u64).prop_map(Key::AuditHead),
         event_key().prop_map(Key::Event),
-        (any::<u8>(), batch(), event_key()).prop_map(|(vaccine, batch, key)| Key::Recipient(
+        (any::<u8>(), a_batch(), event_key()).prop_map(|(vaccine, batch, key)| Key::Recipient(
             VaccineId(vaccine),
             batch,
             key
