@@ -5,6 +5,7 @@
 //! but the record of their refusal, if they came under an idempotency key ([`once`]).
 
 mod advance_clock;
+mod adverse;
 mod amend;
 mod attempt;
 mod book;
@@ -26,11 +27,15 @@ mod register;
 mod reschedule;
 pub(crate) mod seats;
 pub mod stock;
+mod supply;
 mod vaccinate;
 mod visit;
 mod weight;
 
 pub use advance_clock::AdvanceClock;
+pub use adverse::{
+    FollowUpAdverseEvent, HandOver, MOST_FOLLOW_UPS, ReportAdverseEvent, Reporter, Suspected,
+};
 pub use amend::{Amend, Amendment};
 pub use attempt::Attempt;
 pub use book::Book;
@@ -40,6 +45,7 @@ pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
 pub use erase::{Erase, Reason};
 pub use escrow::{EndLease, Recall};
+pub(crate) use find::led_to;
 pub use find::{appointment_of, live_appointment};
 pub use meter::Meter;
 pub use once::{IdempotencyKey, Once};
@@ -48,6 +54,7 @@ pub use publish_centres::PublishCentres;
 pub use publish_sessions::PublishSessions;
 pub use register::Register;
 pub use reschedule::Reschedule;
+pub use supply::{Parcel, Receive, Transfer, Waste};
 pub use vaccinate::Vaccinate;
 pub use visit::{PROOF_TRIES, Proof};
 
@@ -96,6 +103,18 @@ pub enum Command {
     ResetProofs(ResetProofs),
     /// Records a dose.
     Vaccinate(Box<Vaccinate>),
+    /// Takes doses into stock.
+    Receive(Receive),
+    /// Takes doses out of stock that were lost.
+    Waste(Waste),
+    /// Moves doses to another centre.
+    Transfer(Transfer),
+    /// Reports an adverse event.
+    ReportAdverseEvent(Box<ReportAdverseEvent>),
+    /// Adds to a report of one.
+    FollowUpAdverseEvent(Box<FollowUpAdverseEvent>),
+    /// Ends a job for somebody outside.
+    HandOver(HandOver),
     /// Is refused, for a reason found before it came here. Under an idempotency key the refusal is recorded.
     Refuse(Refusal),
     /// Does nothing, and is answered when everything before it is committed.
@@ -138,6 +157,12 @@ impl Command {
             Self::CheckIn(command) => command.decide(view, context),
             Self::ResetProofs(command) => command.decide(view, context),
             Self::Vaccinate(command) => command.decide(view, context),
+            Self::Receive(command) => command.decide(view, context),
+            Self::Waste(command) => command.decide(view, context),
+            Self::Transfer(command) => command.decide(view, context),
+            Self::ReportAdverseEvent(command) => command.decide(view, context),
+            Self::FollowUpAdverseEvent(command) => command.decide(view, context),
+            Self::HandOver(command) => command.decide(view),
             Self::Refuse(refusal) => Err((*refusal).into()),
             Self::Barrier => Ok(Effects { writes: Vec::new(), outcome: Outcome::Passed }),
         }
@@ -145,7 +170,17 @@ impl Command {
 
     /// Whether it writes what programs of an older schema cannot read.
     fn is_of_schema_4(&self) -> bool {
-        matches!(self, Self::CheckIn(_) | Self::ResetProofs(_) | Self::Vaccinate(_))
+        matches!(
+            self,
+            Self::CheckIn(_)
+                | Self::ResetProofs(_)
+                | Self::Vaccinate(_)
+                | Self::Receive(_)
+                | Self::Waste(_)
+                | Self::Transfer(_)
+                | Self::ReportAdverseEvent(_)
+                | Self::FollowUpAdverseEvent(_)
+        )
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::audit::Word;
 use crate::records::EventKey;
 use opencowin_model::{
-    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, Channel, Date, Dose, SessionId, SessionKey,
-    Timestamp, VaccineId,
+    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, Channel, Date, Dose, SessionId,
+    SessionKey, Timestamp, VaccineId,
 };
 use uuid::Uuid;
 
@@ -336,6 +336,9 @@ pub enum Refusal {
     /// What ends in death is serious.
     #[error("a death is a serious event")]
     DeathIsSerious,
+    /// What is serious is investigated.
+    #[error("a serious event is investigated")]
+    InvestigationNeeded,
     /// The same was reported already, with other words: follow it up.
     #[error("it is reported already")]
     ReportedAlready(AefiId),
@@ -411,6 +414,7 @@ impl Refusal {
             Self::SameCentre => "same-centre",
             Self::ImpossibleOnset => "impossible-onset",
             Self::DeathIsSerious => "death-is-serious",
+            Self::InvestigationNeeded => "investigation-needed",
             Self::ReportedAlready(_) => "reported-already",
             Self::NoSuchReport => "no-such-report",
             Self::ReportFull { .. } => "report-full",

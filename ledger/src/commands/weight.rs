@@ -32,6 +32,9 @@ impl Command {
             }
             Self::Vaccinate(dose) => 12 * ROW + dose.vaccinator.len(),
             Self::CheckIn(_) | Self::ResetProofs(_) => 2 * ROW,
+            Self::Receive(_) | Self::Waste(_) | Self::HandOver(_) => 3 * ROW,
+            Self::Transfer(_) => 5 * ROW,
+            Self::ReportAdverseEvent(_) | Self::FollowUpAdverseEvent(_) => 8 * ROW,
             Self::AdvanceClock(_) | Self::Attempt(_) | Self::Refuse(_) | Self::Barrier => ROW,
         }
     }

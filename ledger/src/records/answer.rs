@@ -6,8 +6,8 @@ use super::wire::{Fields, Malformed, Value, Writer};
 use super::{EventKey, read_session_key, write_session_key};
 use crate::commands::{Answer, Outcome, Refusal, SeatCount};
 use opencowin_model::{
-    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, Date, Dose, EventId, SessionId, SessionKey,
-    Timestamp, VaccineId,
+    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, Date, Dose, EventId, SessionId,
+    SessionKey, Timestamp, VaccineId,
 };
 use uuid::Uuid;
 
@@ -176,6 +176,7 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
         Refusal::ReportedAlready(report) => Parts { id: Some(report.0), ..of(68) },
         Refusal::NoSuchReport => of(69),
         Refusal::ReportFull { most } => number(70, most.into()),
+        Refusal::InvestigationNeeded => of(71),
     }
 }
 
@@ -208,9 +209,7 @@ fn outcome(parts: &Parts) -> Option<Outcome> {
         25 => Outcome::Observed,
         26 => Outcome::Merged(parts.person?),
         27 => Outcome::MemberMoved,
-        40 => {
-            Outcome::StockMoved { movement: parts.id?, left: parts.number?.try_into().ok()? }
-        }
+        40 => Outcome::StockMoved { movement: parts.id?, left: parts.number?.try_into().ok()? },
         41 => Outcome::AefiReported(AefiId(parts.id?)),
         _ => return None,
     })
@@ -269,6 +268,7 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
         68 => Refusal::ReportedAlready(AefiId(parts.id?)),
         69 => Refusal::NoSuchReport,
         70 => Refusal::ReportFull { most: small()? },
+        71 => Refusal::InvestigationNeeded,
         33 => Refusal::PasswordVoid,
         34 => Refusal::StillKept(person()?),
         80 => Refusal::OlderProgram,
