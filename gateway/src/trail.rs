@@ -116,6 +116,7 @@ pub fn tells(refusal: Refusal) -> bool {
             | NotCheckedIn(_)
             | IsCheckedIn(_)
             | ProofVoid(_)
+            | StillExpected(_)
             | NoDoseHere { .. }
             | NotOnePerson
             | DosesContradict(_)

@@ -340,7 +340,8 @@ fn people(
         let rows = some.iter().map(|(account, id)| {
             let (doses, appointments) = (Vec::new(), Vec::new());
             let account = Some(*account);
-            let person = Person { account, birth_year: 1980, doses, appointments };
+            let leads_to = None;
+            let person = Person { account, birth_year: 1980, doses, appointments, leads_to };
             let key = codec.layout().encode(&Key::Person(*id));
             let value = codec.seal(&Key::Person(*id), &key, &Row::Person(person), random);
             Mutation::Set { key, value }

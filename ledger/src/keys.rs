@@ -457,6 +457,18 @@ impl Layout {
         after.unwrap_or(all.start)..all.end
     }
 
+    /// Appointments that lie under one session, after one of them or from the first.
+    pub fn appointments_of(
+        &self,
+        session: SessionKey,
+        after: Option<AppointmentId>,
+    ) -> Range<Vec<u8>> {
+        let fields = (number(session.date), session.id.0);
+        let all = below(&self.pack(Kind::Appointment, &fields));
+        let after = after.map(|id| self.single(&Key::Appointment(session, id)).end);
+        after.unwrap_or(all.start)..all.end
+    }
+
     /// The doses given out of a batch, after one of them or from the first, by the day on which they were given.
     pub fn recipients(
         &self,

@@ -1,12 +1,16 @@
 //! Questions about the present state. Each is answered from one version, so that its parts agree.
 
 mod adverse;
+mod doses;
 mod figures;
 mod matches;
+mod roster;
 mod stock;
 
 pub use adverse::Case;
+pub use doses::{Recipient, Recipients};
 pub use matches::{Match, Sought};
+pub use roster::{Expected, Missed, Roster};
 pub use stock::{Movements, Stocks};
 
 use crate::commands::{self, Answer, Book, Once, Reschedule, SeatCount, live_appointment, once};

@@ -115,7 +115,8 @@ impl<'a> Context<'a> {
         session.date < self.today() || (session.date == self.today() && closed())
     }
 
-    fn time_of_day(&self) -> TimeOfDay {
+    /// The time of the decision, in whole minutes.
+    pub(crate) fn time_of_day(&self) -> TimeOfDay {
         let time = self.local.time();
         let minutes =
             u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());

@@ -43,6 +43,7 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
         NotCheckedIn(person) => about(error::NOT_CHECKED_IN, person),
         IsCheckedIn(person) => about(error::CHECKED_IN, person),
         ProofVoid(person) => about(error::PROOF_VOID, person),
+        StillExpected(person) => about(error::STILL_EXPECTED, person),
         NotTheSessionsVaccine { session } => {
             let entry = error::VACCINE_OF_SESSION;
             let name = pack.vaccine(session).map_or("", |vaccine| &vaccine.name);

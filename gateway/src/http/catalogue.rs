@@ -209,6 +209,9 @@ catalogue! {
     BATCH_UNUSABLE = CONFLICT "VACCIN0014" "No dose of this batch can be given here",
         "the facility never received the batch, nothing is left of it, or it has expired; the text says which";
     /// Ours.
+    STILL_EXPECTED = CONFLICT "VACCIN0015" "Beneficiary is still expected",
+        "somebody is counted as missed before the hours of their slot are over";
+    /// Ours.
     ALREADY_APPOINTED = CONFLICT "OFFICE0001" "This number is appointed already",
         "an appointment of somebody who is in office; they have to be dismissed first";
     /// Ours.

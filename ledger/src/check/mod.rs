@@ -4,6 +4,7 @@
 //! people at a time ([`sessions`], [`people`]), each few at one version, so that memory stays bounded, a live store can
 //! be verified as well as a stopped one, and what changes meanwhile is never seen halfway.
 
+mod events;
 mod figures;
 mod leases;
 mod people;
@@ -15,7 +16,7 @@ use crate::audit::{self, Fault, Source};
 use crate::codec::Codec;
 use crate::engine::Engine;
 use crate::keys::{Environment, Key, Kind};
-use crate::records::{Row, Signals};
+use crate::records::{EventKey, Row, Signals};
 use crate::rules::Rules;
 use crate::store::{ReadError, Store};
 use crate::vault::{AccountId, IdHash, Vault};
@@ -36,6 +37,8 @@ pub struct Report {
     pub appointments: u64,
     /// People.
     pub people: u64,
+    /// Vaccination events, corrected ones included.
+    pub events: u64,
     /// Accounts.
     pub accounts: u64,
     /// Identity documents.
@@ -54,6 +57,7 @@ impl fmt::Display for Report {
             sessions,
             appointments,
             people,
+            events,
             accounts,
             id_documents,
             command_records,
@@ -62,7 +66,7 @@ impl fmt::Display for Report {
         } = self;
         write!(
             f,
-            "{violations} violations in {sessions} sessions, {appointments} appointments, {people} people, \
+            "{violations} violations in {sessions} sessions, {appointments} appointments, {people} people, {events} events, \
              {accounts} accounts, {id_documents} identity documents, {command_records} command records, {audited} audited accesses"
         )
     }
@@ -166,6 +170,20 @@ pub enum Violation {
     /// Somebody has only one of the two rows of a person.
     #[error("{0} has only half of their rows")]
     HalfAPerson(BeneficiaryRef),
+    /// Somebody has a dose and no event says so.
+    #[error("{person} has dose {} and no event that says so", dose.number())]
+    DoseWithoutEvent {
+        /// Who.
+        person: BeneficiaryRef,
+        /// Which dose.
+        dose: Dose,
+    },
+    /// An event is neither that of a dose that somebody has, nor was it corrected.
+    #[error("{0:?} is that of no dose and was not corrected")]
+    EventAstray(EventKey),
+    /// A batch does not know an event that holds, or knows one that does not, or is of another batch.
+    #[error("{0:?} is missing, or there in vain")]
+    RecipientDiffers(Key),
     /// Somebody's account does not have them.
     #[error("{person} is not among the people of their account")]
     NotInAccount {
@@ -291,6 +309,7 @@ pub(crate) async fn run(
     people::verify(&mut check).await?;
     people::verify_accounts(&mut check).await?;
     people::verify_documents(&mut check).await?;
+    events::verify(&mut check).await?;
     stock::verify(&mut check).await?;
     figures::verify(&mut check).await?;
     verify_readable(&mut check).await?;

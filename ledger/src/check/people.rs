@@ -1,11 +1,11 @@
-//! People: both their rows are there, their account and their identity document know them, and they have a seat in what
-//! they list. Accounts and documents: they know nobody else.
+//! People: both their rows are there, their account and their identity documents know them, they have a seat in what they
+//! list, and an event for each dose. Accounts and documents: they know nobody else.
 
 use super::Violation;
 use super::snapshot::{CHUNK, Check, Chunk};
 use crate::engine::Fetched;
 use crate::keys::{Key, Kind};
-use crate::records::{Listed, Person, Personal, Row};
+use crate::records::{Event, Listed, Person, Personal, Row};
 use crate::store::ReadError;
 use crate::view::{Known, Rows as _};
 use opencowin_model::BeneficiaryRef;
@@ -50,21 +50,43 @@ async fn verify_people(
         if let Some(person) = person {
             keys.extend(person.account.map(Key::Account));
             keys.extend(person.appointments.iter().map(appointment_key));
+            keys.extend(person.doses.iter().map(|taken| Key::Event(taken.event_key())));
         }
     }
     let others = check.get(keys).await?;
     check.report.people += people.len() as u64;
     for (id, halves) in &people {
+        if let Some(person) = &halves.0 {
+            verify_doses(check, *id, person, &others);
+        }
         match halves {
             (Some(person), Some(personal)) => {
                 verify_person(check, *id, person, personal, &others);
             }
-            (Some(Person { account: None, appointments, .. }), None) if appointments.is_empty() => {
-            }
+            (Some(person), None) if is_nobody(person) => {}
             _ => check.report(Violation::HalfAPerson(*id)),
         }
     }
     Ok(())
+}
+
+/// Whether nobody is known by this row any more: they were erased, or go on under another reference with all their doses.
+fn is_nobody(person: &Person) -> bool {
+    let doses_went_along = person.leads_to.is_none() || person.doses.is_empty();
+    person.account.is_none() && person.appointments.is_empty() && doses_went_along
+}
+
+/// Each dose is what its event says.
+fn verify_doses(check: &mut Check<'_>, id: BeneficiaryRef, person: &Person, others: &Fetched) {
+    for taken in &person.doses {
+        let says_so = |event: &Event| {
+            (event.dose, event.vaccine, event.centre) == (taken.dose, taken.vaccine, taken.centre)
+        };
+        let event = others.row(&Key::Event(taken.event_key()));
+        if !matches!(event, Known::Present(Row::Event(event)) if says_so(event)) {
+            check.report(Violation::DoseWithoutEvent { person: id, dose: taken.dose });
+        }
+    }
 }
 
 fn verify_person(

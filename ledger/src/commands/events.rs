@@ -1,12 +1,12 @@
-//! The rows that an event brings along wherever it comes from.
+//! The rows that an event brings along wherever it comes from, and what is true of every one.
 
 use super::figures::{self, Change, Counting, DoseGiven, What};
-use super::{Write, stock};
+use super::{Refusal, Write, stock};
 use crate::keys::Key;
 use crate::records::{DoseTaken, Event, Person, Personal, Row};
 use crate::rules::Context;
 use crate::view::{Stop, View};
-use opencowin_model::BeneficiaryRef;
+use opencowin_model::{BeneficiaryRef, Date, Dose};
 
 /// The person's row with the dose as the event has it.
 pub(super) fn person_with(who: BeneficiaryRef, person: Person, event: &Event) -> Write {
@@ -15,7 +15,21 @@ pub(super) fn person_with(who: BeneficiaryRef, person: Person, event: &Event) ->
     (Key::Person(who), Some(Row::Person(person.with_dose(taken))))
 }
 
-/// The rows of an event that draws a dose out of the stock of its centre and is counted.
+/// Refuses a day on which somebody cannot have been given a dose: one that is to come, one before they were born, or one
+/// that is not after the dose before and before the next.
+pub(super) fn possible_day(
+    day: Date,
+    dose: Dose,
+    person: &Person,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let in_order = |taken: &DoseTaken| taken.dose.cmp(&dose) == taken.date.cmp(&day);
+    let mut others = person.doses.iter().filter(|taken| taken.dose != dose);
+    let alive = day.year() >= person.birth_year && day <= context.today();
+    if alive && others.all(in_order) { Ok(()) } else { Err(Refusal::ImpossibleDay) }
+}
+
+/// The rows of an event, which is counted and draws a dose out of the stock of its centre if it was given there.
 ///
 /// # Errors
 /// As [`stock::use_dose`].
@@ -29,7 +43,7 @@ pub(super) fn given(
     let mut counting = Counting::default();
     count(Change::more, event, personal, &mut counting, view, context)?;
     writes.extend(counting.rows(view, context)?);
-    if let Some(batch) = event.batch {
+    if let Some(batch) = event.batch.filter(|_| event.is_own()) {
         let (centre, vaccine, day) = (event.centre, event.vaccine, event.key.date);
         writes.extend(stock::use_dose(centre, vaccine, &batch, day, view, context)?);
     }
@@ -44,7 +58,7 @@ pub(super) fn rows(event: &Event) -> Vec<Write> {
 }
 
 /// Where it is found by its batch, if that is known.
-pub(super) fn recipient(event: &Event) -> Option<Key> {
+pub(crate) fn recipient(event: &Event) -> Option<Key> {
     event.batch.map(|batch| Key::Recipient(event.vaccine, batch, event.key))
 }
 

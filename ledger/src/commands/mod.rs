@@ -11,14 +11,21 @@ mod attempt;
 mod book;
 mod cancel;
 mod check_in;
+mod correct;
+mod decline;
 mod delete;
 mod eligibility;
+mod elsewhere;
 mod erase;
 mod escrow;
 mod events;
 pub mod figures;
 mod find;
+mod merge;
 mod meter;
+mod move_member;
+mod no_shows;
+mod observe;
 pub mod once;
 mod outcome;
 mod publish_centres;
@@ -41,13 +48,21 @@ pub use attempt::Attempt;
 pub use book::Book;
 pub use cancel::Cancel;
 pub use check_in::{CheckIn, ResetProofs};
+pub use correct::{Authority, Correct};
+pub use decline::{Decline, Declined};
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
+pub use elsewhere::RecordElsewhere;
 pub use erase::{Erase, Reason};
 pub use escrow::{EndLease, Recall};
+pub(crate) use events::recipient;
 pub(crate) use find::led_to;
 pub use find::{appointment_of, live_appointment};
+pub use merge::Merge;
 pub use meter::Meter;
+pub use move_member::MoveMember;
+pub use no_shows::{MarkNoShows, NO_SHOWS_AT_ONCE};
+pub use observe::Observe;
 pub use once::{IdempotencyKey, Once};
 pub use outcome::{Answer, Outcome, Refusal, SeatCount};
 pub use publish_centres::PublishCentres;
@@ -115,6 +130,20 @@ pub enum Command {
     FollowUpAdverseEvent(Box<FollowUpAdverseEvent>),
     /// Ends a job for somebody outside.
     HandOver(HandOver),
+    /// Ends an appointment without a dose.
+    Decline(Decline),
+    /// Marks those who did not come.
+    MarkNoShows(MarkNoShows),
+    /// Ends an observation.
+    Observe(Observe),
+    /// Records a dose that was given elsewhere.
+    RecordElsewhere(Box<RecordElsewhere>),
+    /// Corrects what is recorded of a dose.
+    Correct(Correct),
+    /// Makes two references of one person one.
+    Merge(Merge),
+    /// Moves somebody to another number.
+    MoveMember(MoveMember),
     /// Is refused, for a reason found before it came here. Under an idempotency key the refusal is recorded.
     Refuse(Refusal),
     /// Does nothing, and is answered when everything before it is committed.
@@ -163,6 +192,13 @@ impl Command {
             Self::ReportAdverseEvent(command) => command.decide(view, context),
             Self::FollowUpAdverseEvent(command) => command.decide(view, context),
             Self::HandOver(command) => command.decide(view),
+            Self::Decline(command) => command.decide(view, context),
+            Self::MarkNoShows(command) => command.decide(view, context),
+            Self::Observe(command) => command.decide(view, context),
+            Self::RecordElsewhere(command) => command.decide(view, context),
+            Self::Correct(command) => command.decide(view, context),
+            Self::Merge(command) => command.decide(view, context),
+            Self::MoveMember(command) => command.decide(view, context),
             Self::Refuse(refusal) => Err((*refusal).into()),
             Self::Barrier => Ok(Effects { writes: Vec::new(), outcome: Outcome::Passed }),
         }
@@ -180,6 +216,13 @@ impl Command {
                 | Self::Transfer(_)
                 | Self::ReportAdverseEvent(_)
                 | Self::FollowUpAdverseEvent(_)
+                | Self::Decline(_)
+                | Self::MarkNoShows(_)
+                | Self::Observe(_)
+                | Self::RecordElsewhere(_)
+                | Self::Correct(_)
+                | Self::Merge(_)
+                | Self::MoveMember(_)
         )
     }
 }

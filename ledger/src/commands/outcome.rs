@@ -259,6 +259,9 @@ pub enum Refusal {
     /// Somebody is checked in: their appointment can be neither cancelled nor moved, nor have they stayed away.
     #[error("{0} is checked in")]
     IsCheckedIn(BeneficiaryRef),
+    /// Somebody has not stayed away as long as the hours last that they were told.
+    #[error("{0} is still expected")]
+    StillExpected(BeneficiaryRef),
     /// Wrong codes or documents were shown too often for somebody's appointment; their district can let it be tried again.
     #[error("wrong codes or documents were shown for {0} too often")]
     ProofVoid(BeneficiaryRef),
@@ -395,6 +398,7 @@ impl Refusal {
             Self::NoAppointmentHere(_) => "no-appointment-here",
             Self::NotCheckedIn(_) => "not-checked-in",
             Self::IsCheckedIn(_) => "is-checked-in",
+            Self::StillExpected(_) => "still-expected",
             Self::ProofVoid(_) => "proof-void",
             Self::NotTheSessionsVaccine { .. } => "not-the-sessions-vaccine",
             Self::NoDoseHere { .. } => "no-dose-here",
@@ -433,6 +437,8 @@ impl Refusal {
                 | Self::Amended
                 | Self::OlderProgram
                 | Self::ObservationUnderWay { .. }
+                | Self::StillExpected(_)
+                | Self::SessionNotOver
         )
     }
 }

@@ -66,16 +66,31 @@ pub(super) fn give_back(
     view: &mut View<'_>,
     context: &Context<'_>,
 ) -> Result<Vec<Write>, Stop> {
-    let SeatCount { session, channel, dose, seats } = *freed;
+    give_back_all(freed.session, &[*freed], view, context)
+}
+
+/// The rows with several kinds of seats of one session free again, as in [`give_back`].
+///
+/// # Errors
+/// Rows are missing or damaged.
+pub(super) fn give_back_all(
+    session: SessionKey,
+    freed: &[SeatCount],
+    view: &mut View<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<Write>, Stop> {
     let damaged = Stop::Damaged(Key::Counters(session));
+    let mut freed = freed.iter();
     if let Some(escrow) = context.escrow
         && let Some(lease) = own_lease(session, view, context)?
     {
-        let credited = lease.credit(channel, dose, seats).ok_or(damaged)?;
-        return Ok(vec![lease_row(escrow.me, session, credited)]);
+        let credited = freed.try_fold(lease, |lease, f| lease.credit(f.channel, f.dose, f.seats));
+        return Ok(vec![lease_row(escrow.me, session, credited.ok_or(damaged)?)]);
     }
-    let counters = view.counters(session)?.and_then(|c| c.free_again(channel, dose, seats));
-    Ok(vec![(Key::Counters(session), Some(Row::Counters(counters.ok_or(damaged)?)))])
+    let counters = *view.counters(session)?.ok_or(damaged)?;
+    let free =
+        freed.try_fold(counters, |counters, f| counters.free_again(f.channel, f.dose, f.seats));
+    Ok(vec![(Key::Counters(session), Some(Row::Counters(free.ok_or(damaged)?)))])
 }
 
 /// The row with one of an appointment's seats used. It need not be known whether it was sold out of a lease.

@@ -167,18 +167,11 @@ mod tests {
     use crate::commands::Command;
     use crate::fixture::counter::{BATCH, LAST, STAFF, batch, dose, proof};
     use crate::fixture::*;
-    use crate::records::{Figure, Row};
+    use crate::records::Row;
     use crate::view::{Known, Rows};
-    use opencowin_model::{DistrictId, OverrideReason, Session};
+    use opencowin_model::{OverrideReason, Session};
 
     const ME: u64 = 9_000_000_001;
-
-    fn doses_counted(story: &Story, day: opencowin_model::Date) -> i64 {
-        match story.row(&Key::Figures(day, DistrictId(3), 0)) {
-            Known::Present(Row::Figures(figures)) => figures.get(Figure::DosesByVaccine(TWO_DOSES)),
-            _ => 0,
-        }
-    }
 
     #[test]
     fn a_dose_completes_the_appointment_and_is_recorded_drawn_from_stock_and_counted() {
@@ -196,7 +189,7 @@ mod tests {
         assert!(matches!(standing, Standing::Done(given) if given.event == key));
         assert_eq!(story.first_doses(Story::today()), (9, 0, 1));
         assert_eq!(story.used(BATCH), (1, 99));
-        assert_eq!(doses_counted(&story, TODAY), 1);
+        assert_eq!(story.doses_counted(TODAY), 1);
         let recipient = story.row(&Key::Recipient(TWO_DOSES, batch(BATCH), key));
         assert!(matches!(recipient, Known::Present(Row::Recipient(CENTRE))));
     }

@@ -132,6 +132,11 @@ impl<'v> Visit<'v> {
         Ok(Shown::Wrong(Effects { writes: vec![self.row(changed)], outcome }))
     }
 
+    /// Whether the hours are over that they were told to come in.
+    pub(super) fn slot_is_over(&self, context: &Context<'_>) -> bool {
+        context.time_of_day() >= self.appointment.slot.to
+    }
+
     /// The appointment's row with another standing of this person.
     pub(super) fn stands(&self, standing: Standing, context: &Context<'_>) -> Write {
         let changed = self.appointment.clone().with_standing(self.who, standing, context.now);

@@ -165,6 +165,7 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
         Refusal::NotOnePerson => of(92),
         Refusal::DosesContradict(person) => about(93, person),
         Refusal::SessionNotOver => of(94),
+        Refusal::StillExpected(person) => about(95, person),
         Refusal::NoSuchBatch => of(60),
         Refusal::BatchExpired { expiry } => Parts { date: Some(expiry), ..of(61) },
         Refusal::BatchEmpty => of(62),
@@ -286,6 +287,7 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
         92 => Refusal::NotOnePerson,
         93 => Refusal::DosesContradict(person()?),
         94 => Refusal::SessionNotOver,
+        95 => Refusal::StillExpected(person()?),
         _ => return None,
     })
 }

@@ -86,7 +86,8 @@ fn vaccinate(ledger: &Ledger, person: BeneficiaryRef, appointment: AppointmentId
     block_on(ledger.run(Command::ReportAdverseEvent(Box::new(report)))).unwrap();
 }
 
-/// Registers two people, books two seats, and gives the first up again; answers the second and the appointment.
+/// Registers two people, books two seats, and gives one up again for the first, who was given the dose abroad; answers the
+/// second and the appointment.
 fn book(ledger: &Ledger, mobile: u64) -> (BeneficiaryRef, AppointmentId) {
     let account = ledger.hasher().account(opencowin_model::Mobile(mobile));
     let register = |number| {
@@ -109,6 +110,8 @@ fn book(ledger: &Ledger, mobile: u64) -> (BeneficiaryRef, AppointmentId) {
     };
     let cancel = Cancel { account, appointment, people: people[..1].to_vec() };
     block_on(ledger.run(Command::Cancel(cancel))).unwrap();
+    let abroad = fixture::counter::first_abroad(people[0]);
+    block_on(ledger.run(Command::RecordElsewhere(Box::new(abroad)))).unwrap();
     (people[1], appointment)
 }
 
