@@ -213,7 +213,13 @@ mod tests {
         let (vaccine, centre) = (pack.vaccine_named("COVAXIN").unwrap().id, CentreId(7));
         let date = Date::constant(2021, 5, 1);
         let doses = vec![DoseTaken { dose: Dose::First, vaccine, date, centre }];
-        let person = Person { account: None, birth_year: 1985, doses, appointments: Vec::new() };
+        let person = Person {
+            account: None,
+            birth_year: 1985,
+            doses,
+            appointments: Vec::new(),
+            registered_at: None,
+        };
         let id = BeneficiaryRef::new(12_345_678_901_234).unwrap();
         Match { id, personal, person, facilities: vec![centre] }
     }

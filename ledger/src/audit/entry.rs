@@ -140,7 +140,9 @@ impl Entry {
 /// The person or appointment that a command made.
 fn made_by(answer: &Answer) -> Option<Record> {
     match answer {
-        Ok(Outcome::Registered(person)) => Some(Record::Person(*person)),
+        Ok(Outcome::Registered(person) | Outcome::Enrolled { person, .. }) => {
+            Some(Record::Person(*person))
+        }
         Ok(Outcome::Booked { appointment, .. }) => Some(Record::Appointment(*appointment)),
         _ => None,
     }

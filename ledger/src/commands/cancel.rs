@@ -32,7 +32,7 @@ impl Cancel {
         let session = Key::Session(appointment.session);
         view.require(seats::rows(appointment.session, context).chain([session]))?;
         still_live(appointment, view, context)?;
-        let leaving = self.leaving(appointment)?;
+        let leaving = self.leaving(appointment, view)?;
         let freed = seats_of(appointment, leaving.len());
         let seats = seats::give_back(&freed, view, context)?;
         let mut writes = Vec::with_capacity(leaving.len() + 2);
@@ -48,16 +48,38 @@ impl Cancel {
         Ok(Effects { writes, outcome: Outcome::Cancelled { freed } })
     }
 
-    fn leaving(&self, appointment: &Appointment) -> Result<Vec<BeneficiaryRef>, Refusal> {
-        let booked: Vec<_> = appointment.booked().collect();
+    /// Of an appointment that a facility booked, an account cancels its own people's part.
+    fn leaving(
+        &self,
+        appointment: &Appointment,
+        view: &mut View<'_>,
+    ) -> Result<Vec<BeneficiaryRef>, Stop> {
+        let own = own_people(self.account, appointment, view)?;
         if self.people.is_empty() {
-            return Ok(booked);
+            return Ok(own);
         }
-        match self.people.iter().find(|person| !booked.contains(person)) {
-            Some(stranger) => Err(Refusal::NotInAppointment(*stranger)),
+        match self.people.iter().find(|person| !own.contains(person)) {
+            Some(stranger) => Err(Refusal::NotInAppointment(*stranger).into()),
             None => Ok(self.people.clone()),
         }
     }
+}
+
+/// Those of an account who have a seat in an appointment.
+pub(super) fn own_people(
+    account: AccountId,
+    appointment: &Appointment,
+    view: &mut View<'_>,
+) -> Result<Vec<BeneficiaryRef>, Stop> {
+    view.require(appointment.booked().map(Key::Person))?;
+    let mut own = Vec::new();
+    for who in appointment.booked() {
+        let person = view.person(who)?.ok_or(Stop::Damaged(Key::Person(who)))?;
+        if person.account == Some(account) {
+            own.push(who);
+        }
+    }
+    Ok(own)
 }
 
 /// Refuses an appointment that no longer counts.

@@ -11,6 +11,7 @@ mod book;
 mod cancel;
 mod delete;
 mod eligibility;
+mod enrol;
 mod erase;
 mod escrow;
 mod find;
@@ -27,10 +28,11 @@ mod weight;
 pub use advance_clock::AdvanceClock;
 pub use amend::{Amend, Amendment};
 pub use attempt::Attempt;
-pub use book::Book;
+pub use book::{Book, Booker};
 pub use cancel::Cancel;
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
+pub use enrol::{Enrol, Place};
 pub use erase::{Erase, Reason};
 pub use escrow::{EndLease, Recall};
 pub use find::{appointment_of, live_appointment};
@@ -56,6 +58,8 @@ pub enum Command {
     PublishSessions(PublishSessions),
     /// Enrols a person.
     Register(Box<Register>),
+    /// Enrols a person at a facility.
+    Enrol(Box<Enrol>),
     /// Forgets a person.
     DeleteBeneficiary(DeleteBeneficiary),
     /// Erases a person.
@@ -103,6 +107,7 @@ impl Command {
             Self::PublishCentres(command) => command.decide(view, context),
             Self::PublishSessions(command) => command.decide(view, context),
             Self::Register(command) => command.decide(view, context),
+            Self::Enrol(command) => command.decide(view, context),
             Self::DeleteBeneficiary(command) => command.decide(view, context),
             Self::Erase(command) => command.decide(view, context),
             Self::Book(command) => command.decide(view, context),

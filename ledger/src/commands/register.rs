@@ -62,6 +62,7 @@ impl Register {
             birth_year: self.birth_year,
             doses: Vec::new(),
             appointments: Vec::new(),
+            registered_at: None,
         };
         let personal = self.personal(id_hash, context);
         let writes = vec![

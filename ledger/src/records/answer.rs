@@ -78,6 +78,9 @@ fn outcome_parts(outcome: &Outcome) -> Parts {
         Outcome::PasswordRight => of(10),
         Outcome::PasswordWrong => of(11),
         Outcome::Erased => of(12),
+        Outcome::Enrolled { person, appointment, taken } => {
+            Parts { person: Some(person), id: Some(appointment.0), taken: Some(taken), ..of(60) }
+        }
     }
 }
 
@@ -152,6 +155,11 @@ fn outcome(parts: &Parts) -> Option<Outcome> {
         10 => Outcome::PasswordRight,
         11 => Outcome::PasswordWrong,
         12 => Outcome::Erased,
+        60 => Outcome::Enrolled {
+            person: parts.person?,
+            appointment: AppointmentId(parts.id?),
+            taken: parts.taken?,
+        },
         _ => return None,
     })
 }

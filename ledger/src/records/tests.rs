@@ -128,10 +128,13 @@ fn person() -> impl Strategy<Value = (Key, Row)> {
         session,
         dose,
     });
-    (reference(), any::<(Option<[u8; 16]>, i16)>(), vec(taken, 0..4), vec(listed, 0..4)).prop_map(
-        |(id, (account, birth_year), doses, appointments)| {
-            let account = account.map(AccountId::from_bytes);
-            (Key::Person(id), Row::Person(Person { account, birth_year, doses, appointments }))
+    let plain = any::<(Option<[u8; 16]>, i16, Option<u32>)>();
+    (reference(), plain, vec(taken, 0..4), vec(listed, 0..4)).prop_map(
+        |(id, (account, birth_year, centre), doses, appointments)| {
+            let (account, registered_at) =
+                (account.map(AccountId::from_bytes), centre.map(CentreId));
+            let person = Person { account, birth_year, doses, appointments, registered_at };
+            (Key::Person(id), Row::Person(person))
         },
     )
 }
@@ -195,6 +198,11 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         Just(Outcome::CentresPublished),
         any::<u32>().prop_map(|written| Outcome::SessionsPublished { written }),
         reference().prop_map(Outcome::Registered),
+        (reference(), uuid(), seat_count()).prop_map(|(person, id, taken)| Outcome::Enrolled {
+            person,
+            appointment: AppointmentId(id),
+            taken
+        }),
         Just(Outcome::Deleted),
         Just(Outcome::Erased),
         (uuid(), seat_count())
