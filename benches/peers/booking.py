@@ -129,8 +129,8 @@ class Ours:
         self.address = f"127.0.0.1:{free_port()}"
         stock = ["--sessions", "10000", "--seats", "1000"] if self.mode == "spread" else \
                 ["--sessions", "64", "--seats", "65535"]
-        self.process = start([f"{ROOT}/target/release/booking_server", "--listen", self.address, "--data",
-                              f"{self.dir}/data", "--list", f"{self.dir}/sessions", *stock], 0,
+        self.process = start([f"{ROOT}/target/release/booking_server", "--listen", self.address, "--limits", "off",
+                              "--data", f"{self.dir}/data", "--list", f"{self.dir}/sessions", *stock], 0,
                              stderr=subprocess.DEVNULL)
         wait_for(f"http://{self.address}/readyz")
         while not os.path.exists(f"{self.dir}/sessions"):

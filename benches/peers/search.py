@@ -67,7 +67,7 @@ def main():
 def run(options, dir):
     ours_url = f"http://127.0.0.1:{free_port()}"
     ours = start([f"{ROOT}/target/release/opencowin", "--listen", ours_url[7:], "--threads", "1",
-                  "--data", f"{dir}/data"], 0)
+                  "--limits", "off", "--data", f"{dir}/data"], 0)
     peers = {}
     try:
         wait_for(ours_url + "/readyz")

@@ -42,6 +42,8 @@ pub mod purpose {
     pub const APPOINT: Word = Word::new("appoint");
     /// Dismissing an official.
     pub const DISMISS: Word = Word::new("dismiss");
+    /// Reading or changing what a partner has told, which names its people.
+    pub const PARTNER: Word = Word::new("partner");
     /// Reading who is appointed.
     pub const OFFICIALS: Word = Word::new("officials");
 

@@ -2,16 +2,18 @@
 
 use crate::support::providers::{HttpProvider, Reaction};
 use crate::support::{
-    Account, Answer, Applicant, Call, MINISTER, Offer, Sale, TestServer, application, booking,
-    draft, eventually, hashed, mobile, person,
+    Account, Answer, Applicant, Audited, Call, MINISTER, Offer, Sale, TestServer, application,
+    booking, draft, eventually, hashed, mobile, person,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::tz::TimeZone;
 use opencowin::access::key_text::SANDBOX_KEY;
+use opencowin::access::official::{Role, Scope};
 use opencowin::config::{Mode, Switch};
 use opencowin::identity::Door;
+use opencowin_ledger::audit::Record;
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -366,6 +368,23 @@ fn nobody_but_its_administrators_sees_a_partner() {
         .send()
         .ok();
     partner.get("").refused(404, "USRRES0012");
+}
+
+#[test]
+fn who_reads_or_changes_what_a_partner_told_is_on_record() {
+    let server = Audited::start();
+    let partner = server.applicant(BOOKS);
+    partner.get("").ok();
+    partner.post("/notice", &json!({})).ok();
+    let minister = server.officer(Role::Ministry, Scope::Country);
+    minister.get(format!("/api/v2/ministry/partners/{}", partner.id)).send().ok();
+    let entries = server.recorded("partner");
+    let roles: Vec<_> = entries.iter().map(|entry| entry.role.as_str()).collect();
+    assert_eq!(roles, ["administrator", "administrator", "ministry"]);
+    let about = Some(Record::Other(partner.id.parse().unwrap()));
+    assert!(entries.iter().all(|entry| entry.record == about));
+    let proven = server.recorded("log-in");
+    assert!(proven.iter().any(|entry| entry.record == about), "a proven number changes a partner");
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn each_kind_of_bot_gets_what_the_contract_says_and_honest_people_are_served() {
         text.replace(from, to)
     });
     let run = Harness::run(&gateway.url(), &text).set("--api-key", &gateway.key("public"));
-    let ended = run.set("--rate", "150").set("--duration", "6s").set("--seed", "11").end();
+    let ended = run.set("--rate", "150").set("--duration", "4s").set("--seed", "11").end();
     ended.ended(0, &["beside bots"]);
     stopped(&ended, "pollers", &[Limit::Address]);
     assert_eq!(group(&ended, "pollers").admitted, 200, "a hundred for each address");
@@ -57,7 +57,7 @@ fn each_kind_of_bot_gets_what_the_contract_says_and_honest_people_are_served() {
     assert_eq!(group(&ended, "booking scripts").bookings, 0);
     let swarm = ended.result().swarm.as_ref().expect("a swarm");
     assert!(swarm.with.success >= 0.99 && swarm.without.success >= 0.99, "{swarm:?}");
-    assert!(swarm.without.asked > 300 && swarm.with.asked > 300, "{swarm:?}");
+    assert!(swarm.without.asked > 200 && swarm.with.asked > 200, "{swarm:?}");
     assert!(swarm.honest_seats > 0 && swarm.bot_seats == 0, "{swarm:?}");
     gateway.assert_sound();
 }
@@ -94,7 +94,7 @@ fn somebody_who_was_logged_out_comes_back_and_goes_on() {
     let gateway = Gateway::start(0.0);
     gateway.limit(|limits| limits.0.user.otp_resend_s = 1);
     let people =
-        "flow = \"citizen\"\npeople = 3\nsearches = 25\nbook = 1\nreturns_after = \"2500ms\"";
+        "flow = \"citizen\"\npeople = 3\nsearches = 25\nbook = 1\nreturns_after = \"1200ms\"";
     let ended = Harness::run(&gateway.url(), &scenario("5s", 20, "", people)).end();
     stopped(&ended, "people", &[Limit::LoggedOut]);
     let count = |operation: &str| ended.result().operations[operation].count;
@@ -107,6 +107,7 @@ fn people_come_through_an_app_with_its_key() {
     let gateway = Gateway::start(0.2);
     let shipped = Harness::with(&["scenarios", "partner-app"]).end().ended(0, &[]).said.clone();
     let text = shipped.replacen("\nconnections", "\nsend_lag_limit = \"5s\"\nconnections", 1);
+    let text = text.replacen("think = \"500ms\"", "think = \"10ms\"", 1);
     let key = gateway.key("high");
     let run = Harness::run(&gateway.url(), &text).set("--api-key", &key);
     let ended = run.set("--rate", "200").set("--duration", "3s").end();

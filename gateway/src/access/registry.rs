@@ -220,11 +220,25 @@ impl Registry {
         id: Uuid,
         change: impl Fn(&T) -> Result<T, Problem>,
     ) -> Result<Arc<T>, Problem> {
+        self.change_noted(id, change, Vec::new()).await
+    }
+
+    /// Changes a record as [`change`](Self::change), and says in the same commit who had access to what it says of people.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn change_noted<T: Held>(
+        &self,
+        id: Uuid,
+        change: impl Fn(&T) -> Result<T, Problem>,
+        audit: Vec<Entry>,
+    ) -> Result<Arc<T>, Problem> {
         for _ in 0..TRIES {
             let found = self.found::<T>(id);
             let found = found.ok_or(error::NOT_FOUND)?;
             let changed = change(&found.record)?;
-            match self.write(vec![record::written(&changed, found.version)]).await {
+            let written = vec![record::written(&changed, found.version)];
+            match self.write_noted(written, audit.clone()).await {
                 Ok(()) => return Ok(Arc::new(changed)),
                 Err(WriteError::Amended) => self.read_again::<T>(id).await?,
                 Err(WriteError::Unavailable) => break,

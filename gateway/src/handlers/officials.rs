@@ -44,12 +44,18 @@ pub async fn appoint(app: &App, visitor: &Visitor, body: Vec<u8>) -> Result<Repl
     put_into_office(app, visitor, &wanted).await
 }
 
-/// Puts somebody into office whom nobody has appointed, so that what officials and staff do can be tried in a sandbox.
+/// Puts somebody into office whom nobody has appointed, so that what officials and staff do can be tried in a sandbox. One
+/// beside production is on a public address: nobody becomes its ministry, which could shut out everybody else.
 ///
 /// # Errors
-/// USRRES0001 or 0002 for a field, OFFICE0001 if the number is in office.
+/// USRRES0001 or 0002 for a field, USRRES0011 for an office of the whole country beside production, OFFICE0001 if the
+/// number is in office.
 pub async fn invent(app: &App, visitor: &Visitor, body: Vec<u8>) -> Result<Reply, Problem> {
-    put_into_office(app, visitor, &wanted(app, None, body)?).await
+    let wanted = wanted(app, None, body)?;
+    if wanted.scope == Scope::Country && !app.admission().has_partners() {
+        return Err(error::NOT_YOURS.into());
+    }
+    put_into_office(app, visitor, &wanted).await
 }
 
 /// The official that a body describes.

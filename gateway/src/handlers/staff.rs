@@ -48,7 +48,7 @@ pub async fn confirm(
     let proven = passwords::prove(app, door, visitor, &confirm.otp, &confirm.txn_id).await?;
     let (role, scope) = office(app, door, &proven).ok_or(error::OTP_INVALID)?;
     if door == Door::Partner {
-        partners::proven(app, app.account_of(proven.mobile)).await?;
+        partners::proven(app, visitor, app.account_of(proven.mobile)).await?;
     }
     let grant = Grant { device, key: None, ..proven.grant(door, visitor, headers) };
     let token = app.tokens().issue(&grant, app.clock().now());

@@ -525,5 +525,5 @@ routes! {
         body &[required("advance_s", WHOLE, "By how many seconds.")]; Json("ClockAdvanced");
         &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::AdvanceClock,
     POST "/sandbox/officials" "inventOfficial" "Puts somebody invented into office at once, whom nobody has appointed."
-        SANDBOX Operations query &[]; body APPOINT_BODY; Json("Official"); &[error::ALREADY_APPOINTED, error::TRY_AGAIN] => Endpoint::InventOfficial,
+        SANDBOX Operations query &[]; body APPOINT_BODY; Json("Official"); &[error::NOT_YOURS, error::ALREADY_APPOINTED, error::TRY_AGAIN] => Endpoint::InventOfficial,
 }

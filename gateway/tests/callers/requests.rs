@@ -94,6 +94,7 @@ pub(super) const ROWS: &[Row] = &[
     Row("register",                 Registering,   "",            MISSING, ALIKE),
     Row("deleteBeneficiary",        Registering,   PERSON,        (400, "BENREG0003"), ANOTHERS_PERSON),
     Row("eraseBeneficiary",         Registering,   PERSON,        (400, "BENREG0003"), ANOTHERS_PERSON),
+    Row("orderErasure",             Rule,          PERSON,        (400, "BENREG0003"), ALIKE),
     Row("beneficiaries",            OwnPeople,     "",            DONE, ALIKE),
     Row("beneficiariesV4",          OwnPeople,     "",            DONE, ALIKE),
     Row("schedule",                 Booking,       "{booking}",   (400, "APPOIN0022"), ANOTHERS_PERSON),

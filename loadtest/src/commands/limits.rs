@@ -13,7 +13,7 @@ pub(super) fn write(result: &RunResult, out: &mut impl Write) -> io::Result<()> 
     }
     writeln!(
         out,
-        "  {:20} {:>10} {:>10} {:>8} {:>8}  stopped by limits",
+        "  {:24} {:>10} {:>10} {:>8} {:>8}  stopped by limits",
         "", "asked", "admitted", "failed", "seats"
     )?;
     groups.iter().try_for_each(|group| writeln!(out, "{}", line(group)))?;
@@ -31,7 +31,7 @@ fn line(group: &GroupResult) -> String {
     let [asked, admitted, failed, seats] =
         [group.requests, group.admitted, group.failed, group.bookings].map(count);
     let stopped = told(&group.limited);
-    let line = format!("  {name:20} {asked:>10} {admitted:>10} {failed:>8} {seats:>8}  {stopped}");
+    let line = format!("  {name:24} {asked:>10} {admitted:>10} {failed:>8} {seats:>8}  {stopped}");
     let left_out = match group.left_out {
         0 => String::new(),
         some => format!(" ({} searches left out while told to wait)", count(some)),

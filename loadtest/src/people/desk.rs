@@ -142,9 +142,10 @@ impl Desk {
         self.closing.get()
     }
 
-    /// Where a person is, if that is told.
-    pub fn address(&self, person: Person) -> Option<Address> {
-        person.address(&self.setting.scenario.addresses)
+    /// Where a person of the group of this number is, if that is told.
+    pub fn address(&self, group: usize, person: Person) -> Option<Address> {
+        let addresses = &self.setting.scenario.addresses;
+        if self.is_bot(group) { person.own_address(addresses) } else { person.address(addresses) }
     }
 
     /// Where an errand of the harness comes from: somewhere else each time, so that no limit is in its way.

@@ -56,14 +56,18 @@ impl Person {
     /// Where this person is; `None` if a scenario does not want it told. Those behind one address have numbers in a row, so
     /// that they come at about the same time: nothing is harder on a limit.
     pub fn address(self, addresses: &Addresses) -> Option<Address> {
-        if !addresses.forwarded {
-            return None;
-        }
         let place = (self.number & PLACES) % addresses.people;
         let first = Self { number: self.number - place, ..self };
         let shares = addresses.shared > 0.0 && first.lot() < addresses.shared;
         let whose = if shares { first } else { self };
-        Some(Address::of(whose.number.wrapping_add(self.seed)))
+        whose.own_address(addresses)
+    }
+
+    /// The address of somebody who shares none, as bots do.
+    pub fn own_address(self, addresses: &Addresses) -> Option<Address> {
+        // Seeds are often numbers in a row: their people must not move by one address each time.
+        let seed = self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        addresses.forwarded.then(|| Address::of(self.number.wrapping_add(seed)))
     }
 
     /// Where a script of this person is at its turn of this number: somewhere else each time.
@@ -147,6 +151,9 @@ mod tests {
         assert_eq!((addresses(0.0), addresses(1.0)), (10_000, 500));
         let half = addresses(0.5);
         assert!((4_500..6_000).contains(&half), "{half}");
+        let crowded = Addresses { shared: 1.0, ..Addresses::default() };
+        let [one, other] = [1, 2].map(|number| Person::new(number, 7).own_address(&crowded));
+        assert_ne!(one, other, "bots share none");
         let untold = Addresses { forwarded: false, ..Addresses::default() };
         assert_eq!(Person::new(1, 1).address(&untold), None);
     }

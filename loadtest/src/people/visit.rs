@@ -53,8 +53,8 @@ pub async fn begin(desk: Rc<Desk>, group: usize, visitor: Visitor, intended: Ins
         Flow::Get(get) => poller::get(&visit, get).await,
         Flow::OtpFarmer(farmer) => {
             let place = visitor.person.number % farmer.addresses;
-            let from = Person::new((group as u64) << 40 | place, setting.seed);
-            let from = from.address(&setting.scenario.addresses);
+            let machine = Person::new((group as u64) << 40 | place, setting.seed);
+            let from = visit.desk.address(group, machine);
             Box::pin(script::farm(&Visit { from, ..visit })).await;
         }
         Flow::Script(script) => Box::pin(script::run(&visit, script)).await,
@@ -75,7 +75,7 @@ impl Visit {
         intended: Instant,
         think: Duration,
     ) -> Self {
-        let from = desk.address(person);
+        let from = desk.address(group, person);
         let (intended, first) = (Cell::new(intended), Cell::new(true));
         Self { desk, group, person, from, intended, think, first }
     }

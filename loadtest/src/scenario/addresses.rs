@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Addresses {
     /// Whether each request tells its person's address in `X-Forwarded-For`.
     pub forwarded: bool,
-    /// The share of people who are behind an address with others: in a household, in an office, in a mobile network.
+    /// The share of honest people who are behind an address with others: in a household, in an office, in a mobile network.
     pub shared: f64,
     /// How many people such an address has.
     pub people: u64,

@@ -1,20 +1,21 @@
 //! What the ministry reads and decides about partners and their keys.
 
 use crate::access::key::{ApiKey, Elements, Ending, LookupGrant, QuotaException};
-use crate::access::official::Official;
 use crate::access::partner::Partner;
 use crate::access::partner::application;
 use crate::access::partner::rulings::Ruling;
 use crate::access::partner::words::{self, REASON};
 use crate::admit::Visitor;
 use crate::app::App;
-use crate::handlers::partners::{named, shown};
+use crate::handlers::partners::{console, named, shown};
 use crate::http::body::{self, Field, Loose};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
 use crate::routes::Oversight;
+use crate::trail::{self, purpose};
 use opencowin_admission::{Api, Network, Quota};
+use opencowin_ledger::audit::Record;
 use serde::Deserialize;
 use serde_json::json;
 use std::cmp::Reverse;
@@ -35,10 +36,10 @@ pub async fn serve(
     let partner = || named(app.admission().registry(), segment);
     match oversight {
         Oversight::List => list(app, query),
-        Oversight::Read => Ok(reply::personal(&shown::partner(app, &*partner()?))),
+        Oversight::Read => console::read(app, visitor, &partner()?).await,
         Oversight::Test => Ok(reply::personal(&shown::test(app, &*partner()?))),
         Oversight::Keys => Ok(reply::personal(&shown::keys(app, &*partner()?))),
-        Oversight::Decide => decide(app, &*partner()?, visitor.official()?, body).await,
+        Oversight::Decide => decide(app, &*partner()?, visitor, body).await,
         Oversight::RevokeKey => revoke(app, body).await,
         Oversight::Except => except(app, body).await,
         Oversight::Whitelist => whitelist(app, body).await,
@@ -69,7 +70,7 @@ struct DecideBody {
 async fn decide(
     app: &App,
     partner: &Partner,
-    official: &Official,
+    visitor: &Visitor,
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
     let body: DecideBody = body::parse(body)?;
@@ -87,8 +88,11 @@ async fn decide(
     };
     let reason = words::text(&body.reason, "reason", REASON)?;
     let now = app.clock().now();
+    let official = visitor.official()?;
     let change = |partner: &Partner| Ok(partner.ruled(ruling, official, &reason, now)?);
-    let partner = app.admission().registry().change(partner.id, change).await?;
+    let audit = trail::of(app, visitor, purpose::PARTNER).about(Record::Other(partner.id));
+    let registry = app.admission().registry();
+    let partner = registry.change_noted(partner.id, change, vec![audit]).await?;
     Ok(reply::personal(&shown::partner(app, &partner)))
 }
 

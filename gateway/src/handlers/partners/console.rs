@@ -14,6 +14,8 @@ use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
 use crate::identity::digest::parse_digest;
 use crate::routes::Console;
+use crate::trail::{self, purpose};
+use opencowin_ledger::audit::{Entry, Record};
 use opencowin_model::{CentreId, FeeType};
 use serde::Deserialize;
 use serde_json::json;
@@ -24,6 +26,8 @@ use uuid::Uuid;
 pub(super) struct Own {
     pub(super) partner: Arc<Partner>,
     pub(super) account: Uuid,
+    /// What the audit trail says of them, as yet about nothing.
+    pub(super) audit: Entry,
 }
 
 /// Serves a route of the console.
@@ -38,13 +42,12 @@ pub async fn serve(
     query: &Query<'_>,
     body: Vec<u8>,
 ) -> Result<Reply, Problem> {
-    let account = Uuid::from_bytes(*visitor.administrator()?.account.as_bytes());
     if console == Console::Mine {
-        return Ok(mine(app, account));
+        return mine(app, visitor).await;
     }
-    let own = own(app, account, segment)?;
+    let own = own(app, visitor, segment)?;
     match console {
-        Console::Mine | Console::Read => Ok(reply::personal(&shown::partner(app, &own.partner))),
+        Console::Mine | Console::Read => read(app, visitor, &own.partner).await,
         Console::Nominate => nominate(app, &own, body).await,
         Console::Dismiss => dismiss(app, &own, body).await,
         Console::Serve => serve_facility(app, &own, body).await,
@@ -65,25 +68,51 @@ pub async fn serve(
 }
 
 /// All partners that this account administers.
-fn mine(app: &App, account: Uuid) -> Reply {
-    let partners = app.admission().registry().all::<Partner>();
-    let mine = partners.iter().filter(|partner| partner.is_administered_by(account));
-    let items: Vec<_> = mine.map(|partner| shown::partner(app, partner)).collect();
-    reply::personal(&json!({ "partners": items }))
+async fn mine(app: &App, visitor: &Visitor) -> Result<Reply, Problem> {
+    let account = account(visitor)?;
+    let mut mine = app.admission().registry().all::<Partner>();
+    mine.retain(|partner| partner.is_administered_by(account));
+    look(app, visitor, &mine).await?;
+    let items: Vec<_> = mine.iter().map(|partner| shown::partner(app, partner)).collect();
+    Ok(reply::personal(&json!({ "partners": items })))
+}
+
+/// Shows a partner, once it is on record that somebody looked.
+///
+/// # Errors
+/// 503 if the ledger cannot be reached.
+pub(in crate::handlers) async fn read(
+    app: &App,
+    visitor: &Visitor,
+    partner: &Arc<Partner>,
+) -> Result<Reply, Problem> {
+    look(app, visitor, std::slice::from_ref(partner)).await?;
+    Ok(reply::personal(&shown::partner(app, partner)))
+}
+
+async fn look(app: &App, visitor: &Visitor, partners: &[Arc<Partner>]) -> Result<(), Problem> {
+    let shown = partners.iter().map(|partner| Record::Other(partner.id)).collect();
+    let nobody = Record::Other(Uuid::nil());
+    trail::look(app, visitor, purpose::PARTNER, nobody, shown).await
 }
 
 /// The partner that the path names. To everybody but its administrators there is none.
-fn own(app: &App, account: Uuid, segment: Option<&str>) -> Result<Own, Problem> {
+fn own(app: &App, visitor: &Visitor, segment: Option<&str>) -> Result<Own, Problem> {
+    let account = account(visitor)?;
     let partner = named(app.admission().registry(), segment)?;
     if partner.is_administered_by(account) {
-        Ok(Own { partner, account })
+        Ok(Own { partner, account, audit: trail::of(app, visitor, purpose::PARTNER) })
     } else {
         Err(error::NOT_FOUND.into())
     }
 }
 
+fn account(visitor: &Visitor) -> Result<Uuid, Problem> {
+    Ok(Uuid::from_bytes(*visitor.administrator()?.account.as_bytes()))
+}
+
 pub(super) async fn done(app: &App, own: &Own, deed: Deed) -> Result<Reply, Problem> {
-    let partner = does(app, own.partner.id, deed, own.account).await?;
+    let partner = does(app, own.partner.id, deed, own.account, own.audit.clone()).await?;
     Ok(reply::personal(&shown::partner(app, &partner)))
 }
 

@@ -131,7 +131,8 @@ pub(super) async fn leave_facility(app: &App, own: &Own, body: Vec<u8>) -> Resul
         };
         app.admission().registry().change(key.id, untied).await?;
     }
-    let partner = does(app, partner.id, Deed::Leave(centre), own.account).await?;
+    let partner =
+        does(app, partner.id, Deed::Leave(centre), own.account, own.audit.clone()).await?;
     Ok(reply::personal(&shown::partner(app, &partner)))
 }
 
