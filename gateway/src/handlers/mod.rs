@@ -17,9 +17,11 @@ pub mod sandbox;
 pub mod search;
 pub mod slip;
 pub mod staff;
+pub mod upload;
 
 mod errand;
 mod fields;
 mod people;
 pub(crate) mod refusals;
+mod registration;
 mod seats;

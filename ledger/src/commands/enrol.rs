@@ -1,6 +1,6 @@
 //! Enrolling a person at a facility: walk-ins and invited cohorts.
 
-use super::{Book, Booker, Effects, Outcome, Register, seats};
+use super::{Book, Booker, Effects, Outcome, Register, SeatCount, seats};
 use crate::keys::Key;
 use crate::records::Row;
 use crate::rules::Context;
@@ -33,6 +33,12 @@ pub struct Place {
 }
 
 impl Place {
+    /// The seat that it takes.
+    pub fn seat(&self) -> SeatCount {
+        let Self { session, channel, dose, .. } = *self;
+        SeatCount { session, channel, dose, seats: 1 }
+    }
+
     /// Books people of whatever account into it, as staff of a facility do.
     pub fn for_people(&self, at: CentreId, people: Vec<BeneficiaryRef>) -> Book {
         let Self { session, slot, channel, dose } = self.clone();
