@@ -54,6 +54,7 @@ pub struct App {
     /// Where TLS is spoken.
     pub(crate) _renewer: Option<Chore>,
     pub(crate) _retention: Chore,
+    pub(crate) _no_shows: Chore,
 }
 
 impl App {

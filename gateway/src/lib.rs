@@ -19,6 +19,7 @@ pub mod link;
 pub mod logging;
 pub mod metering;
 pub mod metrics;
+pub mod no_shows;
 pub mod notices;
 pub mod openapi;
 pub mod patience;

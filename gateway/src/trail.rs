@@ -112,6 +112,14 @@ pub fn tells(refusal: Refusal) -> bool {
             | TooEarly { .. }
             | AlreadyBooked { .. }
             | NotInAppointment(_)
+            | NoAppointmentHere(_)
+            | NotCheckedIn(_)
+            | IsCheckedIn(_)
+            | ProofVoid(_)
+            | StillExpected(_)
+            | NoDoseHere { .. }
+            | NotOnePerson
+            | DosesContradict(_)
     )
 }
 

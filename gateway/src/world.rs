@@ -23,6 +23,7 @@ use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metering::Metering;
 use crate::metrics::Gauges;
+use crate::no_shows::NoShows;
 use crate::projection::{Listener, Projection};
 use crate::publisher::{PublishError, Publisher};
 use crate::retention::Retention;
@@ -150,6 +151,7 @@ pub(crate) fn begin(
     let metering = Metering::start(clock.clone(), admission.clone(), pack.clone(), shared);
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
+    let no_shows = NoShows::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     if !admission.keeps_limits() {
         tracing::warn!(
             "limits are off: nobody is refused for calling too often, and nothing is metered"
@@ -171,6 +173,7 @@ pub(crate) fn begin(
         uploads: Uploads::default(),
         _metering: metering,
         _retention: retention,
+        _no_shows: no_shows,
         pack: pack.clone(),
         clock,
         inventory,

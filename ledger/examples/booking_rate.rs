@@ -286,7 +286,9 @@ fn parts(store: Arc<dyn Store>, vault: Arc<Vault>, pace: Pace) -> Parts {
             doses: 2,
             second_after_days: Some(28),
             precaution_after_days: None,
+            doses_per_vial: 10,
         }],
+        genders: Vec::new(),
     };
     let clock = Arc::new(Clock::fixed_at(DAY.at(8, 0, 0, 0), &TimeZone::UTC));
     let (environment, seed) = (Environment::Sandbox, [1; 32]);
@@ -345,8 +347,9 @@ fn people(
         let rows = some.iter().map(|(account, id)| {
             let (doses, appointments) = (Vec::new(), Vec::new());
             let account = Some(*account);
+            let (registered_at, leads_to) = (None, None);
             let person =
-                Person { account, birth_year: 1980, doses, appointments, registered_at: None };
+                Person { account, birth_year: 1980, doses, appointments, registered_at, leads_to };
             let key = codec.layout().encode(&Key::Person(*id));
             let value = codec.seal(&Key::Person(*id), &key, &Row::Person(person), random);
             Mutation::Set { key, value }

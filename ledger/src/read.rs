@@ -1,8 +1,12 @@
 //! Questions about the present state. Each is answered from one version, so that its parts agree.
 
+mod doses;
 mod matches;
+mod roster;
 
+pub use doses::{Recipient, Recipients};
 pub use matches::{Match, Sought};
+pub use roster::{Expected, Missed, Roster};
 
 use crate::commands::{self, Answer, Book, Once, Reschedule, SeatCount, live_appointment, once};
 use crate::complaint::Complaint;

@@ -5,13 +5,16 @@
 //! It also notes what was [read](Asked::read), which becomes the conflict of the commit.
 
 use crate::commands::Refusal;
-use crate::keys::{Key, Meta, Shelf};
+use crate::keys::{Key, Meta, Queue, Shelf};
 use crate::records::{
-    Account, Appointment, Attempts, CommandRecord, Counters, Document, Lease, Member, Person,
-    Personal, Row,
+    Account, Aefi, AefiKey, Appointment, Attempts, CommandRecord, Counters, Document, Event,
+    EventKey, Figures, Job, Lease, Member, Person, Personal, Row, Signals, Sites, Stock,
 };
 use crate::vault::{AccountId, CommandHash, IdHash};
-use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, CentreId, Date, Session, SessionKey};
+use opencowin_model::{
+    AppointmentId, Batch, BeneficiaryRef, Centre, CentreId, Date, DistrictId, Session, SessionKey,
+    VaccineId,
+};
 use std::mem;
 use uuid::Uuid;
 
@@ -158,6 +161,43 @@ impl<'a> View<'a> {
     getter!(
         /// How often a password was tried that expires on a day.
         attempts(day: Date, id: Uuid) -> Attempts, Key::Attempts(day, id), Attempts
+    );
+    getter!(
+        /// A vaccination event.
+        event(key: EventKey) -> Event, Key::Event(key), Event
+    );
+    getter!(
+        /// What a centre has of a batch.
+        stock(centre: CentreId, vaccine: VaccineId, batch: Batch) -> Stock,
+        Key::Stock(centre, vaccine, batch), Stock
+    );
+    getter!(
+        /// What a member counted of a day in a district.
+        figures(day: Date, district: DistrictId, shard: u8) -> Figures,
+        Key::Figures(day, district, shard), Figures
+    );
+    getter!(
+        /// What a member counted of all days in a district.
+        all_figures(district: DistrictId, shard: u8) -> Figures,
+        Key::AllFigures(district, shard), Figures
+    );
+    getter!(
+        /// Which centres hold sessions on a day, as a member counted them.
+        sites(day: Date, district: DistrictId, shard: u8) -> Sites,
+        Key::Sites(day, district, shard), Sites
+    );
+    getter!(
+        /// What a member counted of a batch.
+        signals(vaccine: VaccineId, batch: Batch, shard: u8) -> Signals,
+        Key::Signals(vaccine, batch, shard), Signals
+    );
+    getter!(
+        /// A report of an adverse event after a vaccination.
+        aefi(key: AefiKey) -> Aefi, Key::Aefi(key), Aefi
+    );
+    getter!(
+        /// A job for somebody outside.
+        job(queue: Queue, id: Uuid) -> Job, Key::Outbox(queue, id), Job
     );
     getter!(
         /// Milliseconds by which the clock is ahead.

@@ -176,6 +176,51 @@ catalogue! {
         "A beneficiary with a dose or a live appointment cannot be deleted",
         "a deletion of someone who is vaccinated or booked, or an erasure of someone who is booked";
     /// Ours.
+    NO_APPOINTMENT_HERE = BAD_REQUEST "VACCIN0001" "No appointment at this vaccination center today",
+        "somebody comes without a live appointment at this facility on this day, or not for this dose";
+    /// Ours.
+    NOT_CHECKED_IN = CONFLICT "VACCIN0002" "Beneficiary is not checked in",
+        "a dose for somebody who is not checked in, without `security_code` and photo id in its place";
+    /// Ours.
+    CHECKED_IN = CONFLICT "VACCIN0003" "Beneficiary is checked in",
+        "an appointment is cancelled, moved or counted as missed of somebody who has come";
+    /// Ours.
+    PROOF_WRONG = BAD_REQUEST "VACCIN0004" "Photo id or security code does not match",
+        "what is shown is not that of the appointment; which part of it is not told, and five tries are all";
+    /// Ours.
+    PROOF_VOID = FORBIDDEN "VACCIN0005" "Too many wrong tries for this appointment",
+        "a photo id or security code after five wrong ones; the district can let it be tried again";
+    /// Ours.
+    VACCINE_OF_SESSION = BAD_REQUEST "VACCIN0006" "This session is for another vaccine",
+        "a dose of a vaccine that the session does not give; the text names the one it gives";
+    /// Ours.
+    DOSE_RECORDED = CONFLICT "VACCIN0007" "This dose is recorded already",
+        "a dose that is on record with another batch, day or facility; the same again is answered as it was";
+    /// Ours.
+    NO_DOSE_HERE = BAD_REQUEST "VACCIN0008" "No such dose is recorded here",
+        "a correction or observation of a dose that this facility or district has not on record";
+    /// Ours.
+    DAY_IMPOSSIBLE = BAD_REQUEST "VACCIN0009" "A dose cannot have been given on this day",
+        "the day of a dose is to come, before that of the dose before, or after that of the next";
+    /// Ours.
+    CORRECTION_LATE = FORBIDDEN "VACCIN0010" "Only the district can correct this dose now",
+        "a facility corrects a dose that it recorded more than seven days ago";
+    /// Ours.
+    NOTHING_TO_CORRECT = BAD_REQUEST "VACCIN0011" "The record says so already",
+        "a correction says what is on record";
+    /// Ours.
+    OBSERVATION = CONFLICT "VACCIN0012" "The observation does not end so",
+        "it is under way and no reason is given to end it early, or it has ended differently; the text says which";
+    /// Ours.
+    NOT_ONE_PERSON = CONFLICT "VACCIN0013" "These references are not of one person",
+        "name, birth year or gender differ, or the doses cannot be those of one person";
+    /// Ours.
+    BATCH_UNUSABLE = CONFLICT "VACCIN0014" "No dose of this batch can be given here",
+        "the facility never received the batch, nothing is left of it, or it has expired; the text says which";
+    /// Ours.
+    STILL_EXPECTED = CONFLICT "VACCIN0015" "Beneficiary is still expected",
+        "somebody is counted as missed before the hours of their slot are over";
+    /// Ours.
     ALREADY_APPOINTED = CONFLICT "OFFICE0001" "This number is appointed already",
         "an appointment of somebody who is in office; they have to be dismissed first";
     /// Ours.

@@ -75,6 +75,7 @@ fn state((account, id): Who) -> (Key, Row) {
             doses,
             appointments,
             registered_at: None,
+            leads_to: None,
         }),
     )
 }

@@ -4,6 +4,7 @@
 //! people at a time ([`sessions`], [`people`]), each few at one version, so that memory stays bounded, a live store can
 //! be verified as well as a stopped one, and what changes meanwhile is never seen halfway.
 
+mod events;
 mod leases;
 mod people;
 mod sessions;
@@ -13,7 +14,7 @@ use crate::audit::{self, Fault, Source};
 use crate::codec::Codec;
 use crate::engine::Engine;
 use crate::keys::{Environment, Key, Kind};
-use crate::records::Row;
+use crate::records::{EventKey, Row};
 use crate::rules::Rules;
 use crate::store::{ReadError, Store};
 use crate::vault::{AccountId, IdHash, Vault};
@@ -31,6 +32,8 @@ pub struct Report {
     pub appointments: u64,
     /// People.
     pub people: u64,
+    /// Vaccination events, corrected ones included.
+    pub events: u64,
     /// Accounts.
     pub accounts: u64,
     /// Identity documents.
@@ -49,6 +52,7 @@ impl fmt::Display for Report {
             sessions,
             appointments,
             people,
+            events,
             accounts,
             id_documents,
             command_records,
@@ -57,7 +61,7 @@ impl fmt::Display for Report {
         } = self;
         write!(
             f,
-            "{violations} violations in {sessions} sessions, {appointments} appointments, {people} people, \
+            "{violations} violations in {sessions} sessions, {appointments} appointments, {people} people, {events} events, \
              {accounts} accounts, {id_documents} identity documents, {command_records} command records, {audited} audited accesses"
         )
     }
@@ -99,6 +103,20 @@ pub enum Violation {
         counted: i64,
         /// Held by appointments.
         held: i64,
+    },
+    /// The people of appointments who were given a dose are not those counted as such.
+    #[error("session {session}, {channel:?}, dose {}: {counted} counted as used, {done} given a dose", dose.number())]
+    UsedDiffers {
+        /// Whose seats.
+        session: SessionId,
+        /// Sold how.
+        channel: Channel,
+        /// For which dose.
+        dose: Dose,
+        /// Counted as used.
+        counted: u16,
+        /// People of appointments who were given the dose.
+        done: i64,
     },
     /// The leases of a session are not those counted as leased.
     #[error("session {session}, {channel:?}, dose {}: {counted} counted as leased, {granted} in leases", dose.number())]
@@ -147,6 +165,20 @@ pub enum Violation {
     /// Somebody has only one of the two rows of a person.
     #[error("{0} has only half of their rows")]
     HalfAPerson(BeneficiaryRef),
+    /// Somebody has a dose and no event says so.
+    #[error("{person} has dose {} and no event that says so", dose.number())]
+    DoseWithoutEvent {
+        /// Who.
+        person: BeneficiaryRef,
+        /// Which dose.
+        dose: Dose,
+    },
+    /// An event is neither that of a dose that somebody has, nor was it corrected.
+    #[error("{0:?} is that of no dose and was not corrected")]
+    EventAstray(EventKey),
+    /// A batch does not know an event that holds, or knows one that does not, or is of another batch.
+    #[error("{0:?} is missing, or there in vain")]
+    RecipientDiffers(Key),
     /// Somebody's account does not have them.
     #[error("{person} is not among the people of their account")]
     NotInAccount {
@@ -206,6 +238,7 @@ pub(crate) async fn run(
     people::verify(&mut check).await?;
     people::verify_accounts(&mut check).await?;
     people::verify_documents(&mut check).await?;
+    events::verify(&mut check).await?;
     verify_readable(&mut check).await?;
     verify_audit(&mut check).await?;
     Ok(check.report)

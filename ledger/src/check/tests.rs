@@ -61,6 +61,7 @@ fn a_sound_ledger_is_counted_and_has_no_violations() {
         sessions: 2,
         appointments: 1,
         people: 2,
+        events: 0,
         accounts: 1,
         id_documents: 2,
         command_records: 0,

@@ -137,6 +137,7 @@ impl Book {
         slot: Hours,
         context: &Context<'_>,
     ) -> Appointment {
+        let drawn = || context.hasher.security_code(&context.draw.to_be_bytes());
         Appointment {
             id,
             session: self.session,
@@ -146,6 +147,9 @@ impl Book {
             dose: self.dose,
             slot,
             people: self.people.iter().map(|person| (*person, Standing::Booked)).collect(),
+            // Older programs would lose it.
+            code: context.writes_schema_4().then(drawn),
+            wrong_proofs: Vec::new(),
             created: context.now,
             changed: context.now,
         }

@@ -9,13 +9,23 @@ mod amend;
 mod attempt;
 mod book;
 mod cancel;
+mod check_in;
+mod correct;
+mod decline;
 mod delete;
 mod eligibility;
+mod elsewhere;
 mod enrol;
 mod erase;
 mod escrow;
+mod events;
+pub mod figures;
 mod find;
+mod merge;
 mod meter;
+mod move_member;
+mod no_shows;
+mod observe;
 pub mod once;
 mod outcome;
 mod publish_centres;
@@ -23,6 +33,9 @@ mod publish_sessions;
 mod register;
 mod reschedule;
 pub(crate) mod seats;
+pub mod stock;
+mod vaccinate;
+mod visit;
 mod weight;
 
 pub use advance_clock::AdvanceClock;
@@ -30,24 +43,39 @@ pub use amend::{Amend, Amendment};
 pub use attempt::Attempt;
 pub use book::{Book, Booker};
 pub use cancel::Cancel;
+pub use check_in::{CheckIn, ResetProofs};
+pub use correct::{Authority, Correct};
+pub use decline::{Decline, Declined};
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
+pub use elsewhere::RecordElsewhere;
 pub use enrol::{Enrol, Place};
 pub use erase::{Erase, Reason};
 pub use escrow::{EndLease, Recall};
+pub(crate) use events::recipient;
+pub(crate) use find::led_to;
 pub use find::{appointment_of, live_appointment};
+pub use merge::Merge;
 pub use meter::Meter;
+pub use move_member::MoveMember;
+pub use no_shows::{MarkNoShows, NO_SHOWS_AT_ONCE};
+pub use observe::Observe;
 pub use once::{IdempotencyKey, Once};
 pub use outcome::{Answer, Outcome, Refusal, SeatCount};
 pub use publish_centres::PublishCentres;
 pub use publish_sessions::PublishSessions;
 pub use register::Register;
 pub use reschedule::Reschedule;
+pub use vaccinate::Vaccinate;
+pub use visit::{PROOF_TRIES, Proof};
 
 use crate::keys::Key;
 use crate::records::Row;
 use crate::rules::Context;
 use crate::view::{Stop, View};
+
+/// A row to write, or to remove where there is no value.
+pub(crate) type Write = (Key, Option<Row>);
 
 /// A change of the ledger that somebody asks for.
 #[derive(Clone, Debug)]
@@ -82,6 +110,26 @@ pub enum Command {
     Recall(Recall),
     /// Ends a lease.
     EndLease(EndLease),
+    /// Checks somebody in.
+    CheckIn(Box<CheckIn>),
+    /// Lets wrong proofs be forgotten.
+    ResetProofs(ResetProofs),
+    /// Records a dose.
+    Vaccinate(Box<Vaccinate>),
+    /// Ends an appointment without a dose.
+    Decline(Decline),
+    /// Marks those who did not come.
+    MarkNoShows(MarkNoShows),
+    /// Ends an observation.
+    Observe(Observe),
+    /// Records a dose that was given elsewhere.
+    RecordElsewhere(Box<RecordElsewhere>),
+    /// Corrects what is recorded of a dose.
+    Correct(Correct),
+    /// Makes two references of one person one.
+    Merge(Merge),
+    /// Moves somebody to another number.
+    MoveMember(MoveMember),
     /// Is refused, for a reason found before it came here. Under an idempotency key the refusal is recorded.
     Refuse(Refusal),
     /// Does nothing, and is answered when everything before it is committed.
@@ -103,6 +151,9 @@ impl Command {
     /// # Errors
     /// [`Stop`]: rows are missing, a rule forbids it, or a row cannot be read.
     pub fn decide(&self, view: &mut View<'_>, context: &Context<'_>) -> Result<Effects, Stop> {
+        if self.is_of_schema_4() && !context.writes_schema_4() {
+            return Err(Refusal::OlderProgram.into());
+        }
         match self {
             Self::PublishCentres(command) => command.decide(view, context),
             Self::PublishSessions(command) => command.decide(view, context),
@@ -119,9 +170,37 @@ impl Command {
             Self::Attempt(command) => command.decide(view, context),
             Self::Recall(command) => command.decide(view, context),
             Self::EndLease(command) => command.decide(view, context),
+            Self::CheckIn(command) => command.decide(view, context),
+            Self::ResetProofs(command) => command.decide(view, context),
+            Self::Vaccinate(command) => command.decide(view, context),
+            Self::Decline(command) => command.decide(view, context),
+            Self::MarkNoShows(command) => command.decide(view, context),
+            Self::Observe(command) => command.decide(view, context),
+            Self::RecordElsewhere(command) => command.decide(view, context),
+            Self::Correct(command) => command.decide(view, context),
+            Self::Merge(command) => command.decide(view, context),
+            Self::MoveMember(command) => command.decide(view, context),
             Self::Refuse(refusal) => Err((*refusal).into()),
             Self::Barrier => Ok(Effects { writes: Vec::new(), outcome: Outcome::Passed }),
         }
+    }
+
+    /// Whether it writes what programs of an older schema cannot read.
+    fn is_of_schema_4(&self) -> bool {
+        matches!(
+            self,
+            Self::Enrol(_)
+                | Self::CheckIn(_)
+                | Self::ResetProofs(_)
+                | Self::Vaccinate(_)
+                | Self::Decline(_)
+                | Self::MarkNoShows(_)
+                | Self::Observe(_)
+                | Self::RecordElsewhere(_)
+                | Self::Correct(_)
+                | Self::Merge(_)
+                | Self::MoveMember(_)
+        )
     }
 }
 

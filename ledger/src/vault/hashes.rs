@@ -5,7 +5,7 @@
 
 use super::Secret;
 use hmac::{Hmac, KeyInit, Mac};
-use opencowin_model::{IdTypeId, Mobile};
+use opencowin_model::{IdTypeId, Mobile, SecurityCode};
 use sha2::Sha256;
 use uuid::Uuid;
 
@@ -105,6 +105,11 @@ impl Hasher {
     /// An idempotency key on a route.
     pub fn command(&self, route: &str, key: &str) -> CommandHash {
         CommandHash(self.hash("command", &[route.as_bytes(), key.as_bytes()]))
+    }
+
+    /// A security code from what only one appointment has.
+    pub fn security_code(&self, of: &[u8; 16]) -> SecurityCode {
+        SecurityCode::from_random(u128::from_be_bytes(self.hash("security code", &[of])))
     }
 
     /// Other random bits made from random bits. Without the key neither tells the other.

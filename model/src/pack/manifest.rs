@@ -1,7 +1,7 @@
 //! `pack.toml`: the rules of a country, everything but its places.
 
 use super::{
-    Checksum, Gender, IdType, MobileRule, Text, Vaccine,
+    Checksum, Gender, GenderGroup, IdType, MobileRule, Text, Vaccine,
     document::Document,
     error::{PackError, Problem},
 };
@@ -70,6 +70,8 @@ struct WrittenIdType {
 struct WrittenGender {
     id: Spanned<u8>,
     name: Spanned<String>,
+    #[serde(default)]
+    group: GenderGroup,
 }
 
 #[derive(Deserialize)]
@@ -80,6 +82,7 @@ struct WrittenVaccine {
     doses: Spanned<u8>,
     second_after_days: Option<Spanned<u16>>,
     precaution_after_days: Option<u16>,
+    doses_per_vial: Option<Spanned<u8>>,
 }
 
 #[derive(Deserialize)]
@@ -170,7 +173,8 @@ fn genders(file: Document<'_>, written: Vec<WrittenGender>) -> Result<Vec<Gender
     let mut ids = Unique::new(file);
     some(file, "genders", written, |written| {
         ids.add(&written.id)?;
-        Ok(Gender { id: GenderId(written.id.into_inner()), name: name(file, written.name)? })
+        let (id, group) = (GenderId(written.id.into_inner()), written.group);
+        Ok(Gender { id, name: name(file, written.name)?, group })
     })
 }
 
@@ -206,6 +210,10 @@ fn vaccine(
         doses,
         second_after_days: written.second_after_days.map(Spanned::into_inner),
         precaution_after_days: written.precaution_after_days,
+        doses_per_vial: match written.doses_per_vial {
+            Some(doses) => file.check(doses, |n| *n >= 1, "at least one dose")?,
+            None => 1,
+        },
     })
 }
 

@@ -55,7 +55,7 @@ fn fill(store: Arc<dyn Store>) {
     }
 }
 
-/// Registers a person, books two seats, and gives one up again.
+/// Registers two people, books two seats, and gives one up again for somebody who was given the dose abroad.
 fn book(ledger: &Ledger, mobile: u64) {
     let account = ledger.hasher().account(opencowin_model::Mobile(mobile));
     let register = |number| {
@@ -78,6 +78,8 @@ fn book(ledger: &Ledger, mobile: u64) {
     };
     let cancel = Cancel { account, appointment, people: people[..1].to_vec() };
     block_on(ledger.run(Command::Cancel(cancel))).unwrap();
+    let abroad = fixture::counter::first_abroad(people[0]);
+    block_on(ledger.run(Command::RecordElsewhere(Box::new(abroad)))).unwrap();
 }
 
 fn filled() -> Arc<Memory> {
