@@ -15,6 +15,8 @@ pub enum Act {
     KeepStock,
     /// Reporting adverse events after doses that a facility gave, and following them up.
     ReportAdverseEvents,
+    /// Registering people who come to a facility, and giving them its seats.
+    Enrol,
     /// Appointing and dismissing somebody, whose scope counts.
     Appoint(Role),
     /// Reading who is appointed.
@@ -52,6 +54,7 @@ const TABLE: &[(Act, [Reach; 7])] = &[
     (Act::LookUpPerson,                    [Within, Within, Within, Never,   Never,  Never,   Never]),
     (Act::KeepStock,                       [Never,  Never,  Within, Never,   Never,  Never,   Never]),
     (Act::ReportAdverseEvents,             [Within, Never,  Within, Never,   Never,  Never,   Never]),
+    (Act::Enrol,                           [Within, Within, Within, Never,   Never,  Never,   Never]),
     (Act::Appoint(Role::Vaccinator),       [Never,  Never,  Within, Within,  Never,  Never,   Never]),
     (Act::Appoint(Role::Verifier),         [Never,  Never,  Within, Within,  Never,  Never,   Never]),
     (Act::Appoint(Role::FacilityManager),  [Never,  Never,  Never,  Within,  Never,  Never,   Never]),
@@ -112,6 +115,7 @@ mod tests {
             (Act::LookUpPerson, &[Vaccinator, Verifier, FacilityManager]),
             (Act::KeepStock, &[FacilityManager]),
             (Act::ReportAdverseEvents, &[Vaccinator, FacilityManager]),
+            (Act::Enrol, &[Vaccinator, Verifier, FacilityManager]),
             (Act::Appoint(Vaccinator), &[FacilityManager, DistrictOfficer]),
             (Act::Appoint(Verifier), &[FacilityManager, DistrictOfficer]),
             (Act::Appoint(FacilityManager), &[DistrictOfficer]),

@@ -218,8 +218,10 @@ mod tests {
         let (vaccine, centre) = (pack.vaccine_named("COVAXIN").unwrap().id, CentreId(7));
         let (date, event) = (Date::constant(2021, 5, 1), EventId::from_random([1; 16]));
         let doses = vec![DoseTaken { dose: Dose::First, vaccine, date, centre, event }];
-        let (account, appointments, leads_to) = (None, Vec::new(), None);
-        let person = Person { account, birth_year: 1985, doses, appointments, leads_to };
+        let (account, appointments) = (None, Vec::new());
+        let (registered_at, leads_to) = (Some(centre), None);
+        let person =
+            Person { account, birth_year: 1985, doses, appointments, registered_at, leads_to };
         let id = BeneficiaryRef::new(12_345_678_901_234).unwrap();
         Match { id, personal, person, facilities: vec![centre] }
     }

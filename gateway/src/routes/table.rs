@@ -1,5 +1,6 @@
 //! The rows. Paths and fields are those of the real service (wire contract 1.3); what is ours says so.
 
+use super::counter_params::*;
 use super::partner_params::*;
 use super::supply_params::*;
 use super::{
@@ -306,7 +307,7 @@ macro_rules! routes {
     };
 }
 
-use Success::{Json, NoContent, Pdf, Text};
+use Success::{Json, Lines, NoContent, Pdf, Text};
 
 routes! {
     GET "/api/v2/admin/location/states" "states" "All states and union territories."
@@ -428,6 +429,12 @@ routes! {
         COUNTER Staff query &[required("mobile_number", MOBILE, "The mobile number.")]; body &[]; Json("CounterPeople"); COUNTER_ERRORS => Endpoint::PeopleOfMobile,
     GET "/api/v2/vaccinator/beneficiaries/findByReferenceId" "counterByReference" "A person who has to do with the facility, or whose own token comes in X-Beneficiary-Token."
         COUNTER Staff query &[REFERENCE]; body &[]; Json("CounterPerson"); COUNTER_ERRORS => Endpoint::PersonOfReference,
+    POST "/api/v2/vaccinator/beneficiaries/new" "counterRegister" "Registers somebody who stands at the counter, with any identity document."
+        ENROL Staff query &[]; body ENROL_BODY; Json("Registered"); ENROL_ERRORS => Endpoint::CounterRegister,
+    POST "/api/v2/vaccinator/onspots/schedule" "onSpotSchedule" "Books one to four people out of the seats for walk-ins or a cohort, all or none."
+        ENROL Staff query &[]; body ON_SPOT_BODY; Json("Scheduled"); ON_SPOT_ERRORS => Endpoint::OnSpot,
+    POST "/api/v2/vaccinator/beneficiaries/upload" "upload" "Registers the people of a file, each with a seat if a session is named; a line is answered for each row while the file comes (ours)."
+        ENROL Staff query UPLOAD_QUERY; body UPLOAD_COLUMNS; Lines("UploadLine"); UPLOAD_ERRORS => Endpoint::Upload,
     POST "/api/v2/lookup/beneficiary" "lookup" "Which doses somebody was given, for a trusted partner whom the ministry has granted it (ours)."
         TRUSTED Staff query &[]; body TRUSTED_BODY; Json("LookedUp"); &[error::TRY_AGAIN] => Endpoint::Lookup,
 
