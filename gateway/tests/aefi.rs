@@ -3,6 +3,7 @@
 use crate::support::providers::{HttpProvider, Reaction};
 use crate::support::{Clinic, Offer, Officer, Patient, TestServer, eventually};
 use opencowin::access::official::{Role, Scope};
+use opencowin_admission::{Api, Apis};
 use serde_json::{Value, json};
 
 const AEFI: &str = "/api/v2/vaccinator/aefi";
@@ -111,6 +112,8 @@ fn another_facility_learns_nothing_and_reports_nothing() {
     let text = |text: String| text.split(" (").next().unwrap().to_owned();
     assert_eq!(text(known), text(unknown));
     assert!(reports(&clinic, &there).is_empty());
+    let (_, unsubscribed) = server.api_key(|key| key.apis = Apis::NONE.with(Api::Vaccination));
+    clinic.manager.get(AEFI).header("x-api-key", unsubscribed).send().forbidden();
     let verifier = server.officer(Role::Verifier, Scope::Facility(clinic.sale.centre.id));
     clinic.get(&verifier, AEFI).send().refused(403, "USRRES0011");
 }
