@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Schemas of the answers, by the names that the table uses.
-const SCHEMAS: &str = include_str!("openapi/schemas.json");
+const SCHEMAS: [&str; 2] =
+    [include_str!("openapi/schemas.json"), include_str!("openapi/programme.json")];
 
 /// The description of a server reached at `public_url`. A server that is no sandbox does not describe what only a
 /// sandbox has.
@@ -29,7 +30,7 @@ pub fn describe(public_url: &str, sandbox: bool) -> Value {
         "servers": [{ "url": public_url }],
         "paths": paths,
         "components": {
-            "schemas": json_of(SCHEMAS),
+            "schemas": schemas(),
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
                 "apiKey": { "type": "apiKey", "in": "header", "name": "x-api-key" },
@@ -265,6 +266,11 @@ fn reference(name: &str) -> Value {
 
 fn catalogued(entry: &Entry) -> Value {
     json!({ "errorCode": entry.code, "status": entry.status.as_u16(), "error": entry.text, "when": entry.when })
+}
+
+fn schemas() -> Map<String, Value> {
+    let all = SCHEMAS.into_iter().filter_map(|text| json_of(text).as_object().cloned());
+    all.flatten().collect()
 }
 
 fn json_of(text: &str) -> Value {

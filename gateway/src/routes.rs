@@ -3,6 +3,7 @@
 
 mod counter_params;
 mod partner_params;
+mod supply_params;
 mod table;
 
 use crate::access::decision::Act;
@@ -84,6 +85,20 @@ pub enum Endpoint {
     CounterRegister,
     OnSpot,
     Upload,
+    ReceiveStock,
+    WasteStock,
+    TransferStock,
+    Stock,
+    StockHistory,
+    BatchSignals,
+    ReportAefi,
+    FollowUpAefi,
+    AefiReports,
+    ReportOwnAefi,
+    OwnAefiReports,
+    PublicReport,
+    FiguresTable,
+    FiguresDump,
     Lookup,
     Erase,
     OrderErasure,
@@ -285,7 +300,7 @@ mod tests {
     fn every_route_is_found_under_its_own_path_and_method() {
         for (at, route) in ROUTES.iter().enumerate() {
             let path = route.path.replace("{state_id}", "9").replace("{partner_id}", "9");
-            let path = path.replace("{secret}", "s");
+            let path = path.replace("{secret}", "s").replace("{date}", "2021-05-01");
             assert!(
                 matches!(find(&route.method, &path), Found::Route(found, _) if found == at),
                 "{path}"

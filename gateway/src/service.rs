@@ -3,8 +3,9 @@
 use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, challenges, counter, erasure, lists, lookup, ministry, officials,
-    operations, partners, passwords, receipts, sandbox, search, slip, staff, upload,
+    aefi, appointments, beneficiaries, challenges, counter, erasure, lists, lookup, ministry,
+    officials, operations, partners, passwords, receipts, reports, sandbox, search, slip, staff,
+    stock, upload,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -146,6 +147,20 @@ async fn handle(
         Endpoint::CounterRegister => counter::enrol::register(app, visitor, parts, body).await,
         Endpoint::OnSpot => counter::on_spot::schedule(app, visitor, parts, body).await,
         Endpoint::Upload => upload::take(app, visitor, peer, &query(), file).await,
+        Endpoint::Stock => stock::list(app, visitor, &query()).await,
+        Endpoint::StockHistory => stock::history(app, visitor, &query()).await,
+        Endpoint::BatchSignals => stock::signals(app, &query()).await,
+        Endpoint::ReceiveStock => stock::receive(app, visitor, parts, body).await,
+        Endpoint::WasteStock => stock::waste(app, visitor, parts, body).await,
+        Endpoint::TransferStock => stock::transfer(app, visitor, parts, body).await,
+        Endpoint::AefiReports => aefi::list(app, visitor, &query()).await,
+        Endpoint::ReportAefi => aefi::report(app, visitor, parts, body).await,
+        Endpoint::FollowUpAefi => aefi::follow_up(app, visitor, parts, body).await,
+        Endpoint::OwnAefiReports => aefi::own(app, visitor).await,
+        Endpoint::ReportOwnAefi => aefi::report_own(app, visitor, parts, body).await,
+        Endpoint::PublicReport => reports::report(app, parts).await,
+        Endpoint::FiguresTable => reports::csv(app, parts).await,
+        Endpoint::FiguresDump => reports::dump(app, segment, parts).await,
         Endpoint::Lookup => lookup::beneficiary(app, visitor, body).await,
         Endpoint::Register => beneficiaries::register(app, visitor, parts, body).await,
         Endpoint::DeleteBeneficiary => beneficiaries::delete(app, visitor, parts, body).await,

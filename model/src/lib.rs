@@ -18,7 +18,7 @@ pub mod session;
 pub mod words;
 
 pub use age::AgeBand;
-pub use batch::Batch;
+pub use batch::{Batch, Doses};
 pub use centre::{Centre, FeeType};
 pub use clock::{Clock, Timestamp};
 pub use dose::{Channel, Dose, Seats};

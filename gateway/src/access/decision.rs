@@ -13,6 +13,10 @@ pub enum Act {
     LookUpPerson,
     /// Registering people who come to a facility, and giving them its seats.
     Enrol,
+    /// Receiving, wasting and sending on what a facility has in stock.
+    KeepStock,
+    /// Reporting adverse events after doses that a facility gave, and following them up.
+    ReportAdverseEvents,
     /// Appointing and dismissing somebody, whose scope counts.
     Appoint(Role),
     /// Reading who is appointed.
@@ -49,6 +53,8 @@ const TABLE: &[(Act, [Reach; 7])] = &[
     //                                      vaccin. verif.  manager district state   ministry auditor
     (Act::LookUpPerson,                    [Within, Within, Within, Never,   Never,  Never,   Never]),
     (Act::Enrol,                           [Within, Within, Within, Never,   Never,  Never,   Never]),
+    (Act::KeepStock,                       [Never,  Never,  Within, Never,   Never,  Never,   Never]),
+    (Act::ReportAdverseEvents,             [Within, Never,  Within, Never,   Never,  Never,   Never]),
     (Act::Appoint(Role::Vaccinator),       [Never,  Never,  Within, Within,  Never,  Never,   Never]),
     (Act::Appoint(Role::Verifier),         [Never,  Never,  Within, Within,  Never,  Never,   Never]),
     (Act::Appoint(Role::FacilityManager),  [Never,  Never,  Never,  Within,  Never,  Never,   Never]),
@@ -108,6 +114,8 @@ mod tests {
         let expected: &[(Act, &[Role])] = &[
             (Act::LookUpPerson, &[Vaccinator, Verifier, FacilityManager]),
             (Act::Enrol, &[Vaccinator, Verifier, FacilityManager]),
+            (Act::KeepStock, &[FacilityManager]),
+            (Act::ReportAdverseEvents, &[Vaccinator, FacilityManager]),
             (Act::Appoint(Vaccinator), &[FacilityManager, DistrictOfficer]),
             (Act::Appoint(Verifier), &[FacilityManager, DistrictOfficer]),
             (Act::Appoint(FacilityManager), &[DistrictOfficer]),

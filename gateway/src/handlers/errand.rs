@@ -9,7 +9,7 @@ use crate::patience;
 use crate::trail;
 use http::request::Parts;
 use opencowin_inventory::Reservation;
-use opencowin_ledger::audit::{Ending, Entry, Record, Word};
+use opencowin_ledger::audit::{Ending, Entry, Record, Who, Word};
 use opencowin_ledger::commands::{Command, Once, Outcome};
 use opencowin_ledger::{Failure, Request};
 use opencowin_model::SessionId;
@@ -36,6 +36,11 @@ impl<'a> Errand<'a> {
     ) -> Result<Self, Problem> {
         let once = idempotency::once(parts, visitor.acting()?, route, body)?;
         Ok(Self { app, once, audit: trail::of(app, visitor, purpose) })
+    }
+
+    /// Who asks.
+    pub(super) fn by(&self) -> Who {
+        self.audit.who
     }
 
     /// What is asked for once, whoever asks in which request.
