@@ -29,5 +29,6 @@ mod tls;
 mod traces;
 mod transfer;
 mod uploads;
+mod vaccination;
 mod wall;
 mod worlds;
