@@ -32,5 +32,6 @@ mod tls;
 mod traces;
 mod transfer;
 mod uploads;
+mod vaccination;
 mod wall;
 mod worlds;

@@ -8,8 +8,8 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 pub type Reply = Response<Content>;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
-const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
 const LINES: HeaderValue = HeaderValue::from_static("application/x-ndjson");
+const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const LONELY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");

@@ -1,10 +1,10 @@
 //! Assisted registration: staff registers somebody who stands at the counter.
 
-use super::desk;
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::handlers::appointments::unexpected;
 use crate::handlers::errand::Errand;
+use crate::handlers::facility;
 use crate::handlers::registration::{Registration, Wrong};
 use crate::http::body::{self, Field};
 use crate::http::catalogue as error;
@@ -38,7 +38,7 @@ pub async fn register(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "counter-register", purpose::REGISTER, &body)?;
     let body: EnrolBody = body::parse(body)?;
-    let at = desk::facility(visitor, &body.center_id)?;
+    let at = facility::of_body(visitor, &body.center_id)?;
     let register = body.registration.by_staff(app)?;
     authenticate(app, &register).await?;
     let command = Command::Enrol(Box::new(Enrol { register, at, place: None }));
@@ -61,10 +61,17 @@ pub(in crate::handlers) async fn authenticate(app: &App, register: &Register) ->
         name: register.name.clone(),
         birth_year: register.birth_year,
     };
-    let wrong = |entry: error::Entry| Wrong { field: "photo_id_number", problem: entry.into() };
-    match app.authority().ask(&claim).await {
+    ask(app, &claim).await.map_err(|problem| Wrong { field: "photo_id_number", problem })
+}
+
+/// Asks whoever has issued a document whether it is as is said.
+///
+/// # Errors
+/// As [`authenticate`].
+pub(super) async fn ask(app: &App, claim: &Claim) -> Result<(), Problem> {
+    match app.authority().ask(claim).await {
         Ok(Verdict::Confirmed | Verdict::Seen) => Ok(()),
-        Ok(Verdict::Denied) => Err(wrong(error::ID_DENIED)),
-        Err(Unreachable) => Err(wrong(error::TRY_AGAIN)),
+        Ok(Verdict::Denied) => Err(error::ID_DENIED.into()),
+        Err(Unreachable) => Err(error::TRY_AGAIN.into()),
     }
 }
