@@ -17,6 +17,7 @@ use crate::metrics::Metrics;
 use crate::projection::Projection;
 use crate::publisher::{PublishError, Publisher};
 use crate::sold_out::SoldOut;
+use crate::statistics::Statistics;
 use opencowin_inventory::Inventory;
 use opencowin_ledger::commands::SeatCount;
 use opencowin_ledger::vault::AccountId;
@@ -44,6 +45,7 @@ pub struct App {
     pub(crate) admission: Arc<Admission>,
     pub(crate) badges: Badges,
     pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) statistics: Statistics,
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
     pub(crate) _metering: Chore,
@@ -51,6 +53,7 @@ pub struct App {
     pub(crate) _renewer: Option<Chore>,
     pub(crate) _retention: Chore,
     pub(crate) _no_shows: Chore,
+    pub(crate) _handover: Chore,
 }
 
 impl App {
@@ -169,6 +172,11 @@ impl App {
     /// What carries messages to people.
     pub fn messenger(&self) -> &dyn Messenger {
         &*self.messenger
+    }
+
+    /// The figures of the programme.
+    pub fn statistics(&self) -> &Statistics {
+        &self.statistics
     }
 
     /// What is counted.

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Schemas of the answers, by the names that the table uses.
-const SCHEMAS: &str = include_str!("openapi/schemas.json");
+const SCHEMAS: [&str; 2] =
+    [include_str!("openapi/schemas.json"), include_str!("openapi/programme.json")];
 
 /// The description of a server reached at `public_url`. A server that is no sandbox does not describe what only a
 /// sandbox has.
@@ -28,7 +29,7 @@ pub fn describe(public_url: &str, sandbox: bool) -> Value {
         "servers": [{ "url": public_url }],
         "paths": paths,
         "components": {
-            "schemas": json_of(SCHEMAS),
+            "schemas": schemas(),
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
                 "apiKey": { "type": "apiKey", "in": "header", "name": "x-api-key" },
@@ -66,7 +67,7 @@ pub fn errors_of(route: &Route) -> Vec<Entry> {
     if route.access == Access::Portal {
         errors.push(catalogue::ROUTE_UNKNOWN);
     }
-    if matches!(route.access, Access::Official(_) | Access::AnyOfficial | Access::Counter(_)) {
+    if matches!(route.access, Access::Official(_) | Access::AnyOfficial | Access::Counter(..)) {
         errors.push(catalogue::NOT_YOURS);
     }
     errors.sort_by_key(|entry| entry.code);
@@ -98,7 +99,7 @@ fn security(access: Access) -> Option<Value> {
         Access::Application(_) | Access::Trusted | Access::Operator => {
             Some(json!([{ "apiKey": [] }]))
         }
-        Access::Counter(_) => Some(json!([{ "apiKey": [], "token": [] }, { "apiKey": [] }])),
+        Access::Counter(..) => Some(json!([{ "apiKey": [], "token": [] }, { "apiKey": [] }])),
         Access::Person(_) | Access::Official(_) | Access::AnyOfficial | Access::Administrator => {
             Some(json!([{ "token": [] }]))
         }
@@ -110,7 +111,7 @@ fn needs_token(access: Access) -> bool {
     matches!(
         access,
         Access::Person(_)
-            | Access::Counter(_)
+            | Access::Counter(..)
             | Access::Official(_)
             | Access::AnyOfficial
             | Access::Administrator
@@ -121,7 +122,7 @@ fn needs_token(access: Access) -> bool {
 fn is_bound_to_a_device(access: Access) -> bool {
     matches!(
         access,
-        Access::Counter(_) | Access::Official(_) | Access::AnyOfficial | Access::Administrator
+        Access::Counter(..) | Access::Official(_) | Access::AnyOfficial | Access::Administrator
     )
 }
 
@@ -146,7 +147,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             "schema": { "type": "string", "pattern": "^[!-~]{1,128}$" },
         }));
     }
-    if matches!(route.access, Access::Counter(_)) {
+    if matches!(route.access, Access::Counter(..)) {
         parameters.push(json!({
             "name": "X-Beneficiary-Token", "in": "header", "required": false,
             "description": "A token of whoever stands at the counter: with it their own people are shown too.",
@@ -241,6 +242,11 @@ fn reference(name: &str) -> Value {
 
 fn catalogued(entry: &Entry) -> Value {
     json!({ "errorCode": entry.code, "status": entry.status.as_u16(), "error": entry.text, "when": entry.when })
+}
+
+fn schemas() -> Map<String, Value> {
+    let all = SCHEMAS.into_iter().filter_map(|text| json_of(text).as_object().cloned());
+    all.flatten().collect()
 }
 
 fn json_of(text: &str) -> Value {

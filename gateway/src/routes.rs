@@ -2,6 +2,7 @@
 //! OpenAPI description and their name in metrics.
 
 mod partner_params;
+mod supply_params;
 mod table;
 
 use crate::access::decision::Act;
@@ -26,8 +27,9 @@ pub enum Access {
     /// A person, by the token of a door that opens appointments. Where it was given to an application, the call counts for
     /// its key, which has to be subscribed to one of the APIs.
     Person(&'static [Api]),
-    /// Staff of a facility at its counter: an application's key, and beside it a staff token or a key bound to facilities.
-    Counter(Api),
+    /// Staff of a facility at its counter, as far as the table of decisions lets their role do it: an application's key, and
+    /// beside it a staff token; or a key bound to facilities alone.
+    Counter(Api, Act),
     /// An official or staff, by the token of their door, if the table of decisions lets their role do it.
     Official(Act),
     /// Any official or staff in office.
@@ -78,6 +80,20 @@ pub enum Endpoint {
     Dismiss,
     PeopleOfMobile,
     PersonOfReference,
+    ReceiveStock,
+    WasteStock,
+    TransferStock,
+    Stock,
+    StockHistory,
+    BatchSignals,
+    ReportAefi,
+    FollowUpAefi,
+    AefiReports,
+    ReportOwnAefi,
+    OwnAefiReports,
+    PublicReport,
+    FiguresTable,
+    FiguresDump,
     Lookup,
     Erase,
     OrderErasure,
@@ -270,7 +286,7 @@ mod tests {
     fn every_route_is_found_under_its_own_path_and_method() {
         for (at, route) in ROUTES.iter().enumerate() {
             let path = route.path.replace("{state_id}", "9").replace("{partner_id}", "9");
-            let path = path.replace("{secret}", "s");
+            let path = path.replace("{secret}", "s").replace("{date}", "2021-05-01");
             assert!(
                 matches!(find(&route.method, &path), Found::Route(found, _) if found == at),
                 "{path}"

@@ -3,8 +3,9 @@
 use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, challenges, counter, erasure, lists, lookup, ministry, officials,
-    operations, partners, passwords, receipts, sandbox, search, slip, staff,
+    aefi, appointments, beneficiaries, challenges, counter, erasure, lists, lookup, ministry,
+    officials, operations, partners, passwords, receipts, reports, sandbox, search, slip, staff,
+    stock,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -124,6 +125,20 @@ async fn handle(
         Endpoint::Dismiss => officials::dismiss(app, visitor, body).await,
         Endpoint::PeopleOfMobile => counter::by_mobile(app, visitor, &query()).await,
         Endpoint::PersonOfReference => counter::by_reference(app, visitor, &query()).await,
+        Endpoint::Stock => stock::list(app, visitor, &query()).await,
+        Endpoint::StockHistory => stock::history(app, visitor, &query()).await,
+        Endpoint::BatchSignals => stock::signals(app, &query()).await,
+        Endpoint::ReceiveStock => stock::receive(app, visitor, parts, body).await,
+        Endpoint::WasteStock => stock::waste(app, visitor, parts, body).await,
+        Endpoint::TransferStock => stock::transfer(app, visitor, parts, body).await,
+        Endpoint::AefiReports => aefi::list(app, visitor, &query()).await,
+        Endpoint::ReportAefi => aefi::report(app, visitor, parts, body).await,
+        Endpoint::FollowUpAefi => aefi::follow_up(app, visitor, parts, body).await,
+        Endpoint::OwnAefiReports => aefi::own(app, visitor).await,
+        Endpoint::ReportOwnAefi => aefi::report_own(app, visitor, parts, body).await,
+        Endpoint::PublicReport => reports::report(app, parts).await,
+        Endpoint::FiguresTable => reports::csv(app, parts).await,
+        Endpoint::FiguresDump => reports::dump(app, segment, parts).await,
         Endpoint::Lookup => lookup::beneficiary(app, visitor, body).await,
         Endpoint::Register => beneficiaries::register(app, visitor, parts, body).await,
         Endpoint::DeleteBeneficiary => beneficiaries::delete(app, visitor, parts, body).await,

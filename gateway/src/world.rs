@@ -9,10 +9,12 @@ use crate::access::registry::Registry;
 use crate::admit::{Admission, Gate};
 use crate::app::App;
 use crate::calendar::Calendar;
+use crate::chore::Chore;
 use crate::config::{Config, Mode};
 use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
 use crate::engine::{self, Engine, EngineError};
 use crate::figures;
+use crate::handover::{Handover, Queued, Receiver};
 use crate::http::filed;
 use crate::http::peer::Peer;
 use crate::http::pressure::Pressure;
@@ -28,6 +30,7 @@ use crate::retention::Retention;
 use crate::service;
 use crate::sold_out::SoldOut;
 use crate::startup::StartError;
+use crate::statistics::Statistics;
 use crate::wall::Wall;
 use hyper::service::service_fn;
 use opencowin_inventory::{Budgets, Inventory};
@@ -150,6 +153,7 @@ pub(crate) fn begin(
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     let no_shows = NoShows::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
+    let (handover, handed_over) = handover(&config, &ledger, pack)?;
     if !admission.keeps_limits() {
         tracing::warn!(
             "limits are off: nobody is refused for calling too often, and nothing is metered"
@@ -157,6 +161,7 @@ pub(crate) fn begin(
     }
     let engine = move |gauges: &mut Gauges<'_, '_>| {
         of_engine(gauges);
+        handed_over.gauges(gauges);
         if let Some(delivery) = &delivery {
             delivery.gauges(gauges);
         }
@@ -170,9 +175,11 @@ pub(crate) fn begin(
         _metering: metering,
         _retention: retention,
         _no_shows: no_shows,
+        _handover: handover,
         pack: pack.clone(),
         clock,
         inventory,
+        statistics: Statistics::new(ledger.clone(), pack.clone()),
         sold_out: shared.then(|| SoldOut::new(ledger.clone())),
         ledger,
         projection,
@@ -236,6 +243,20 @@ fn delivery(
 ) -> Result<Option<Arc<Delivery>>, DeliveryError> {
     let start = || Delivery::start(&config.messages, counts.clone(), clock.clone());
     (config.mode == Mode::Production).then(|| start().map(Arc::new)).transpose()
+}
+
+/// What hands reports of adverse events over.
+fn handover(
+    config: &Config,
+    ledger: &Arc<Ledger>,
+    pack: &Arc<Pack>,
+) -> Result<(Chore, Arc<Queued>), StartError> {
+    let receiver = config
+        .safety_url
+        .as_deref()
+        .map(|url| Receiver::new(url, config.safety_key.as_deref()).map_err(StartError::Safety));
+    let started = Handover::start(ledger.clone(), pack.clone(), receiver.transpose()?);
+    started.map_err(|error| PublishError::from(error).into())
 }
 
 fn outbox(config: &Config) -> Result<Outbox, DeliveryError> {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod aefi;
 mod audit;
 mod blocks;
 mod booking;
@@ -11,6 +12,7 @@ mod cluster;
 mod contention;
 mod delivery;
 mod durability;
+mod figures;
 mod freshness;
 mod hostile;
 mod http2;
@@ -22,6 +24,7 @@ mod partners;
 mod registration;
 mod search;
 mod staff;
+mod stock;
 mod support;
 mod tidy;
 mod tls;

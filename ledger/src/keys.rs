@@ -83,16 +83,20 @@ pub enum Meta {
     Import = 5,
     /// Changes when the store's past changes, as it does when a backup is restored.
     Generation = 6,
+    /// Which layout the store was founded with: what came with it, or before, has been written from the beginning. Stores
+    /// that were founded before schema 4 have no such row.
+    Founded = 7,
 }
 
 impl Meta {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::SchemaVersion,
         Self::KeyCheck,
         Self::ClockAhead,
         Self::PublishedThrough,
         Self::Import,
         Self::Generation,
+        Self::Founded,
     ];
 
     /// The row with this number.
@@ -526,6 +530,16 @@ impl Layout {
     /// Audit heads from this number on.
     pub fn heads_from(&self, number: u64) -> Range<Vec<u8>> {
         self.pack(Kind::AuditHead, &(number,))..self.all(Kind::AuditHead).end
+    }
+
+    /// Rows of a kind that lies by centre (definitions, stock, movements), as in [`by_session`](Self::by_session).
+    pub fn by_centre(
+        &self,
+        kind: Kind,
+        after: Option<CentreId>,
+        upto: Option<CentreId>,
+    ) -> Range<Vec<u8>> {
+        self.span(kind, after.map(|centre| (centre.0,)), upto.map(|centre| (centre.0,)))
     }
 
     /// What a centre has in stock.

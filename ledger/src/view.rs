@@ -7,8 +7,8 @@
 use crate::commands::Refusal;
 use crate::keys::{Key, Meta, Queue, Shelf};
 use crate::records::{
-    Account, Aefi, AefiKey, Appointment, Attempts, CommandRecord, Counters, Document, Event, EventKey,
-    Figures, Job, Lease, Member, Person, Personal, Row, Signals, Sites, Stock,
+    Account, Aefi, AefiKey, Appointment, Attempts, CommandRecord, Counters, Document, Event,
+    EventKey, Figures, Job, Lease, Member, Person, Personal, Row, Signals, Sites, Stock,
 };
 use crate::vault::{AccountId, CommandHash, IdHash};
 use opencowin_model::{

@@ -47,6 +47,25 @@ impl fmt::Debug for Batch {
     }
 }
 
+/// A number of doses that come or go at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Doses(u32);
+
+impl Doses {
+    /// The most that are believed: more than a large store holds of one batch, so a slip of the keyboard.
+    pub const MOST: u32 = 100_000;
+
+    /// `None` unless it is between 1 and [`MOST`](Self::MOST).
+    pub fn new(number: u64) -> Option<Self> {
+        u32::try_from(number).ok().filter(|number| (1..=Self::MOST).contains(number)).map(Self)
+    }
+
+    /// The number.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,10 +85,17 @@ mod tests {
     }
 
     #[test]
+    fn no_doses_and_absurdly_many_are_no_number_of_doses() {
+        assert_eq!([1, 100_000].map(|number| Doses::new(number).unwrap().get()), [1, 100_000]);
+        assert_eq!([0, 100_001, u64::MAX].map(Doses::new), [None; 3]);
+    }
+
+    #[test]
     fn batches_are_ordered_as_their_texts_are() {
         let mut texts = ["B", "A", "AB", "A-1", "A/1"];
         let mut batches = texts.map(|text| Batch::parse(text).unwrap());
-        (texts.sort_unstable(), batches.sort_unstable());
+        texts.sort_unstable();
+        batches.sort_unstable();
         assert_eq!(batches.map(|batch| batch.to_string()), texts);
     }
 }

@@ -18,14 +18,14 @@ pub mod session;
 pub mod words;
 
 pub use age::AgeBand;
-pub use batch::Batch;
+pub use batch::{Batch, Doses};
 pub use centre::{Centre, FeeType};
 pub use clock::{Clock, Timestamp};
 pub use dose::{Channel, Dose, Seats};
 pub use hours::{Hours, TimeOfDay};
 pub use ids::{
-    AefiId, AppointmentId, BeneficiaryRef, CentreId, DistrictId, EventId, GenderId, IdTypeId, Mobile,
-    Pincode, SecurityCode, SessionId, StateId, VaccineId,
+    AefiId, AppointmentId, BeneficiaryRef, CentreId, DistrictId, EventId, GenderId, IdTypeId,
+    Mobile, Pincode, SecurityCode, SessionId, StateId, VaccineId,
 };
 pub use jiff::civil::Date;
 pub use pack::{GenderGroup, Pack, PackError};

@@ -1,10 +1,12 @@
 //! Fields that several bodies have.
 
+use crate::app::App;
 use crate::http::body::{self, Field};
 use crate::http::problem::Problem;
+use crate::http::query::Query;
 use opencowin_ledger::vault::IdNumber;
 use opencowin_model::pack::IdType;
-use opencowin_model::{BeneficiaryRef, IdTypeId, Mobile, Pack};
+use opencowin_model::{BeneficiaryRef, Date, Dose, IdTypeId, Mobile, Pack};
 use uuid::Uuid;
 
 /// The longest name, in characters.
@@ -88,4 +90,28 @@ pub(super) fn id_number(field: &Field, kind: &IdType) -> Result<IdNumber, Proble
 /// USRRES0001 or 0002.
 pub(super) fn reference(field: &Field) -> Result<Option<BeneficiaryRef>, Problem> {
     body::whole(field, "beneficiary_reference_id").map(BeneficiaryRef::new)
+}
+
+/// From a day to a day of a query, both included: the last thirty where nothing is said.
+///
+/// # Errors
+/// USRRES0002 for dates that are none, are the wrong way round, or are `longest` days or more apart.
+pub(super) fn days(app: &App, query: &Query<'_>, longest: i32) -> Result<(Date, Date), Problem> {
+    let day = |name| query.get(name).map(|_| query.date(name)).transpose();
+    let to = day("to")?.unwrap_or_else(|| app.today());
+    let month = jiff::Span::new().days(29);
+    let from = match day("from")? {
+        Some(from) => from,
+        None => to.checked_sub(month).map_err(|_| Problem::invalid("to"))?,
+    };
+    let apart = from.until(to).map_or(-1, |span| span.get_days());
+    if (0..longest).contains(&apart) { Ok((from, to)) } else { Err(Problem::invalid("from")) }
+}
+
+/// A dose by its number.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn dose_number(field: &Field) -> Result<Dose, Problem> {
+    Dose::from_number(body::whole(field, "dose")?).ok_or_else(|| Problem::invalid("dose"))
 }

@@ -62,10 +62,30 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
             let entry = error::BATCH_UNUSABLE;
             Problem::with_text(entry, format!("{}: {refusal}", entry.text))
         }
+        StockTooLow { left } => Problem::with_text(
+            error::STOCK_TOO_LOW,
+            format!("{}: {left}", error::STOCK_TOO_LOW.text),
+        ),
+        OtherExpiry { expiry } => Problem::with_text(
+            error::OTHER_EXPIRY,
+            format!("{}: {}", error::OTHER_EXPIRY.text, date::to_wire_string(expiry)),
+        ),
+        SameCentre => Problem::invalid("to_center_id"),
+        ImpossibleOnset => Problem::invalid("onset"),
+        DeathIsSerious => Problem::invalid("severity"),
+        InvestigationNeeded => Problem::invalid("investigation"),
+        ReportedAlready(report) => Problem::with_text(
+            error::AEFI_REPORTED,
+            format!("{}: {report}", error::AEFI_REPORTED.text),
+        ),
+        NoSuchReport => error::NOT_FOUND.into(),
+        ReportFull { .. } => error::AEFI_FULL.into(),
         // Commands of staff, which no route of the public makes, and attempts that lost a race and may be repeated.
-        AppointmentMoved | TooLarge | NoSuchCentre(_) | SessionInUse(_) | CapacityTaken(_)
-        | SeatsElsewhere(_) | StillMember | StillKept(_) | Amended | OlderProgram
-        | SessionNotOver => error::TRY_AGAIN.into(),
+        NoSuchCentre(_) => Problem::invalid("center_id"),
+        AppointmentMoved | TooLarge | SessionInUse(_) | CapacityTaken(_) | SeatsElsewhere(_)
+        | StillMember | StillKept(_) | Amended | OlderProgram | SessionNotOver => {
+            error::TRY_AGAIN.into()
+        }
         PasswordVoid => error::OTP_INVALID.into(),
     }
 }

@@ -212,6 +212,18 @@ catalogue! {
     STILL_EXPECTED = CONFLICT "VACCIN0015" "Beneficiary is still expected",
         "somebody is counted as missed before the hours of their slot are over";
     /// Ours.
+    STOCK_TOO_LOW = CONFLICT "STOCK0001" "Less of this batch is left",
+        "more doses are to be wasted or sent than the facility has of the batch; the text says how many it has";
+    /// Ours.
+    OTHER_EXPIRY = CONFLICT "STOCK0002" "This batch is in stock with another expiry date",
+        "the facility, or the one to which doses are sent, has the batch with another last day; the text names it";
+    /// Ours.
+    AEFI_REPORTED = CONFLICT "AEFI0001" "This adverse event is reported already",
+        "the same side has reported something else that began on that day after this dose; the text names the report to follow up";
+    /// Ours.
+    AEFI_FULL = CONFLICT "AEFI0002" "No more can be added to this report",
+        "a report has as many follow-ups as it can have";
+    /// Ours.
     ALREADY_APPOINTED = CONFLICT "OFFICE0001" "This number is appointed already",
         "an appointment of somebody who is in office; they have to be dismissed first";
     /// Ours.

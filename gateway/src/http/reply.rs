@@ -8,6 +8,7 @@ use http_body_util::Full;
 pub type Reply = Response<Full<Bytes>>;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const LONELY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -57,6 +58,16 @@ pub fn pdf(body: Vec<u8>, name: &str) -> Reply {
         reply.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }
     reply.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    reply
+}
+
+/// The reply as a table, to be saved under `name`.
+pub fn csv(mut reply: Reply, name: &str) -> Reply {
+    reply.headers_mut().insert(header::CONTENT_TYPE, CSV);
+    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+    if let Ok(disposition) = disposition {
+        reply.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
     reply
 }
 

@@ -6,6 +6,7 @@
 mod answer;
 mod bare;
 mod call;
+mod clinic;
 mod country;
 mod described;
 mod encryption;
@@ -23,6 +24,7 @@ mod wire;
 pub use answer::{Answer, shape};
 pub use bare::BareServer;
 pub use call::{Call, exchange};
+pub use clinic::{Clinic, Patient};
 pub use country::Country;
 pub use encryption::{Encryption, Identity, TlsWire, VERSIONS};
 pub use front::Front;

@@ -5,20 +5,25 @@
 //! be verified as well as a stopped one, and what changes meanwhile is never seen halfway.
 
 mod events;
+mod figures;
 mod leases;
 mod people;
 mod sessions;
 mod snapshot;
+mod stock;
 
 use crate::audit::{self, Fault, Source};
 use crate::codec::Codec;
 use crate::engine::Engine;
 use crate::keys::{Environment, Key, Kind};
-use crate::records::{EventKey, Row};
+use crate::records::{EventKey, Row, Signals};
 use crate::rules::Rules;
 use crate::store::{ReadError, Store};
 use crate::vault::{AccountId, IdHash, Vault};
-use opencowin_model::{AppointmentId, BeneficiaryRef, Channel, Clock, Dose, SessionId};
+use opencowin_model::{
+    AppointmentId, Batch, BeneficiaryRef, CentreId, Channel, Clock, Date, DistrictId, Dose,
+    SessionId, VaccineId,
+};
 use snapshot::{Check, Chunk};
 use std::fmt;
 use std::sync::Arc;
@@ -207,6 +212,72 @@ pub enum Violation {
         /// For whom.
         person: BeneficiaryRef,
     },
+    /// What a centre has of a batch is not what came and went.
+    #[error("centre {centre}, {vaccine:?} {batch}: {counted} doses {what}, {moved} by what moved")]
+    StockDiffers {
+        /// Whose stock.
+        centre: CentreId,
+        /// Of which vaccine.
+        vaccine: VaccineId,
+        /// Of which batch.
+        batch: Batch,
+        /// Doses received, wasted or sent.
+        what: &'static str,
+        /// How many the stock says.
+        counted: u32,
+        /// How many moved.
+        moved: u64,
+    },
+    /// What a centre counts as used of a batch is not what it has given.
+    #[error("centre {centre}, {vaccine:?} {batch}: {by} more doses given than counted as used")]
+    DosesUnstocked {
+        /// Whose stock.
+        centre: CentreId,
+        /// Of which vaccine.
+        vaccine: VaccineId,
+        /// Of which batch.
+        batch: Batch,
+        /// How many more; fewer, if below zero.
+        by: i64,
+    },
+    /// More left a centre's stock than came.
+    #[error("centre {centre}, {vaccine:?} {batch}: more doses left than came")]
+    StockBelowZero {
+        /// Whose stock.
+        centre: CentreId,
+        /// Of which vaccine.
+        vaccine: VaccineId,
+        /// Of which batch.
+        batch: Batch,
+    },
+    /// What was counted of a batch is not what a recount gives.
+    #[error("{vaccine:?} {batch}: {counted:?} counted, {recounted:?} recounted")]
+    SignalsDiffer {
+        /// Of which vaccine.
+        vaccine: VaccineId,
+        /// Of which batch.
+        batch: Batch,
+        /// What was counted.
+        counted: Signals,
+        /// What a recount gives.
+        recounted: Signals,
+    },
+    /// What was counted of a day in a district is not what a recount gives.
+    #[error("figures of {day}, district {district}: they do not equal a recount")]
+    FiguresDiffer {
+        /// Which day.
+        day: Date,
+        /// Which district; 0 for what has none.
+        district: DistrictId,
+    },
+    /// The figures of all days of a district are not the sum of the days.
+    #[error(
+        "figures of all days, district {district}: they do not equal the sum of the days and the facilities"
+    )]
+    SumDiffers {
+        /// Which district; 0 for what has none.
+        district: DistrictId,
+    },
     /// The audit is not whole.
     #[error("the audit: {0}")]
     Audit(#[from] Fault),
@@ -239,13 +310,15 @@ pub(crate) async fn run(
     people::verify_accounts(&mut check).await?;
     people::verify_documents(&mut check).await?;
     events::verify(&mut check).await?;
+    stock::verify(&mut check).await?;
+    figures::verify(&mut check).await?;
     verify_readable(&mut check).await?;
     verify_audit(&mut check).await?;
     Ok(check.report)
 }
 
 /// Kinds of rows that nothing refers to.
-const READABLE: [Kind; 7] = [
+const READABLE: [Kind; 9] = [
     Kind::Meta,
     Kind::Centre,
     Kind::Command,
@@ -253,6 +326,8 @@ const READABLE: [Kind; 7] = [
     Kind::Heartbeat,
     Kind::Trace,
     Kind::Feed,
+    Kind::Outbox,
+    Kind::Sites,
 ];
 
 /// Rows that nothing refers to need only be readable.

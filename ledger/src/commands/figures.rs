@@ -11,7 +11,8 @@ use crate::rules::Context;
 use crate::view::{Stop, View};
 use jiff::civil;
 use opencowin_model::{
-    Batch, Centre, CentreId, Date, DistrictId, Dose, GenderId, Session, SessionState, Severity, VaccineId,
+    Batch, Centre, CentreId, Date, DistrictId, Dose, GenderId, Session, SessionState, Severity,
+    VaccineId,
 };
 use std::collections::BTreeMap;
 

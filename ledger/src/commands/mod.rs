@@ -5,6 +5,7 @@
 //! but the record of their refusal, if they came under an idempotency key ([`once`]).
 
 mod advance_clock;
+mod adverse;
 mod amend;
 mod attempt;
 mod book;
@@ -33,11 +34,15 @@ mod register;
 mod reschedule;
 pub(crate) mod seats;
 pub mod stock;
+mod supply;
 mod vaccinate;
 mod visit;
 mod weight;
 
 pub use advance_clock::AdvanceClock;
+pub use adverse::{
+    FollowUpAdverseEvent, HandOver, MOST_FOLLOW_UPS, ReportAdverseEvent, Reporter, Suspected,
+};
 pub use amend::{Amend, Amendment};
 pub use attempt::Attempt;
 pub use book::Book;
@@ -64,6 +69,7 @@ pub use publish_centres::PublishCentres;
 pub use publish_sessions::PublishSessions;
 pub use register::Register;
 pub use reschedule::Reschedule;
+pub use supply::{Parcel, Receive, Transfer, Waste};
 pub use vaccinate::Vaccinate;
 pub use visit::{PROOF_TRIES, Proof};
 
@@ -112,6 +118,18 @@ pub enum Command {
     ResetProofs(ResetProofs),
     /// Records a dose.
     Vaccinate(Box<Vaccinate>),
+    /// Takes doses into stock.
+    Receive(Receive),
+    /// Takes doses out of stock that were lost.
+    Waste(Waste),
+    /// Moves doses to another centre.
+    Transfer(Transfer),
+    /// Reports an adverse event.
+    ReportAdverseEvent(Box<ReportAdverseEvent>),
+    /// Adds to a report of one.
+    FollowUpAdverseEvent(Box<FollowUpAdverseEvent>),
+    /// Ends a job for somebody outside.
+    HandOver(HandOver),
     /// Ends an appointment without a dose.
     Decline(Decline),
     /// Marks those who did not come.
@@ -168,6 +186,12 @@ impl Command {
             Self::CheckIn(command) => command.decide(view, context),
             Self::ResetProofs(command) => command.decide(view, context),
             Self::Vaccinate(command) => command.decide(view, context),
+            Self::Receive(command) => command.decide(view, context),
+            Self::Waste(command) => command.decide(view, context),
+            Self::Transfer(command) => command.decide(view, context),
+            Self::ReportAdverseEvent(command) => command.decide(view, context),
+            Self::FollowUpAdverseEvent(command) => command.decide(view, context),
+            Self::HandOver(command) => command.decide(view),
             Self::Decline(command) => command.decide(view, context),
             Self::MarkNoShows(command) => command.decide(view, context),
             Self::Observe(command) => command.decide(view, context),
@@ -187,6 +211,11 @@ impl Command {
             Self::CheckIn(_)
                 | Self::ResetProofs(_)
                 | Self::Vaccinate(_)
+                | Self::Receive(_)
+                | Self::Waste(_)
+                | Self::Transfer(_)
+                | Self::ReportAdverseEvent(_)
+                | Self::FollowUpAdverseEvent(_)
                 | Self::Decline(_)
                 | Self::MarkNoShows(_)
                 | Self::Observe(_)

@@ -3,9 +3,10 @@
 use crate::audit::Word;
 use crate::records::EventKey;
 use opencowin_model::{
-    AgeBand, AppointmentId, BeneficiaryRef, CentreId, Channel, Date, Dose, SessionId, SessionKey,
-    Timestamp, VaccineId,
+    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, Channel, Date, Dose, SessionId,
+    SessionKey, Timestamp, VaccineId,
 };
+use uuid::Uuid;
 
 /// A definite answer: what a command did, or the rule by which it did nothing.
 pub type Answer = Result<Outcome, Refusal>;
@@ -65,6 +66,15 @@ pub enum Outcome {
     },
     /// Done; there is nothing to tell of it. After a barrier: everything accepted before it is committed.
     Passed,
+    /// Doses came to a centre's stock, or left it.
+    StockMoved {
+        /// The movement's id.
+        movement: Uuid,
+        /// Doses of the batch that the centre has now; of a transfer, the one that sent them.
+        left: u32,
+    },
+    /// An adverse event is reported, or what was learnt of it later.
+    AefiReported(AefiId),
     /// The one-time password was right, and is used up.
     PasswordRight,
     /// The one-time password was wrong; the answer is counted.
@@ -308,6 +318,42 @@ pub enum Refusal {
     /// Nothing is left of the batch.
     #[error("nothing is left of the batch")]
     BatchEmpty,
+    /// The batch was received with another last day.
+    #[error("the batch expires after {expiry}")]
+    OtherExpiry {
+        /// The last day that it has.
+        expiry: Date,
+    },
+    /// Less is left of the batch than is to leave the stock.
+    #[error("only {left} doses of the batch are left")]
+    StockTooLow {
+        /// Doses left.
+        left: u32,
+    },
+    /// Doses cannot be sent to where they are.
+    #[error("that is the same centre")]
+    SameCentre,
+    /// An adverse event cannot have begun before the dose, nor on a day to come.
+    #[error("it cannot have begun on that day")]
+    ImpossibleOnset,
+    /// What ends in death is serious.
+    #[error("a death is a serious event")]
+    DeathIsSerious,
+    /// What is serious is investigated.
+    #[error("a serious event is investigated")]
+    InvestigationNeeded,
+    /// The same was reported already, with other words: follow it up.
+    #[error("it is reported already")]
+    ReportedAlready(AefiId),
+    /// There is no such report on this dose.
+    #[error("there is no such report")]
+    NoSuchReport,
+    /// No more can be added to the report.
+    #[error("the report has {most} follow-ups already")]
+    ReportFull {
+        /// How many it can have.
+        most: u8,
+    },
 }
 
 impl Refusal {
@@ -367,6 +413,15 @@ impl Refusal {
             Self::NoSuchBatch => "no-such-batch",
             Self::BatchExpired { .. } => "batch-expired",
             Self::BatchEmpty => "batch-empty",
+            Self::OtherExpiry { .. } => "other-expiry",
+            Self::StockTooLow { .. } => "stock-too-low",
+            Self::SameCentre => "same-centre",
+            Self::ImpossibleOnset => "impossible-onset",
+            Self::DeathIsSerious => "death-is-serious",
+            Self::InvestigationNeeded => "investigation-needed",
+            Self::ReportedAlready(_) => "reported-already",
+            Self::NoSuchReport => "no-such-report",
+            Self::ReportFull { .. } => "report-full",
         })
     }
 

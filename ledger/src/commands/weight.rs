@@ -31,6 +31,9 @@ impl Command {
                 meter.usage.iter().map(|(_, usage)| ROW + 32 * usage.uses.len()).sum()
             }
             Self::Vaccinate(dose) => 12 * ROW + dose.vaccinator.len(),
+            Self::Receive(_) | Self::Waste(_) | Self::HandOver(_) => 3 * ROW,
+            Self::Transfer(_) => 5 * ROW,
+            Self::ReportAdverseEvent(_) | Self::FollowUpAdverseEvent(_) => 8 * ROW,
             Self::RecordElsewhere(dose) => 12 * ROW + dose.vaccinator.len(),
             // An event brings along the name of whoever gave the dose, a merged person all that they told.
             Self::Correct(_) | Self::Merge(_) | Self::MoveMember(_) => 20 * ROW,

@@ -6,8 +6,8 @@ use super::stock::read_batch;
 use super::wire::{Fields, Malformed, Value, Writer};
 use crate::audit::Who;
 use opencowin_model::{
-    AefiId, Batch, BeneficiaryRef, CentreId, Date, DistrictId, Dose, EventId, Investigation, Recovery,
-    Severity, Symptom, Timestamp, VaccineId,
+    AefiId, Batch, BeneficiaryRef, CentreId, Date, DistrictId, Dose, EventId, Investigation,
+    Recovery, Severity, Symptom, Timestamp, VaccineId,
 };
 use uuid::Uuid;
 

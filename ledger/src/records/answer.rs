@@ -6,8 +6,8 @@ use super::wire::{Fields, Malformed, Value, Writer};
 use super::{EventKey, read_session_key, write_session_key};
 use crate::commands::{Answer, Outcome, Refusal, SeatCount};
 use opencowin_model::{
-    AgeBand, AppointmentId, BeneficiaryRef, CentreId, Date, Dose, EventId, SessionId, SessionKey,
-    Timestamp, VaccineId,
+    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, Date, Dose, EventId, SessionId,
+    SessionKey, Timestamp, VaccineId,
 };
 use uuid::Uuid;
 
@@ -91,6 +91,10 @@ fn outcome_parts(outcome: &Outcome) -> Parts {
         Outcome::Observed => of(25),
         Outcome::Merged(person) => Parts { person: Some(person), ..of(26) },
         Outcome::MemberMoved => of(27),
+        Outcome::StockMoved { movement, left } => {
+            Parts { id: Some(movement), number: Some(left.into()), ..of(40) }
+        }
+        Outcome::AefiReported(report) => Parts { id: Some(report.0), ..of(41) },
     }
 }
 
@@ -165,6 +169,15 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
         Refusal::NoSuchBatch => of(60),
         Refusal::BatchExpired { expiry } => Parts { date: Some(expiry), ..of(61) },
         Refusal::BatchEmpty => of(62),
+        Refusal::OtherExpiry { expiry } => Parts { date: Some(expiry), ..of(63) },
+        Refusal::StockTooLow { left } => number(64, left.into()),
+        Refusal::SameCentre => of(65),
+        Refusal::ImpossibleOnset => of(66),
+        Refusal::DeathIsSerious => of(67),
+        Refusal::ReportedAlready(report) => Parts { id: Some(report.0), ..of(68) },
+        Refusal::NoSuchReport => of(69),
+        Refusal::ReportFull { most } => number(70, most.into()),
+        Refusal::InvestigationNeeded => of(71),
     }
 }
 
@@ -197,6 +210,8 @@ fn outcome(parts: &Parts) -> Option<Outcome> {
         25 => Outcome::Observed,
         26 => Outcome::Merged(parts.person?),
         27 => Outcome::MemberMoved,
+        40 => Outcome::StockMoved { movement: parts.id?, left: parts.number?.try_into().ok()? },
+        41 => Outcome::AefiReported(AefiId(parts.id?)),
         _ => return None,
     })
 }
@@ -246,6 +261,15 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
         60 => Refusal::NoSuchBatch,
         61 => Refusal::BatchExpired { expiry: parts.date? },
         62 => Refusal::BatchEmpty,
+        63 => Refusal::OtherExpiry { expiry: parts.date? },
+        64 => Refusal::StockTooLow { left: parts.number?.try_into().ok()? },
+        65 => Refusal::SameCentre,
+        66 => Refusal::ImpossibleOnset,
+        67 => Refusal::DeathIsSerious,
+        68 => Refusal::ReportedAlready(AefiId(parts.id?)),
+        69 => Refusal::NoSuchReport,
+        70 => Refusal::ReportFull { most: small()? },
+        71 => Refusal::InvestigationNeeded,
         33 => Refusal::PasswordVoid,
         34 => Refusal::StillKept(person()?),
         80 => Refusal::OlderProgram,

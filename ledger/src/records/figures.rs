@@ -129,7 +129,7 @@ fn state_number(state: SessionState) -> u32 {
 }
 
 /// Counted numbers; what is not there is 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Figures(BTreeMap<u32, i64>);
 
 /// The hours of a day.
@@ -267,6 +267,12 @@ pub struct Signals {
 }
 
 impl Signals {
+    /// So many more, or fewer, adverse events of this severity.
+    pub fn of(severity: Severity, by: i64) -> Self {
+        let reported = [Severity::Minor, Severity::Severe, Severity::Serious];
+        Self { given: 0, reported: reported.map(|other| if other == severity { by } else { 0 }) }
+    }
+
     /// Adds what others counted.
     pub fn add(&mut self, other: &Self) {
         self.given += other.given;

@@ -177,7 +177,9 @@ impl Row {
     pub fn decode(key: &Key, bytes: &[u8]) -> Result<Self, Malformed> {
         let fields = Fields::of_record(bytes)?;
         Ok(match *key {
-            Key::Meta(Meta::SchemaVersion) => Self::SchemaVersion(only(fields)?.number()?),
+            Key::Meta(Meta::SchemaVersion | Meta::Founded) => {
+                Self::SchemaVersion(only(fields)?.number()?)
+            }
             Key::Meta(Meta::KeyCheck) => Self::KeyCheck(only(fields)?.array()?),
             Key::Meta(Meta::ClockAhead) => Self::ClockAhead(only(fields)?.signed()?),
             Key::Meta(Meta::PublishedThrough) => Self::PublishedThrough(only(fields)?.date()?),

@@ -1,5 +1,6 @@
 //! Whatever a row can hold reads back, and whatever else lies there ends in an error.
 
+mod supply;
 mod vaccination;
 
 use super::*;
@@ -219,6 +220,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         Just(Outcome::PasswordRight),
         Just(Outcome::PasswordWrong),
         vaccination::outcome(),
+        supply::outcome(),
     ]
 }
 
@@ -269,6 +271,7 @@ fn refusal() -> impl Strategy<Value = Refusal> {
         Just(Refusal::Amended),
         Just(Refusal::PasswordVoid),
         vaccination::refusal(),
+        supply::refusal(),
     ]
 }
 
@@ -394,6 +397,7 @@ fn any_row() -> impl Strategy<Value = (Key, Row)> {
         about_callers(),
         vaccination::event(),
         vaccination::recipient(),
+        supply::rows(),
     ]
 }
 

@@ -32,11 +32,11 @@ pub(super) fn standing() -> impl Strategy<Value = Standing> {
     ]
 }
 
-fn batch() -> impl Strategy<Value = Batch> {
+pub(super) fn batch() -> impl Strategy<Value = Batch> {
     "[A-Z0-9/-]{1,20}".prop_map(|text| Batch::parse(&text).unwrap())
 }
 
-fn who() -> impl Strategy<Value = Who> {
+pub(super) fn who() -> impl Strategy<Value = Who> {
     prop_oneof![
         Just(Who::System),
         any::<[u8; 16]>().prop_map(|id| Who::Account(AccountId::from_bytes(id))),
