@@ -34,18 +34,24 @@ pub struct Addressee {
 
 /// Tells whoever has logged in about an appointment of theirs in a session.
 pub fn tell(app: &App, visitor: &Visitor, session: SessionId, news: News<'_>) {
-    let Ok(caller) = visitor.person() else { return };
-    let Some(on_sale) = app.inventory().session(session) else { return };
-    let to = Addressee { mobile: caller.mobile, key: visitor.key_id(), now: app.clock().now() };
-    // A refusal is counted where messages are.
-    let _ = send(app.messenger(), to, (on_sale.centre(), on_sale.definition()), news);
+    if let Ok(caller) = visitor.person() {
+        send(app, visitor.key_id(), caller.mobile, session, news);
+    }
 }
 
-/// Tells somebody about an appointment in a session.
+/// Tells a number about an appointment that somebody with this key has made for it, in a session.
+pub fn send(app: &App, key: Option<Uuid>, mobile: Mobile, session: SessionId, news: News<'_>) {
+    let Some(on_sale) = app.inventory().session(session) else { return };
+    let to = Addressee { mobile, key, now: app.clock().now() };
+    // A refusal is counted where messages are.
+    let _ = post(app.messenger(), to, (on_sale.centre(), on_sale.definition()), news);
+}
+
+/// Hands over what somebody is told about an appointment in a session.
 ///
 /// # Errors
 /// [`Refused`] if it will not be sent.
-pub fn send(
+pub fn post(
     messenger: &dyn Messenger,
     to: Addressee,
     (centre, session): (&Centre, &Session),

@@ -36,6 +36,18 @@ pub mod purpose {
     pub const SLIP: Word = Word::new("slip");
     /// Looking somebody up at a facility's counter.
     pub const COUNTER: Word = Word::new("counter");
+    /// Reading who is expected at a facility.
+    pub const ROSTER: Word = Word::new("roster");
+    /// Checking somebody in, or letting them try again.
+    pub const CHECK_IN: Word = Word::new("check-in");
+    /// Recording a dose and what came of it, or that none was given.
+    pub const VACCINATE: Word = Word::new("vaccinate");
+    /// Correcting what is recorded of a dose.
+    pub const CORRECT: Word = Word::new("correct");
+    /// Making two references one, or moving somebody to another number.
+    pub const UNITE: Word = Word::new("unite");
+    /// Finding whoever was given a dose of a batch.
+    pub const RECALL: Word = Word::new("recall");
     /// The consent that a look of a trusted partner rests on.
     pub const CONSENT: Word = Word::new("consent");
     /// Appointing an official.
@@ -54,6 +66,11 @@ pub mod purpose {
     pub const PARTNER: Word = Word::new("partner");
     /// Reading who is appointed.
     pub const OFFICIALS: Word = Word::new("officials");
+
+    /// Moving a facility's stock.
+    pub const STOCK: Word = Word::new("stock");
+    /// Reporting an adverse event, following one up, or reading such reports.
+    pub const ADVERSE_EVENT: Word = Word::new("adverse-event");
 
     /// What trusted partners may look people up for.
     pub const OF_TRUST: [&str; 4] = [
@@ -120,6 +137,14 @@ pub fn tells(refusal: Refusal) -> bool {
             | TooEarly { .. }
             | AlreadyBooked { .. }
             | NotInAppointment(_)
+            | NoAppointmentHere(_)
+            | NotCheckedIn(_)
+            | IsCheckedIn(_)
+            | ProofVoid(_)
+            | StillExpected(_)
+            | NoDoseHere { .. }
+            | NotOnePerson
+            | DosesContradict(_)
     )
 }
 

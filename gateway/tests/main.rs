@@ -3,15 +3,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod aefi;
 mod audit;
 mod blocks;
 mod booking;
 mod callers;
 mod cluster;
 mod contention;
+mod counter;
 mod delivery;
 mod durability;
 mod facilities;
+mod figures;
 mod freshness;
 mod hostile;
 mod http2;
@@ -24,10 +27,13 @@ mod registration;
 mod search;
 mod sessions;
 mod staff;
+mod stock;
 mod support;
 mod tidy;
 mod tls;
 mod traces;
 mod transfer;
+mod uploads;
+mod vaccination;
 mod wall;
 mod worlds;

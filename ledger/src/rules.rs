@@ -5,7 +5,9 @@ use crate::vault::Hasher;
 use jiff::civil;
 use jiff::tz::TimeZone;
 use opencowin_model::pack::Vaccine;
-use opencowin_model::{Date, Pack, Session, SessionKey, TimeOfDay, Timestamp, VaccineId};
+use opencowin_model::{
+    Date, GenderGroup, GenderId, Pack, Session, SessionKey, TimeOfDay, Timestamp, VaccineId,
+};
 use uuid::Uuid;
 
 /// What differs from country to country, as far as the ledger asks.
@@ -17,9 +19,17 @@ pub struct Rules {
     pub people_per_account: u8,
     /// Vaccines and their schedules, indexed by [`VaccineId`].
     pub vaccines: Vec<Vaccine>,
+    /// As what each gender is counted; others are counted as such.
+    pub genders: Vec<(GenderId, GenderGroup)>,
 }
 
 impl Rules {
+    /// As what a gender is counted.
+    pub fn gender_group(&self, id: GenderId) -> GenderGroup {
+        let known = self.genders.iter().find(|(gender, _)| *gender == id);
+        known.map_or(GenderGroup::Others, |(_, group)| *group)
+    }
+
     /// The vaccine with this id.
     pub fn vaccine(&self, id: VaccineId) -> Option<&Vaccine> {
         self.vaccines.get(usize::from(id.0))
@@ -32,6 +42,7 @@ impl From<&Pack> for Rules {
             zone: pack.zone().clone(),
             people_per_account: u8::try_from(pack.beneficiaries_per_account()).unwrap_or(u8::MAX),
             vaccines: pack.vaccines().to_vec(),
+            genders: pack.genders().iter().map(|gender| (gender.id, gender.group)).collect(),
         }
     }
 }
@@ -51,6 +62,8 @@ pub struct Context<'a> {
     pub draw: u128,
     /// Who else sells the same seats; `None` where nobody does.
     pub escrow: Option<Escrow<'a>>,
+    /// Into which rows it counts; `None` as long as an older program that shares the ledger cannot read them.
+    pub shard: Option<u8>,
 }
 
 /// What a member knows of those who sell the same seats as it does.
@@ -60,8 +73,6 @@ pub struct Escrow<'a> {
     pub me: Uuid,
     /// Everybody who takes part, itself included, as last heard.
     pub members: &'a [Uuid],
-    /// The schema that all of them know: nothing of a later one may be written.
-    pub schema: u32,
     /// Whether it has a lease of a session, or should take one: others sell it too, and got in its way.
     pub leases: &'a dyn Fn(SessionKey) -> Leasing,
 }
@@ -78,13 +89,25 @@ pub struct Leasing {
 impl<'a> Context<'a> {
     /// The context of a decision at `now`.
     pub fn new(rules: &'a Rules, hasher: &'a Hasher, now: Timestamp, draw: u128) -> Self {
-        Self { rules, hasher, now, local: now.civil(&rules.zone), draw, escrow: None }
+        Self {
+            rules,
+            hasher,
+            now,
+            local: now.civil(&rules.zone),
+            draw,
+            escrow: None,
+            shard: Some(0),
+        }
     }
 
-    /// Refuses what came with a schema that not everybody knows who takes part.
-    pub(crate) fn known_since(&self, schema: u32) -> Result<(), Refusal> {
-        let known = self.escrow.is_none_or(|escrow| escrow.schema >= schema);
-        if known { Ok(()) } else { Err(Refusal::NotYet) }
+    /// Whether everybody who takes part reads what came with schema 4.
+    pub fn writes_schema_4(&self) -> bool {
+        self.shard.is_some()
+    }
+
+    /// Refuses what came with schema 4 as long as not everybody who takes part reads it.
+    pub(crate) fn requires_schema_4(&self) -> Result<(), Refusal> {
+        if self.writes_schema_4() { Ok(()) } else { Err(Refusal::OlderProgram) }
     }
 
     /// The date of the decision.
@@ -98,7 +121,8 @@ impl<'a> Context<'a> {
         session.date < self.today() || (session.date == self.today() && closed())
     }
 
-    fn time_of_day(&self) -> TimeOfDay {
+    /// The time of the decision, in whole minutes.
+    pub(crate) fn time_of_day(&self) -> TimeOfDay {
         let time = self.local.time();
         let minutes =
             u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());

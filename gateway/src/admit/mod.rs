@@ -30,15 +30,17 @@ use crate::identity::Door;
 use crate::identity::digest::digest;
 use crate::identity::token::{Caller, device_hash};
 use crate::routes::{Access, Priority, Route};
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use opencowin_admission::{Address, Api};
-use opencowin_ledger::vault::AccountId;
 use opencowin_model::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
+
+/// How many people at a counter can show who they are in one request.
+const ATTENDING: usize = 2;
 
 /// Lets a request in.
 ///
@@ -98,7 +100,7 @@ impl Asked<'_> {
                 Ok(Visitor::of(self.client, Who::Application).with(key))
             }
             Access::Person(apis) => self.person(apis),
-            Access::Counter(api) => self.counter(api),
+            Access::Counter(api, act) => self.counter(api, act),
             Access::Official(act) => self.official(Some(act)),
             Access::AnyOfficial => self.official(None),
             Access::Administrator if !self.admission.has_partners() => {
@@ -154,23 +156,28 @@ impl Asked<'_> {
 
     /// At a counter it is either a person of the staff, with an application of whoever, or an application that the
     /// facility has tied to itself.
-    fn counter(&self, api: Api) -> Result<Visitor, Problem> {
+    fn counter(&self, api: Api, act: Act) -> Result<Visitor, Problem> {
         let key = self.subscribed(self.key()?, &[api])?;
         let bound = headers::bearer(self.headers).is_none() && !key.record.facilities.is_empty();
         let visitor = if bound {
             Visitor::of(self.client, Who::Application)
         } else {
-            self.official(Some(Act::LookUpPerson))?
+            self.official(Some(act))?
         };
         Ok(Visitor { attending: self.attending()?, ..visitor.with(key) })
     }
 
-    /// Whoever stands at the counter can show who they are by a token of their own.
-    fn attending(&self) -> Result<Option<AccountId>, Problem> {
-        let Some(token) = self.headers.get("x-beneficiary-token") else { return Ok(None) };
+    /// Whoever stands at the counter can show who they are by a token of their own. Where two numbers have to agree, the
+    /// header comes twice.
+    fn attending(&self) -> Result<Vec<Caller>, Problem> {
+        let tokens = self.headers.get_all("x-beneficiary-token").into_iter();
+        tokens.take(ATTENDING).map(|token| self.attendant(token)).collect()
+    }
+
+    fn attendant(&self, token: &HeaderValue) -> Result<Caller, Problem> {
         let token = token.to_str().map_err(|_| error::OTP_INVALID)?;
         let caller = self.owner(token.trim(), |door| Door::OF_PEOPLE.contains(&door));
-        caller.map(|caller| Some(caller.account)).map_err(|_| error::OTP_INVALID.into())
+        caller.map_err(|_| error::OTP_INVALID.into())
     }
 
     fn official(&self, act: Option<Act>) -> Result<Visitor, Problem> {

@@ -130,7 +130,7 @@ const WALK_IN: Param = optional(
 pub(super) const DRAFT_ID_BODY: &[Param] = &[DRAFT_ID];
 pub(super) const SESSION_BODY: &[Param] = &[SESSION_ID];
 pub(super) const RESIZE_BODY: &[Param] = &[SESSION_ID, ONLINE, ON_SPOT, RESERVED];
-pub(super) const MOVE_BODY: &[Param] = &[
+pub(super) const MOVE_SESSION_BODY: &[Param] = &[
     SESSION_ID,
     optional("date", DATE, "Another day, up to 90 days ahead."),
     optional("from", TIME, "When it begins."),

@@ -1,7 +1,9 @@
 //! The rows. Paths and fields are those of the real service (wire contract 1.3); what is ours says so.
 
+use super::counter_params::*;
 use super::facility_params::*;
 use super::partner_params::*;
+use super::supply_params::*;
 use super::{
     Access, Console, Endpoint, Facilities, Holding, Oversight, Param, PlaceKind, Priority, Route,
     SearchKind, Success,
@@ -118,7 +120,7 @@ const ERASE: Access = Access::Official(Act::Erase);
 const MANAGE_FACILITY: Access = Access::Official(Act::ManageFacility);
 const DECIDE_FACILITY: Access = Access::Official(Act::DecideFacility);
 const MANAGE_SESSIONS: Access = Access::Official(Act::ManageSessions);
-const COUNTER: Access = Access::Counter(Api::Vaccination);
+const COUNTER: Access = Access::Counter(Api::Vaccination, Act::LookUpPerson);
 const TRUSTED: Access = Access::Trusted;
 const FREE: Access = Access::Free;
 const OPERATOR: Access = Access::Operator;
@@ -310,7 +312,7 @@ macro_rules! routes {
     };
 }
 
-use Success::{Json, NoContent, Pdf, Text};
+use Success::{Json, Lines, NoContent, Pdf, Text};
 
 routes! {
     GET "/api/v2/admin/location/states" "states" "All states and union territories."
@@ -432,8 +434,66 @@ routes! {
         COUNTER Staff query &[required("mobile_number", MOBILE, "The mobile number.")]; body &[]; Json("CounterPeople"); COUNTER_ERRORS => Endpoint::PeopleOfMobile,
     GET "/api/v2/vaccinator/beneficiaries/findByReferenceId" "counterByReference" "A person who has to do with the facility, or whose own token comes in X-Beneficiary-Token."
         COUNTER Staff query &[REFERENCE]; body &[]; Json("CounterPerson"); COUNTER_ERRORS => Endpoint::PersonOfReference,
+    POST "/api/v2/vaccinator/beneficiaries/new" "counterRegister" "Registers somebody who stands at the counter, with any identity document."
+        ENROL Staff query &[]; body ENROL_BODY; Json("Registered"); ENROL_ERRORS => Endpoint::CounterRegister,
+    POST "/api/v2/vaccinator/onspots/schedule" "onSpotSchedule" "Books one to four people out of the seats for walk-ins or a cohort, all or none."
+        ENROL Staff query &[]; body ON_SPOT_BODY; Json("Scheduled"); ON_SPOT_ERRORS => Endpoint::OnSpot,
+    POST "/api/v2/vaccinator/beneficiaries/upload" "upload" "Registers the people of a file, each with a seat if a session is named; a line is answered for each row while the file comes (ours)."
+        ENROL Staff query UPLOAD_QUERY; body UPLOAD_COLUMNS; Lines("UploadLine"); UPLOAD_ERRORS => Endpoint::Upload,
+    GET "/api/v2/vaccinator/sessions/today" "today" "Who is expected at the facility's sessions of a day, and how it stands with them (ours)."
+        COUNTER Staff query TODAY_QUERY; body &[]; Json("Today"); TODAY_ERRORS => Endpoint::Today,
+    POST "/api/v2/vaccinator/beneficiaries/checkin" "checkIn" "Checks somebody in who shows their document and the code of their appointment (ours)."
+        CHECK_IN Staff query &[]; body CHECK_IN_BODY; Json("CheckedIn"); CHECK_IN_ERRORS => Endpoint::CheckIn,
+    POST "/api/v2/vaccinator/beneficiaries/resetTries" "resetProofs" "Lets somebody try again who showed wrong codes too often, as the district may (ours)."
+        RESET_PROOFS Staff query &[]; body RESET_BODY; NoContent; RESET_ERRORS => Endpoint::ResetProofs,
+    POST "/api/v2/vaccinator/beneficiaries/vaccinate" "vaccinate" "Records a dose of somebody who is checked in, or shows along with it what a check-in takes."
+        RECORD_DOSE Staff query &[]; body VACCINATE_BODY; Json("DoseRecorded"); VACCINATE_ERRORS => Endpoint::Vaccinate,
+    POST "/api/v2/vaccinator/beneficiaries/decline" "decline" "Ends somebody's appointment of today without a dose; their seat is free again (ours)."
+        CHECK_IN Staff query &[]; body DECLINE_BODY; NoContent; DECLINE_ERRORS => Endpoint::Decline,
+    POST "/api/v2/vaccinator/beneficiaries/observe" "observe" "Ends the observation after a dose, in time or for a reason (ours)."
+        RECORD_DOSE Staff query &[]; body OBSERVE_BODY; NoContent; OBSERVE_ERRORS => Endpoint::Observe,
+    POST "/api/v2/vaccinator/beneficiaries/elsewhere" "recordElsewhere" "Records a dose that somebody was given abroad or on paper, as they have shown (ours)."
+        RECORD_DOSE Staff query &[]; body ELSEWHERE_BODY; Json("DoseRecorded"); ELSEWHERE_ERRORS => Endpoint::RecordElsewhere,
+    POST "/api/v2/vaccinator/beneficiaries/correct" "correctDose" "Corrects the batch or the day of a dose, as the facility that recorded it or its district (ours)."
+        CORRECT Staff query &[]; body CORRECT_BODY; Json("DoseRecorded"); CORRECT_ERRORS => Endpoint::CorrectDose,
+    POST "/api/v2/vaccinator/beneficiaries/merge" "merge" "Makes two references of one person one; a token of each number comes in X-Beneficiary-Token (ours)."
+        UNITE Staff query &[]; body MERGE_BODY; Json("Registered"); MERGE_ERRORS => Endpoint::Merge,
+    POST "/api/v2/vaccinator/beneficiaries/move" "moveMember" "Moves somebody to another number; a token of each comes in X-Beneficiary-Token (ours)."
+        UNITE Staff query &[]; body MOVE_BODY; NoContent; MOVE_ERRORS_OF_PEOPLE => Endpoint::MoveMember,
+    GET "/api/v2/vaccinator/batches" "recall" "Everybody who was given a dose of a batch at the own facility, or in the own district (ours)."
+        RECALL Staff query RECALL_QUERY; body &[]; Json("Recipients"); RECALL_ERRORS => Endpoint::Recall,
     POST "/api/v2/lookup/beneficiary" "lookup" "Which doses somebody was given, for a trusted partner whom the ministry has granted it (ours)."
         TRUSTED Staff query &[]; body TRUSTED_BODY; Json("LookedUp"); &[error::TRY_AGAIN] => Endpoint::Lookup,
+
+    GET "/api/v2/vaccinator/stock" "stock" "What the facility has of each batch, and how much was wasted (ours)."
+        SEE_STOCK Staff query STOCK_QUERY; body &[]; Json("Stock"); STOCK_ERRORS => Endpoint::Stock,
+    GET "/api/v2/vaccinator/stock/history" "stockHistory" "What came to the facility's stock and left it but into people (ours)."
+        SEE_STOCK Staff query HISTORY_QUERY; body &[]; Json("StockMovements"); STOCK_ERRORS => Endpoint::StockHistory,
+    GET "/api/v2/vaccinator/stock/batch" "batchSignals" "Doses given of a batch everywhere, and adverse events that followed (ours)."
+        SEE_STOCK Staff query BATCH_QUERY; body &[]; Json("BatchSignals"); STOCK_ERRORS => Endpoint::BatchSignals,
+    POST "/api/v2/vaccinator/stock/receive" "receiveStock" "Takes doses into the facility's stock (ours)."
+        KEEP_STOCK Staff query &[]; body RECEIVE_BODY; Json("StockMoved"); MOVE_ERRORS => Endpoint::ReceiveStock,
+    POST "/api/v2/vaccinator/stock/waste" "wasteStock" "Takes doses out of stock that were lost (ours)."
+        KEEP_STOCK Staff query &[]; body WASTE_BODY; Json("StockMoved"); MOVE_ERRORS => Endpoint::WasteStock,
+    POST "/api/v2/vaccinator/stock/transfer" "transferStock" "Sends doses to another facility, which has them from then on (ours)."
+        KEEP_STOCK Staff query &[]; body TRANSFER_BODY; Json("StockMoved"); MOVE_ERRORS => Endpoint::TransferStock,
+    GET "/api/v2/vaccinator/aefi" "aefiReports" "Reports of adverse events after doses that the facility gave (ours)."
+        WATCH Staff query AEFI_QUERY; body &[]; Json("AefiReports"); STOCK_ERRORS => Endpoint::AefiReports,
+    POST "/api/v2/vaccinator/aefi" "reportAefi" "Reports an adverse event after a dose that the facility gave (ours)."
+        WATCH Staff query &[]; body AEFI_BODY; Json("AefiReported"); AEFI_ERRORS => Endpoint::ReportAefi,
+    POST "/api/v2/vaccinator/aefi/followup" "followUpAefi" "Adds to a report what was learnt later (ours)."
+        WATCH Staff query &[]; body FOLLOW_UP_BODY; Json("AefiReported"); FOLLOW_UP_ERRORS => Endpoint::FollowUpAefi,
+    GET "/api/v2/appointment/beneficiaries/aefi" "ownAefiReports" "Reports of adverse events of the people of the account, whoever made them (ours)."
+        OWN_EVENTS Registration query &[]; body &[]; Json("AefiReports"); &[error::TRY_AGAIN] => Endpoint::OwnAefiReports,
+    POST "/api/v2/appointment/beneficiaries/aefi" "reportOwnAefi" "Reports an adverse event of somebody of the account (ours)."
+        OWN_EVENTS Registration query &[]; body OWN_AEFI_BODY; Json("AefiReported"); AEFI_ERRORS => Endpoint::ReportOwnAefi,
+
+    GET "/api/v1/reports/v2/getPublicReports" "publicReport" "Figures of the programme, live."
+        SEARCH PublicSearch query REPORT_QUERY; body &[]; Json("PublicReport"); FIGURES_ERRORS => Endpoint::PublicReport,
+    GET "/api/v1/reports/v2/getPublicReports.csv" "publicReportTable" "Figures by day and district (ours)."
+        SEARCH PublicSearch query TABLE_QUERY; body &[]; Text("text/csv"); FIGURES_ERRORS => Endpoint::FiguresTable,
+    GET "/api/v1/reports/v2/dump/{date}" "dayDump" "Everything that was counted of a day, as open data (ours)."
+        SEARCH PublicSearch query DUMP_QUERY; body &[]; Json("DayDump"); FIGURES_ERRORS => Endpoint::FiguresDump,
 
     GET "/api/v2/ministry/limits" "limits" "The limits in force (ours)."
         READ_PARTNERS Staff query &[]; body &[]; Json("Limits"); &[] => Endpoint::Limits,
@@ -538,7 +598,7 @@ routes! {
     POST "/api/v2/vaccinator/sessions/resize" "resizeSession" "Makes a session larger or smaller, never below what is sold (ours)."
         MANAGE_SESSIONS Staff query &[]; body RESIZE_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Resize),
     POST "/api/v2/vaccinator/sessions/move" "moveSession" "Holds a session on another day or at other hours; appointments move along and people are told (ours)."
-        MANAGE_SESSIONS Staff query &[]; body MOVE_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Move),
+        MANAGE_SESSIONS Staff query &[]; body MOVE_SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Move),
     POST "/api/v2/vaccinator/sessions/close" "closeSession" "Sells no more of a session; appointments stand (ours)."
         MANAGE_SESSIONS Staff query &[]; body SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Close),
     POST "/api/v2/vaccinator/sessions/reopen" "reopenSession" "Sells a closed session again (ours)."

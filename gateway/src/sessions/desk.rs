@@ -268,7 +268,7 @@ pub fn problem(failure: Failure) -> Problem {
     match refusal {
         Refusal::NoSuchSession => error::NOT_FOUND.into(),
         Refusal::CapacityTaken(_) => error::CAPACITY_TAKEN.into(),
-        Refusal::SessionCancelled | Refusal::SessionOver => {
+        Refusal::SessionCancelled | Refusal::SessionOver | Refusal::SessionBegun => {
             let entry = error::SESSION_STANDING;
             Problem::with_text(entry, format!("{}: {refusal}", entry.text))
         }

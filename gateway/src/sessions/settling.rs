@@ -10,7 +10,7 @@ use crate::notices::{self, Addressee, News};
 use crate::trail::purpose;
 use opencowin_ledger::audit::{Entry, Record, Who, Word};
 use opencowin_ledger::commands::{Command, SETTLED_AT_ONCE, SettleSession, Settling};
-use opencowin_ledger::read::Attendance;
+use opencowin_ledger::read::Expected;
 use opencowin_ledger::records::Appointment;
 use opencowin_ledger::store::ReadError;
 use opencowin_ledger::{Failure, Request};
@@ -68,37 +68,56 @@ impl Desk {
     async fn see_to_all(&self, session: &Session, from: SessionKey) -> Result<(), Interrupted> {
         let mut after = None;
         loop {
-            let page = self.ledger.read().attendance(from, after, SETTLED_AT_ONCE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some(last.appointment.id);
-            let due: Vec<_> = page.iter().filter(|a| is_due(session, &a.appointment)).collect();
-            due.iter().try_for_each(|attendance| self.tell(session, attendance))?;
-            let appointments: Vec<_> = due.iter().map(|a| a.appointment.id).collect();
-            if appointments.is_empty() {
-                continue;
-            }
-            let entry = |id: &AppointmentId| self.entry(session).about(Record::Appointment(*id));
-            let audit = appointments.iter().map(entry).collect();
-            let step = Settling::Appointments { from: from.date, appointments };
-            let request = Request { audit, ..Request::of(settling(session, step)) };
-            self.ledger.submit(request).await?;
+            let page = self.ledger.read().roster(from, after, SETTLED_AT_ONCE).await?;
+            let due = |one: &&Expected| is_due(session, &one.appointment);
+            let due: Vec<_> = page.people.iter().filter(due).collect();
+            let due: Vec<_> = due.chunk_by(|a, b| a.appointment.id == b.appointment.id).collect();
+            due.iter().try_for_each(|people| self.tell(session, people))?;
+            let appointments: Vec<_> = due.iter().map(|people| people[0].appointment.id).collect();
+            self.bring(session, from, appointments).await?;
+            after = match page.next {
+                Some(last) => Some(last),
+                None => return Ok(()),
+            };
         }
     }
 
-    fn tell(&self, session: &Session, attendance: &Attendance) -> Result<(), Interrupted> {
-        let slot = session.slot_after_change(attendance.appointment.slot).slot_label();
-        let Some(news) = news(session, &attendance.appointment, &slot) else { return Ok(()) };
-        let Some(mobile) = attendance.mobile else { return Ok(()) };
+    /// Has some appointments say what the session says.
+    async fn bring(
+        &self,
+        session: &Session,
+        from: SessionKey,
+        appointments: Vec<AppointmentId>,
+    ) -> Result<(), Interrupted> {
+        if appointments.is_empty() {
+            return Ok(());
+        }
+        let entry = |id: &AppointmentId| self.entry(session).about(Record::Appointment(*id));
+        let audit = appointments.iter().map(entry).collect();
+        let step = Settling::Appointments { from: from.date, appointments };
+        let request = Request { audit, ..Request::of(settling(session, step)) };
+        self.ledger.submit(request).await?;
+        Ok(())
+    }
+
+    /// Tells the people of an appointment, at the number of the first of them who has a seat and is known.
+    fn tell(&self, session: &Session, people: &[&Expected]) -> Result<(), Interrupted> {
+        let appointment = &people[0].appointment;
+        let seated = people.iter().filter(|one| one.standing.holds_seat());
+        let mut mobiles = seated.filter_map(|one| Some(one.personal.as_ref()?.mobile));
+        let Some(mobile) = mobiles.next() else { return Ok(()) };
         let Some(on_sale) = self.inventory.session(session.id) else { return Ok(()) };
         let to = Addressee { mobile, key: None, now: self.ledger.clock().now() };
-        let told = match news {
+        let slot = session.slot_after_change(appointment.slot).slot_label();
+        let (told, news) = match session.state {
             // Of the day on which it was to be.
-            News::Cancelled => {
-                &Session { date: attendance.appointment.session.date, ..session.clone() }
+            SessionState::Cancelled => {
+                let date = appointment.session.date;
+                (Session { date, ..session.clone() }, News::Cancelled)
             }
-            News::Moved(_) | News::Booked(_) => session,
+            _ => (session.clone(), News::Moved(&slot)),
         };
-        notices::send(&*self.messenger, to, (on_sale.centre(), told), news)
+        notices::post(&*self.messenger, to, (on_sale.centre(), &told), news)
             .map_err(|_| Interrupted::Messages)
     }
 
@@ -118,15 +137,8 @@ fn settling(session: &Session, step: Settling) -> Command {
 /// Whether an appointment does not say yet what its session says.
 fn is_due(session: &Session, appointment: &Appointment) -> bool {
     match session.state {
-        SessionState::Cancelled => appointment.booked().next().is_some(),
+        SessionState::Cancelled => appointment.seated().next().is_some(),
         _ if appointment.session != session.key() => true,
         _ => session.slot_after_change(appointment.slot) != appointment.slot,
     }
-}
-
-/// What those have to be told who have an appointment that is due; nothing, where nobody has a seat.
-fn news<'s>(session: &Session, appointment: &Appointment, slot: &'s str) -> Option<News<'s>> {
-    appointment.booked().next()?;
-    let cancelled = session.state == SessionState::Cancelled;
-    Some(if cancelled { News::Cancelled } else { News::Moved(slot) })
 }

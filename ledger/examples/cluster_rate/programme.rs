@@ -63,7 +63,9 @@ pub(crate) fn rules() -> Rules {
             second_after_days: Some(28),
             precaution_after_days: None,
             price_ceiling: None,
+            doses_per_vial: 10,
         }],
+        genders: Vec::new(),
     }
 }
 

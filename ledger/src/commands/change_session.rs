@@ -1,15 +1,12 @@
 //! Changing a session that is on sale.
 
-use super::seats::Write;
-use super::{Effects, Outcome, Refusal};
+use super::figures::{self, Counting};
+use super::{Effects, Outcome, Refusal, Write};
 use crate::keys::Key;
 use crate::records::{Counters, Row};
 use crate::rules::Context;
 use crate::view::{Stop, View};
 use opencowin_model::{Capacity, Date, Hours, Session, SessionKey, SessionState, TimeOfDay};
-
-/// The first schema in which sessions are closed and moved.
-const SINCE: u32 = 4;
 
 /// Changes a session on sale, if it is still as whoever wants it has seen it.
 ///
@@ -54,17 +51,18 @@ impl ChangeSession {
         view: &mut View<'_>,
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
-        context.known_since(SINCE)?;
+        context.requires_schema_4()?;
         view.require(self.rows())?;
         let known = view.session(self.session)?.ok_or(Refusal::NoSuchSession)?;
         self.check(known, context)?;
         let next = self.after(known);
         let version = next.version;
-        let writes = match &self.change {
+        let mut writes = counted(known, &next, view, context)?;
+        writes.extend(match &self.change {
             Change::Resize(_) => self.resized(&known.capacity, next, view)?,
             Change::Move { .. } => self.moved(known, next, view, context)?,
             Change::Close | Change::Reopen | Change::Cancel => vec![written(next)],
-        };
+        });
         Ok(Effects { writes, outcome: Outcome::SessionChanged { version } })
     }
 
@@ -158,6 +156,9 @@ impl ChangeSession {
         if counters.is_some_and(|counters| counters.is_leased()) {
             return Err(Refusal::SeatsElsewhere(from).into());
         }
+        if counters.is_some_and(|counters| counters.is_begun()) {
+            return Err(Refusal::SessionBegun.into());
+        }
         let state = SessionState::Moved { to: to.date };
         let left = Session { state, version: moved.version, ..known.clone() };
         let mut writes = vec![written(left), written(moved)];
@@ -167,6 +168,20 @@ impl ChangeSession {
         }
         Ok(writes)
     }
+}
+
+/// The rows with a session counted as it is now and not as it was.
+fn counted(
+    known: &Session,
+    next: &Session,
+    view: &mut View<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<Write>, Stop> {
+    let centre = view.centre(known.centre)?.ok_or(Refusal::NoSuchCentre(known.centre))?;
+    let mut counting = Counting::default();
+    counting.session(known, centre, figures::Change::less, context);
+    counting.session(next, centre, figures::Change::more, context);
+    counting.rows(view, context)
 }
 
 fn written(session: Session) -> Write {

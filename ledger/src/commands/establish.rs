@@ -1,15 +1,12 @@
 //! Documents, and what is put on sale by them, in one commit.
 
+use super::figures::Counting;
 use super::{Amend, Effects, Outcome, PublishCentres, PublishSessions, Refusal};
 use crate::keys::{Key, Shelf};
-use crate::records::Row;
 use crate::rules::Context;
 use crate::view::{Stop, View};
 use opencowin_model::{Centre, Session};
 use uuid::Uuid;
-
-/// The first schema in which there are facilities and drafts.
-const SINCE: u32 = 4;
 
 /// Writes documents, centres and sessions, all or none: a facility is approved and is found, a draft is published and is
 /// a draft no more, however often the attempt is repeated and whoever else makes it.
@@ -50,16 +47,15 @@ impl Establish {
         view: &mut View<'_>,
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
-        context.known_since(SINCE)?;
+        context.requires_schema_4()?;
         self.check(view)?;
         let mut writes = self.amend.decide(view, context)?.writes;
-        let centres = PublishCentres { centres: self.centres.clone() };
-        writes.extend(centres.decide(view, context)?.writes);
-        for centre in &self.opened {
-            writes.push((Key::Centre(centre.id), Some(Row::Centre(Box::new(centre.clone())))));
-        }
+        let centres = self.opened.iter().chain(&self.centres).cloned().collect();
+        let mut counting = Counting::default();
+        PublishCentres { centres }.stage(view, &mut writes, &mut counting, context)?;
         let sessions = PublishSessions { sessions: self.sessions.clone(), through: None };
-        writes.extend(sessions.decide(view, context)?.writes);
+        sessions.stage(view, &mut writes, &mut counting, context)?;
+        writes.extend(counting.rows(view, context)?);
         Ok(Effects { writes, outcome: Outcome::Passed })
     }
 

@@ -1,6 +1,7 @@
 //! Making centres known.
 
-use super::{Effects, Outcome};
+use super::figures::{Change, Counting};
+use super::{Effects, Outcome, Write};
 use crate::keys::Key;
 use crate::records::Row;
 use crate::rules::Context;
@@ -15,15 +16,35 @@ pub struct PublishCentres {
 }
 
 impl PublishCentres {
-    pub(super) fn decide(&self, view: &mut View<'_>, _: &Context<'_>) -> Result<Effects, Stop> {
+    pub(super) fn decide(
+        &self,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<Effects, Stop> {
+        let (mut writes, mut counting) = (Vec::new(), Counting::default());
+        self.stage(view, &mut writes, &mut counting, context)?;
+        writes.extend(counting.rows(view, context)?);
+        Ok(Effects { writes, outcome: Outcome::CentresPublished })
+    }
+
+    /// What is written of the centres, and what is counted of them.
+    pub(super) fn stage(
+        &self,
+        view: &mut View<'_>,
+        writes: &mut Vec<Write>,
+        counting: &mut Counting,
+        context: &Context<'_>,
+    ) -> Result<(), Stop> {
         view.require(self.centres.iter().map(|centre| Key::Centre(centre.id)))?;
-        let mut writes = Vec::new();
         for centre in &self.centres {
-            if view.centre(centre.id)? != Some(centre) {
+            let known = view.centre(centre.id)?;
+            if known != Some(centre) {
+                known.into_iter().for_each(|known| counting.facility(known, Change::less, context));
+                counting.facility(centre, Change::more, context);
                 let row = Row::Centre(Box::new(centre.clone()));
                 writes.push((Key::Centre(centre.id), Some(row)));
             }
         }
-        Ok(Effects { writes, outcome: Outcome::CentresPublished })
+        Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! Bringing appointments in line with their session after it was cancelled or moved.
 
 use super::find::has_listed;
-use super::seats::{Write, give_back_all};
-use super::{Effects, Outcome, SeatCount, seats};
+use super::seats::give_back_all;
+use super::{Effects, Outcome, SeatCount, Write, seats};
 use crate::keys::Key;
 use crate::records::{Appointment, Listed, Person, Row, Standing};
 use crate::rules::Context;
@@ -125,6 +125,9 @@ impl<'s> Settled<'s> {
             self.free(&mut settled);
         } else {
             settled.slot = self.session.slot_after_change(settled.slot);
+            if settled.session != appointment.session {
+                has_to_come_again(&mut settled);
+            }
         }
         if settled == *appointment {
             return Ok(());
@@ -155,9 +158,9 @@ impl<'s> Settled<'s> {
     /// Cancels it for everybody who has a seat.
     fn free(&mut self, appointment: &mut Appointment) {
         let Appointment { channel, dose, session, .. } = *appointment;
-        let seats = appointment.booked().count() as u16;
+        let seats = appointment.seated().count() as u16;
         for (_, standing) in &mut appointment.people {
-            if *standing == Standing::Booked {
+            if standing.holds_seat() {
                 *standing = Standing::Cancelled;
             }
         }
@@ -186,5 +189,14 @@ impl<'s> Settled<'s> {
             writes.extend(give_back_all(session, &self.freed, view, context)?);
         }
         Ok(writes)
+    }
+}
+
+/// Whoever was there on the day that their session has left is expected on the day to which it was moved.
+fn has_to_come_again(appointment: &mut Appointment) {
+    for (_, standing) in &mut appointment.people {
+        if standing.holds_seat() {
+            *standing = Standing::Booked;
+        }
     }
 }

@@ -150,9 +150,11 @@ impl<'a> Deliberation<'a> {
             context.escrow = self.share.zip(members.as_ref()).map(|(share, members)| Escrow {
                 me: share.common.me(),
                 members,
-                schema: share.common.schema(),
                 leases: &leases,
             });
+            if let Some((share, members)) = self.share.zip(members.as_ref()) {
+                context.shard = share.shard(members);
+            }
             let decision = once::decide(&job.command, job.once.as_deref(), &mut view, &context);
             let asked = view.into_asked();
             match decision {

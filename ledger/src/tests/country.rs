@@ -10,6 +10,7 @@ mod storm;
 mod threads;
 mod witness;
 
+use super::counter::{self, Guest};
 use super::trail::Trail;
 use crate::audit::Entry;
 use crate::commands::{Command, Once, Outcome, PublishCentres, PublishSessions};
@@ -81,6 +82,7 @@ struct Tally {
     /// Sessions changed, and steps of seeing to those who had booked one.
     changed: u64,
     settled: u64,
+    doses: usize,
 }
 
 /// A gateway and what has befallen it.
@@ -105,7 +107,8 @@ impl Country {
         let capacity = [random.random_range(30..60), random.random_range(6..12), 4];
         let sessions =
             (0..3).map(|n| session(n, tomorrow + (n as i64).days(), capacity[n as usize]));
-        let sessions: Vec<_> = sessions.collect();
+        // One is held today, at which doses are given.
+        let sessions: Vec<_> = sessions.chain([session(3, TODAY, 40)]).collect();
         let mut country = Self {
             random,
             store: Arc::new(Memory::default()),
@@ -134,11 +137,14 @@ impl Country {
     fn settle_in(&mut self, sessions: Vec<Session>) {
         let gateway = &mut self.gateways[0].gateway;
         let centres = vec![centre()];
+        counter::supply(&gateway.engine);
         gateway.submit(Command::PublishCentres(PublishCentres { centres }));
+        gateway.work();
         sessions.iter().for_each(|session| gateway.memory.lock().unwrap().define(session));
         let publish = PublishSessions { sessions, through: None };
-        gateway.submit(Command::PublishSessions(publish));
+        let mut published = gateway.submit(Command::PublishSessions(publish));
         gateway.work();
+        assert!(matches!(published.answer(), Some(Ok(_))));
         let mut pending = Vec::new();
         for mobile in FIRST_MOBILE..FIRST_MOBILE + ACCOUNTS {
             for number in 0..4 {
@@ -226,6 +232,7 @@ impl Country {
         block_on(crate::check::run(engine, |violation| violations.push(violation))).unwrap();
         assert_eq!(violations, []);
         self.trail.verify(engine);
+        self.witness.doses.verify(engine);
         let stored = self.appointments();
         self.witness.verify(&stored);
         for session in self.stored_sessions() {
@@ -312,7 +319,8 @@ impl Country {
         let of = |a: &&Appointment| {
             a.session == session.key() && (a.channel, a.dose) == (Channel::Online, Dose::First)
         };
-        stored.values().filter(of).map(|appointment| appointment.booked().count() as u16).sum()
+        let seats = |a: &Appointment| (a.seated().count() + a.done().count()) as u16;
+        stored.values().filter(of).map(seats).sum()
     }
 }
 
@@ -320,8 +328,12 @@ impl Country {
 fn found(store: &Arc<Memory>, schema: u32) {
     let engine = engine(store.clone(), Arc::new(Clock::fixed(morning(TODAY))));
     opening::open(&engine, &mut StdRng::seed_from_u64(0)).unwrap();
-    let key = engine.codec.layout().encode(&Key::Meta(Meta::SchemaVersion));
-    let mutations = vec![Mutation::Set { key, value: Row::SchemaVersion(schema).encode() }];
+    let layout = engine.codec.layout();
+    let key = layout.encode(&Key::Meta(Meta::SchemaVersion));
+    let mut mutations = vec![Mutation::Set { key, value: Row::SchemaVersion(schema).encode() }];
+    if schema < 4 {
+        mutations.push(Mutation::Clear { key: layout.encode(&Key::Meta(Meta::Founded)) });
+    }
     store.commit(Commit { mutations, ..Commit::default() }, Box::new(drop));
 }
 
@@ -350,6 +362,8 @@ fn lived(seed: u64) -> Country {
     country.calm();
     country.verify();
     country.verify_memories();
+    let engine = country.gateways[0].gateway.engine.clone();
+    country.tally.doses = country.witness.doses.verify(&engine);
     for station in std::mem::take(&mut country.gateways) {
         country.count(&station.gateway);
     }
@@ -368,9 +382,14 @@ fn several_gateways_lose_nothing_and_sell_every_seat_once_whatever_happens() {
         all.leases += one.leases;
         all.changed += one.changed;
         all.settled += one.settled;
+        all.doses += one.doses;
     }
     assert!(
-        all.fenced > 200 && all.rejoined > 30 && all.recalls > 200 && all.leases > 200,
+        all.fenced > 200
+            && all.rejoined > 30
+            && all.recalls > 200
+            && all.leases > 200
+            && all.doses > 200,
         "{all:?}"
     );
     assert!(all.changed > 300 && all.settled > 300, "{all:?}");

@@ -25,7 +25,7 @@ impl Story {
         }
     }
 
-    fn appointment(&self, key: SessionKey, id: AppointmentId) -> Option<Appointment> {
+    fn found(&self, key: SessionKey, id: AppointmentId) -> Option<Appointment> {
         match self.row(&Key::Appointment(key, id)) {
             Known::Present(Row::Appointment(appointment)) => Some(appointment.clone()),
             _ => None,
@@ -108,7 +108,7 @@ fn a_cancelled_session_has_no_live_appointment_at_once_and_is_settled_in_any_num
     assert_eq!(refused(story.change(key, Change::Cancel)), Refusal::SessionCancelled);
     for _ in 0..2 {
         story.settle(key, key.date, &[id]);
-        let appointment = story.appointment(key, id).unwrap();
+        let appointment = story.appointment(key, id);
         assert_eq!(appointment.people, [(who, Standing::Cancelled)]);
         assert_eq!(story.seats(key, Dose::First), (10, 0));
     }
@@ -154,8 +154,8 @@ fn an_appointment_counts_until_it_has_followed_its_session_and_after() {
     assert_eq!(refused(again), counts, "the day that it has left is past");
     for _ in 0..2 {
         story.settle(there, key.date, &[id]);
-        assert_eq!(story.appointment(key, id), None);
-        assert_eq!(story.appointment(there, id).unwrap().slot, hours(10, 12), "nearest to 9");
+        assert_eq!(story.found(key, id), None);
+        assert_eq!(story.appointment(there, id).slot, hours(10, 12), "nearest to 9");
     }
     story.settled(there);
     assert_eq!(refused(story.book(ME, third.key(), &[who])), counts);
@@ -173,7 +173,7 @@ fn a_session_that_is_cancelled_on_the_way_takes_those_along_who_have_not_arrived
     story.booked(ME, Story::today(), &[who]);
     assert_eq!(story.session(there).unsettled, Some(key.date));
     story.settle(there, key.date, &[id]);
-    assert_eq!(story.appointment(there, id).unwrap().people, [(who, Standing::Cancelled)]);
+    assert_eq!(story.appointment(there, id).people, [(who, Standing::Cancelled)]);
     assert_eq!(story.seats(there, Dose::First), (10, 0));
 }
 
@@ -188,7 +188,7 @@ fn a_session_comes_back_to_a_day_that_it_has_left() {
     story.settle(key, there.date, &[id]);
     story.settled(key);
     assert_eq!(story.session(key).state, SessionState::Published);
-    assert!(story.appointment(key, id).is_some());
+    assert!(story.found(key, id).is_some());
     assert_eq!(story.seats(key, Dose::First), (9, 1));
 }
 
@@ -198,7 +198,7 @@ fn other_hours_of_the_same_day_give_those_another_slot_whose_slot_is_gone() {
     story.change(key, moved_to(key.date)).unwrap();
     let walk_ins = Session { walk_in_from: TimeOfDay::new(15, 0), ..story.session(key) };
     story.settle(key, key.date, &[id]);
-    assert_eq!(story.appointment(key, id).unwrap().slot, hours(10, 12));
+    assert_eq!(story.appointment(key, id).slot, hours(10, 12));
     story.settled(key);
     story.publish(Session { unsettled: None, ..walk_ins });
     let seen = story.session(key).version;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::commands::{EndLease, Outcome, Recall};
 use crate::fixture::*;
-use crate::records::{Member, SCHEMA, cells};
+use crate::records::{Member, cells};
 use crate::rules::Leasing;
 use crate::view::{Known, Rows};
 use opencowin_model::{Channel, Dose, Seats};
@@ -117,7 +117,7 @@ impl Office {
         let leases = |_| Leasing { held, wanted: hot };
         let mut view = View::new(&self.story);
         let mut context = self.story.context();
-        context.escrow = Some(Escrow { me, members: &members, schema: SCHEMA, leases: &leases });
+        context.escrow = Some(Escrow { me, members: &members, leases: &leases });
         let decided = decision(&mut view, &context);
         let read = view.into_asked().read;
         (decided.map(|writes| self.story.apply(writes)), read)

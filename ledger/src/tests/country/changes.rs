@@ -47,7 +47,7 @@ impl Country {
         let (left, key) = (SessionKey { date: session.unsettled?, id: session.id }, session.key());
         let waits = |appointment: &&Appointment| match session.state {
             SessionState::Cancelled if appointment.session == key => {
-                appointment.booked().next().is_some()
+                appointment.seated().next().is_some()
             }
             _ => appointment.session == left && left != key,
         };
