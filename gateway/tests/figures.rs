@@ -37,7 +37,7 @@ fn day(server: &TestServer) -> Clinic<'_> {
         "beneficiary_reference_id": clinic.patients[0].reference, "dose": 1, "severity": "minor",
         "symptoms": ["pyrexia"], "onset": clinic.sale.date(), "outcome": "recovered",
     });
-    clinic.post(&clinic.vaccinator, "/api/v2/vaccinator/aefi", &body).send().ok();
+    clinic.vaccinator.at_the_counter("/api/v2/vaccinator/aefi", &body).send().ok();
     clinic
 }
 
