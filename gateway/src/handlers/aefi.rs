@@ -3,8 +3,9 @@
 
 mod shown;
 
+use super::counter::desk;
 use super::errand::Errand;
-use super::{facility, fields};
+use super::fields;
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field, Loose};
@@ -54,7 +55,7 @@ pub async fn report(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "aefi", purpose::ADVERSE_EVENT, &body)?;
     let body: ReportBody = body::parse(body)?;
-    let reporter = Reporter::Facility(facility::of_body(visitor, &body.center_id)?);
+    let reporter = Reporter::Facility(desk::facility(visitor, &body.center_id)?);
     reported(app, errand, reporter, &body).await
 }
 
@@ -81,7 +82,7 @@ async fn reported(
     body: &ReportBody,
 ) -> Result<Reply, Problem> {
     let person = person(&body.beneficiary_reference_id)?;
-    let dose = fields::dose_number(&body.dose)?;
+    let dose = fields::dose(&body.dose, &None)?;
     let report = ReportAdverseEvent {
         after: Suspected { person, dose, reporter, by: errand.by() },
         severity: severity(&body.severity)?,
@@ -117,9 +118,9 @@ pub async fn follow_up(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "aefi-later", purpose::ADVERSE_EVENT, &body)?;
     let body: FollowUpBody = body::parse(body)?;
-    let reporter = Reporter::Facility(facility::of_body(visitor, &body.center_id)?);
+    let reporter = Reporter::Facility(desk::facility(visitor, &body.center_id)?);
     let person = person(&body.beneficiary_reference_id)?;
-    let dose = fields::dose_number(&body.dose)?;
+    let dose = fields::dose(&body.dose, &None)?;
     let investigation =
         Investigation::from_word(&body::text(&body.investigation, "investigation")?);
     let follow_up = FollowUpAdverseEvent {
@@ -145,7 +146,7 @@ async fn answered(app: &App, errand: &Errand<'_>, command: Command) -> Result<Re
 /// # Errors
 /// USRRES0001, 0002 or 0011 for the parameters, 503 if the ledger cannot be reached.
 pub async fn list(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, Problem> {
-    let centre = facility::of_query(visitor, query)?;
+    let centre = desk::facility_in(visitor, query)?;
     let (from, to) = fields::days(app, query, LONGEST)?;
     let reports = app.ledger().read().reports(centre, from, to).await?;
     let sought = Record::Other(Uuid::from_u128(u128::from(centre.0)));

@@ -23,7 +23,6 @@ pub mod stock;
 pub mod upload;
 
 mod errand;
-mod facility;
 mod fields;
 mod people;
 pub(crate) mod refusals;

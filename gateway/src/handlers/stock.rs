@@ -1,7 +1,8 @@
 //! The stock of a facility: what came, what was lost, what went on to another facility, and what is there (R4).
 
+use super::counter::desk;
 use super::errand::Errand;
-use super::{facility, fields};
+use super::fields;
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field};
@@ -53,7 +54,7 @@ pub async fn receive(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "receive", purpose::STOCK, &body)?;
     let body: StockBody = body::parse(body)?;
-    let centre = facility::of_body(visitor, &body.center_id)?;
+    let centre = desk::facility(visitor, &body.center_id)?;
     let parcel = parcel(app.pack(), &body, errand.by())?;
     let expiry = expiry(app, &body.expiry)?;
     moved(app, &errand, Command::Receive(Receive { centre, parcel, expiry })).await
@@ -71,7 +72,7 @@ pub async fn waste(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "waste", purpose::STOCK, &body)?;
     let body: StockBody = body::parse(body)?;
-    let centre = facility::of_body(visitor, &body.center_id)?;
+    let centre = desk::facility(visitor, &body.center_id)?;
     let parcel = parcel(app.pack(), &body, errand.by())?;
     let reason = WasteReason::from_word(&body::text(&body.reason, "reason")?);
     let reason = reason.ok_or_else(|| Problem::invalid("reason"))?;
@@ -90,7 +91,7 @@ pub async fn transfer(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "transfer", purpose::STOCK, &body)?;
     let body: StockBody = body::parse(body)?;
-    let from = facility::of_body(visitor, &body.center_id)?;
+    let from = desk::facility(visitor, &body.center_id)?;
     let parcel = parcel(app.pack(), &body, errand.by())?;
     let to = CentreId(fields::small(&body.to_center_id, "to_center_id")?);
     app.inventory().centre(to).ok_or_else(|| Problem::invalid("to_center_id"))?;
@@ -134,7 +135,7 @@ fn expiry(app: &App, field: &Field) -> Result<Date, Problem> {
 /// # Errors
 /// USRRES0001, 0002 or 0011 for the facility, 503 if the ledger cannot be reached.
 pub async fn list(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, Problem> {
-    let centre = facility::of_query(visitor, query)?;
+    let centre = desk::facility_in(visitor, query)?;
     let stock = app.ledger().read().stock(centre).await?;
     let mut sums: BTreeMap<VaccineId, (u32, u32)> = BTreeMap::new();
     for (vaccine, _, stock) in &stock {
@@ -160,7 +161,7 @@ pub async fn list(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Rep
 /// # Errors
 /// USRRES0001, 0002 or 0011 for the parameters, 503 if the ledger cannot be reached.
 pub async fn history(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, Problem> {
-    let centre = facility::of_query(visitor, query)?;
+    let centre = desk::facility_in(visitor, query)?;
     let (from, to) = fields::days(app, query, LONGEST)?;
     let of_vaccine = query.get("vaccine").map(|name| vaccine(app.pack(), name)).transpose()?;
     let of_batch = query.get("batch").map(batch).transpose()?;
