@@ -30,12 +30,14 @@ fn entry<'a>(list: &'a Value, name: &str, value: impl Into<Value>) -> &'a Value 
 fn day(server: &TestServer) -> Clinic<'_> {
     let clinic = Clinic::open(server, 4);
     clinic.receive(10).ok();
-    clinic.patients[..3].iter().for_each(|patient| drop(clinic.vaccinate(patient)));
+    for patient in &clinic.patients[..3] {
+        clinic.vaccinate(patient);
+    }
     let body = json!({
         "beneficiary_reference_id": clinic.patients[0].reference, "dose": 1, "severity": "minor",
         "symptoms": ["pyrexia"], "onset": clinic.sale.date(), "outcome": "recovered",
     });
-    clinic.post(&clinic.vaccinator, "/api/v2/vaccinator/aefi", &body).send().ok();
+    clinic.vaccinator.at_the_counter("/api/v2/vaccinator/aefi", &body).send().ok();
     clinic
 }
 

@@ -3,9 +3,8 @@
 
 mod shown;
 
-use super::counter::desk;
 use super::errand::Errand;
-use super::fields;
+use super::{facility, fields};
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field, Loose};
@@ -20,9 +19,7 @@ use opencowin_ledger::commands::{
     Command, FollowUpAdverseEvent, Outcome, ReportAdverseEvent, Reporter, Suspected,
 };
 use opencowin_ledger::records::Aefi;
-use opencowin_model::{
-    AefiId, BeneficiaryRef, Date, Investigation, Recovery, Severity, Symptom, date,
-};
+use opencowin_model::{AefiId, BeneficiaryRef, Investigation, Recovery, Severity, Symptom};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -55,7 +52,7 @@ pub async fn report(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "aefi", purpose::ADVERSE_EVENT, &body)?;
     let body: ReportBody = body::parse(body)?;
-    let reporter = Reporter::Facility(desk::facility(visitor, &body.center_id)?);
+    let reporter = Reporter::Facility(facility::of_body(visitor, &body.center_id)?);
     reported(app, errand, reporter, &body).await
 }
 
@@ -82,13 +79,13 @@ async fn reported(
     body: &ReportBody,
 ) -> Result<Reply, Problem> {
     let person = person(&body.beneficiary_reference_id)?;
-    let dose = fields::dose(&body.dose, &None)?;
+    let dose = fields::dose_number(&body.dose)?;
     let report = ReportAdverseEvent {
         after: Suspected { person, dose, reporter, by: errand.by() },
-        severity: severity(&body.severity)?,
+        severity: fields::word(&body.severity, "severity", Severity::from_word)?,
         symptoms: symptoms(&body.symptoms)?,
-        onset: day(&body.onset, "onset")?,
-        recovery: recovery(&body.outcome)?,
+        onset: fields::day(&body.onset, "onset")?,
+        recovery: fields::word(&body.outcome, "outcome", Recovery::from_word)?,
     };
     let errand = errand.about(Record::Person(person));
     answered(app, &errand, Command::ReportAdverseEvent(Box::new(report))).await
@@ -118,17 +115,19 @@ pub async fn follow_up(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "aefi-later", purpose::ADVERSE_EVENT, &body)?;
     let body: FollowUpBody = body::parse(body)?;
-    let reporter = Reporter::Facility(desk::facility(visitor, &body.center_id)?);
+    let reporter = Reporter::Facility(facility::of_body(visitor, &body.center_id)?);
     let person = person(&body.beneficiary_reference_id)?;
-    let dose = fields::dose(&body.dose, &None)?;
-    let investigation =
-        Investigation::from_word(&body::text(&body.investigation, "investigation")?);
+    let dose = fields::dose_number(&body.dose)?;
     let follow_up = FollowUpAdverseEvent {
         after: Suspected { person, dose, reporter, by: errand.by() },
         report: AefiId(fields::uuid(&body.report_id, "report_id")?),
-        severity: severity(&body.severity)?,
-        recovery: recovery(&body.outcome)?,
-        investigation: investigation.ok_or_else(|| Problem::invalid("investigation"))?,
+        severity: fields::word(&body.severity, "severity", Severity::from_word)?,
+        recovery: fields::word(&body.outcome, "outcome", Recovery::from_word)?,
+        investigation: fields::word(
+            &body.investigation,
+            "investigation",
+            Investigation::from_word,
+        )?,
     };
     let errand = errand.about(Record::Person(person));
     answered(app, &errand, Command::FollowUpAdverseEvent(Box::new(follow_up))).await
@@ -146,7 +145,7 @@ async fn answered(app: &App, errand: &Errand<'_>, command: Command) -> Result<Re
 /// # Errors
 /// USRRES0001, 0002 or 0011 for the parameters, 503 if the ledger cannot be reached.
 pub async fn list(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, Problem> {
-    let centre = desk::facility_in(visitor, query)?;
+    let centre = facility::of_query(visitor, query)?;
     let (from, to) = fields::days(app, query, LONGEST)?;
     let reports = app.ledger().read().reports(centre, from, to).await?;
     let sought = Record::Other(Uuid::from_u128(u128::from(centre.0)));
@@ -179,20 +178,6 @@ async fn looked_at(
 
 fn person(field: &Field) -> Result<BeneficiaryRef, Problem> {
     fields::reference(field)?.ok_or_else(|| error::NO_BENEFICIARY.into())
-}
-
-fn severity(field: &Field) -> Result<Severity, Problem> {
-    let severity = Severity::from_word(&body::text(field, "severity")?);
-    severity.ok_or_else(|| Problem::invalid("severity"))
-}
-
-fn recovery(field: &Field) -> Result<Recovery, Problem> {
-    let recovery = Recovery::from_word(&body::text(field, "outcome")?);
-    recovery.ok_or_else(|| Problem::invalid("outcome"))
-}
-
-fn day(field: &Field, name: &str) -> Result<Date, Problem> {
-    date::parse(&body::text(field, name)?).ok_or_else(|| Problem::invalid(name))
 }
 
 /// At least one, each once and in the order of the list, so that the same report is the same however it is written.

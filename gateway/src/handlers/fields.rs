@@ -8,7 +8,7 @@ use crate::http::query::Query;
 use opencowin_ledger::vault::IdNumber;
 use opencowin_model::pack::IdType;
 use opencowin_model::{
-    Batch, BeneficiaryRef, CentreId, Date, Dose, IdTypeId, Mobile, Pack, SessionId, VaccineId, date,
+    Batch, BeneficiaryRef, Date, Dose, IdTypeId, Mobile, Pack, SessionId, VaccineId, date,
 };
 use uuid::Uuid;
 
@@ -103,14 +103,6 @@ pub(super) fn id_number(field: &Field, kind: &IdType) -> Result<IdNumber, Proble
     number.ok_or_else(|| Problem::invalid("photo_id_number"))
 }
 
-/// A facility.
-///
-/// # Errors
-/// USRRES0001 or 0002.
-pub(super) fn centre(field: &Field) -> Result<CentreId, Problem> {
-    small(field, "center_id").map(CentreId)
-}
-
 /// A dose by its number, or by the flag of version 4.
 ///
 /// # Errors
@@ -119,8 +111,7 @@ pub(super) fn dose(number: &Field, is_precaution: &Field) -> Result<Dose, Proble
     if is_precaution.as_ref().and_then(Loose::flag) == Some(true) {
         return Ok(Dose::Precaution);
     }
-    let number = body::whole(number, "dose")?;
-    Dose::from_number(number).ok_or_else(|| Problem::invalid("dose"))
+    dose_number(number)
 }
 
 /// A session.
@@ -218,4 +209,12 @@ pub(super) fn days(app: &App, query: &Query<'_>, longest: i32) -> Result<(Date, 
     };
     let apart = from.until(to).map_or(-1, |span| span.get_days());
     if (0..longest).contains(&apart) { Ok((from, to)) } else { Err(Problem::invalid("from")) }
+}
+
+/// A dose by its number.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn dose_number(field: &Field) -> Result<Dose, Problem> {
+    Dose::from_number(body::whole(field, "dose")?).ok_or_else(|| Problem::invalid("dose"))
 }

@@ -23,6 +23,7 @@ pub mod stock;
 pub mod upload;
 
 mod errand;
+mod facility;
 mod fields;
 mod people;
 pub(crate) mod refusals;

@@ -1,8 +1,7 @@
 //! The stock of a facility: what came, what was lost, what went on to another facility, and what is there (R4).
 
-use super::counter::desk;
 use super::errand::Errand;
-use super::fields;
+use super::{facility, fields};
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field};
@@ -54,7 +53,7 @@ pub async fn receive(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "receive", purpose::STOCK, &body)?;
     let body: StockBody = body::parse(body)?;
-    let centre = desk::facility(visitor, &body.center_id)?;
+    let centre = facility::of_body(visitor, &body.center_id)?;
     let parcel = parcel(app.pack(), &body, errand.by())?;
     let expiry = expiry(app, &body.expiry)?;
     moved(app, &errand, Command::Receive(Receive { centre, parcel, expiry })).await
@@ -72,10 +71,9 @@ pub async fn waste(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "waste", purpose::STOCK, &body)?;
     let body: StockBody = body::parse(body)?;
-    let centre = desk::facility(visitor, &body.center_id)?;
+    let centre = facility::of_body(visitor, &body.center_id)?;
     let parcel = parcel(app.pack(), &body, errand.by())?;
-    let reason = WasteReason::from_word(&body::text(&body.reason, "reason")?);
-    let reason = reason.ok_or_else(|| Problem::invalid("reason"))?;
+    let reason = fields::word(&body.reason, "reason", WasteReason::from_word)?;
     moved(app, &errand, Command::Waste(Waste { centre, parcel, reason })).await
 }
 
@@ -91,7 +89,7 @@ pub async fn transfer(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "transfer", purpose::STOCK, &body)?;
     let body: StockBody = body::parse(body)?;
-    let from = desk::facility(visitor, &body.center_id)?;
+    let from = facility::of_body(visitor, &body.center_id)?;
     let parcel = parcel(app.pack(), &body, errand.by())?;
     let to = CentreId(fields::small(&body.to_center_id, "to_center_id")?);
     app.inventory().centre(to).ok_or_else(|| Problem::invalid("to_center_id"))?;
@@ -108,8 +106,8 @@ async fn moved(app: &App, errand: &Errand<'_>, command: Command) -> Result<Reply
 }
 
 fn parcel(pack: &Pack, body: &StockBody, by: Who) -> Result<Parcel, Problem> {
-    let vaccine = vaccine(pack, &body::text(&body.vaccine, "vaccine")?)?;
-    let batch = batch(&body::text(&body.batch, "batch")?)?;
+    let vaccine = fields::vaccine(&body.vaccine, pack)?;
+    let batch = fields::batch(&body.batch, "batch")?;
     let doses = Doses::new(body::whole(&body.doses, "doses")?);
     let doses = doses.ok_or_else(|| Problem::invalid("doses"))?;
     Ok(Parcel { vaccine, batch, doses, by })
@@ -126,8 +124,8 @@ fn batch(text: &str) -> Result<Batch, Problem> {
 
 fn expiry(app: &App, field: &Field) -> Result<Date, Problem> {
     let last = app.today().saturating_add(KEEPS.years());
-    let expiry = date::parse(&body::text(field, "expiry")?).filter(|expiry| *expiry <= last);
-    expiry.ok_or_else(|| Problem::invalid("expiry"))
+    let expiry = fields::day(field, "expiry")?;
+    if expiry <= last { Ok(expiry) } else { Err(Problem::invalid("expiry")) }
 }
 
 /// What the facility has of each batch that it ever received, and how much of each vaccine was wasted.
@@ -135,7 +133,7 @@ fn expiry(app: &App, field: &Field) -> Result<Date, Problem> {
 /// # Errors
 /// USRRES0001, 0002 or 0011 for the facility, 503 if the ledger cannot be reached.
 pub async fn list(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, Problem> {
-    let centre = desk::facility_in(visitor, query)?;
+    let centre = facility::of_query(visitor, query)?;
     let stock = app.ledger().read().stock(centre).await?;
     let mut sums: BTreeMap<VaccineId, (u32, u32)> = BTreeMap::new();
     for (vaccine, _, stock) in &stock {
@@ -161,7 +159,7 @@ pub async fn list(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Rep
 /// # Errors
 /// USRRES0001, 0002 or 0011 for the parameters, 503 if the ledger cannot be reached.
 pub async fn history(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, Problem> {
-    let centre = desk::facility_in(visitor, query)?;
+    let centre = facility::of_query(visitor, query)?;
     let (from, to) = fields::days(app, query, LONGEST)?;
     let of_vaccine = query.get("vaccine").map(|name| vaccine(app.pack(), name)).transpose()?;
     let of_batch = query.get("batch").map(batch).transpose()?;

@@ -12,8 +12,8 @@ mod lines;
 mod rows;
 mod work;
 
-use super::counter::{desk, on_spot};
-use super::fields;
+use super::counter::on_spot;
+use super::{facility, fields};
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{Field, Loose};
@@ -86,7 +86,7 @@ fn destination(
     visitor: &Visitor,
     query: &Query<'_>,
 ) -> Result<(CentreId, Option<Place>), Problem> {
-    let at = desk::facility_in(visitor, query)?;
+    let at = facility::of_query(visitor, query)?;
     if query.get("session_id").is_none() {
         return Ok((at, None));
     }

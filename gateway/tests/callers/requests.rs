@@ -59,6 +59,9 @@ const LAST_MINISTER: &str = r#"{"id":"{minister}","reason":"moved away"}"#;
 const LOOK: &str =
     r#"{"mobile":"{mobile}","consent_reference":"paper-7","purpose":"outbreak-investigation"}"#;
 
+const WASTE: &str = r#"{"vaccine":"COVAXIN","batch":"A1","doses":1,"reason":"broken"}"#;
+const FEVER: &str = r#"{"beneficiary_reference_id":"{person}","dose":1,"severity":"minor","symptoms":["pyrexia"],"onset":"01-05-2021","outcome":"recovered"}"#;
+
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     Row("states",                   Search,        "",            DONE, ALIKE),
@@ -131,6 +134,20 @@ pub(super) const ROWS: &[Row] = &[
     Row("merge",                    Counter,       "",            MISSING, ALIKE),
     Row("moveMember",               Counter,       "",            MISSING, ALIKE),
     Row("recall",                   Counter,       "",            MISSING, MANAGERS),
+    Row("stock",                    Counter,       "",            DONE, ALIKE),
+    Row("stockHistory",             Counter,       "",            DONE, ALIKE),
+    Row("batchSignals",             Counter,       "?vaccine=COVAXIN&batch=A1", DONE, ALIKE),
+    Row("receiveStock",             KeepStock,     "",            MISSING, ALIKE),
+    Row("wasteStock",               KeepStock,     WASTE,         (409, "VACCIN0014"), ALIKE),
+    Row("transferStock",            KeepStock,     "",            MISSING, ALIKE),
+    Row("aefiReports",              Watch,         "",            DONE, ALIKE),
+    Row("reportAefi",               Watch,         FEVER,         (400, "VACCIN0008"), ALIKE),
+    Row("followUpAefi",             Watch,         "",            MISSING, ALIKE),
+    Row("ownAefiReports",           OwnEvents,     "",            DONE, ALIKE),
+    Row("reportOwnAefi",            OwnEvents,     FEVER,         (400, "VACCIN0008"), ANOTHERS_PERSON),
+    Row("publicReport",             Search,        "",            DONE, ALIKE),
+    Row("publicReportTable",        Search,        "",            DONE, ALIKE),
+    Row("dayDump",                  Search,        "",            DONE, ALIKE),
     Row("lookup",                   Trusted,       LOOK,          DONE, ALIKE),
 
     Row("limits",                   ReadPartners,  "",            DONE, ALIKE),

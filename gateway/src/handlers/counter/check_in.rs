@@ -6,7 +6,7 @@ use crate::admit::Visitor;
 use crate::app::App;
 use crate::handlers::appointments::unexpected;
 use crate::handlers::errand::Errand;
-use crate::handlers::fields;
+use crate::handlers::{facility, fields};
 use crate::http::body::{self, Field, Loose};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
@@ -19,7 +19,7 @@ use opencowin_ledger::audit::Record;
 use opencowin_ledger::commands::{CheckIn, Command, Outcome, Proof, ResetProofs};
 use opencowin_ledger::read::Match;
 use opencowin_ledger::vault::IdNumber;
-use opencowin_model::SecurityCode;
+use opencowin_model::{CentreId, SecurityCode};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -57,7 +57,7 @@ pub async fn check_in(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "check-in", purpose::CHECK_IN, &body)?;
     let body: CheckInBody = body::parse(body)?;
-    let centre = desk::facility(visitor, &body.center_id)?;
+    let centre = facility::of_body(visitor, &body.center_id)?;
     let (person, found) =
         desk::one(app, visitor, purpose::CHECK_IN, &body.beneficiary_reference_id).await?;
     let proof = body.shown.proof(app)?;
@@ -86,7 +86,7 @@ pub async fn reset(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "reset-proofs", purpose::CHECK_IN, &body)?;
     let body: CheckInBody = body::parse(body)?;
-    let centre = fields::centre(&body.center_id)?;
+    let centre = CentreId(fields::small(&body.center_id, "center_id")?);
     let lies_in = app.inventory().centre(centre).is_some_and(|centre| {
         visitor
             .official()

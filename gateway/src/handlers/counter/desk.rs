@@ -1,43 +1,15 @@
-//! At which facility's counter a request is made, and whom that facility sees.
+//! Whom a facility sees at its counter.
 
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::handlers::fields;
-use crate::http::body::{self, Field, Loose};
+use crate::http::body::Field;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
-use crate::http::query::Query;
 use crate::trail;
 use opencowin_ledger::audit::{Record, Word};
 use opencowin_ledger::read::{Match, Sought};
-use opencowin_model::{BeneficiaryRef, CentreId};
-
-/// The facility that a body names, or the only one at whose counter the visitor can stand.
-///
-/// # Errors
-/// USRRES0001 if it has to be named, USRRES0002 if that is no number, USRRES0011 if it is not theirs.
-pub(in crate::handlers) fn facility(visitor: &Visitor, named: &Field) -> Result<CentreId, Problem> {
-    let own = visitor.facilities();
-    match (body::required(named), own) {
-        (Err(_), [only]) => Ok(*only),
-        (Err(missing), _) => Err(missing),
-        (Ok(_), _) => {
-            let named = fields::centre(named)?;
-            if own.contains(&named) { Ok(named) } else { Err(error::NOT_YOURS.into()) }
-        }
-    }
-}
-
-/// The facility that a query names, as [`facility`].
-///
-/// # Errors
-/// As [`facility`].
-pub(in crate::handlers) fn facility_in(
-    visitor: &Visitor,
-    query: &Query<'_>,
-) -> Result<CentreId, Problem> {
-    facility(visitor, &query.get("center_id").map(|named| Loose::Text(named.to_owned())))
-}
+use opencowin_model::BeneficiaryRef;
 
 /// The people, if the visitor may see each of them. For all others the answer is that there is no such person, in the
 /// same time; that it was tried is on record.

@@ -1,10 +1,10 @@
 //! Assisted registration: staff registers somebody who stands at the counter.
 
-use super::desk;
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::handlers::appointments::unexpected;
 use crate::handlers::errand::Errand;
+use crate::handlers::facility;
 use crate::handlers::registration::{Registration, Wrong};
 use crate::http::body::{self, Field};
 use crate::http::catalogue as error;
@@ -38,7 +38,7 @@ pub async fn register(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "counter-register", purpose::REGISTER, &body)?;
     let body: EnrolBody = body::parse(body)?;
-    let at = desk::facility(visitor, &body.center_id)?;
+    let at = facility::of_body(visitor, &body.center_id)?;
     let register = body.registration.by_staff(app)?;
     authenticate(app, &register).await?;
     let command = Command::Enrol(Box::new(Enrol { register, at, place: None }));

@@ -4,7 +4,7 @@ use super::desk;
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::handlers::errand::Errand;
-use crate::handlers::fields;
+use crate::handlers::{facility, fields};
 use crate::http::body::{self, Field};
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
@@ -40,7 +40,7 @@ pub async fn decline(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "decline", purpose::VACCINATE, &body)?;
     let body: LeaveBody = body::parse(body)?;
-    let centre = desk::facility(visitor, &body.center_id)?;
+    let centre = facility::of_body(visitor, &body.center_id)?;
     let (person, found) =
         desk::one(app, visitor, purpose::VACCINATE, &body.beneficiary_reference_id).await?;
     let why = fields::word(&body.reason, "reason", why)?;
@@ -77,10 +77,10 @@ pub async fn observe(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "observe", purpose::VACCINATE, &body)?;
     let body: LeaveBody = body::parse(body)?;
-    let centre = desk::facility(visitor, &body.center_id)?;
+    let centre = facility::of_body(visitor, &body.center_id)?;
     let (person, _) =
         desk::one(app, visitor, purpose::VACCINATE, &body.beneficiary_reference_id).await?;
-    let dose = fields::dose(&body.dose, &None)?;
+    let dose = fields::dose_number(&body.dose)?;
     let reaction = fields::word(&body.outcome, "outcome", |word| match word {
         "well" => Some(false),
         "reaction" => Some(true),

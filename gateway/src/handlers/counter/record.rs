@@ -7,7 +7,7 @@ use crate::admit::Visitor;
 use crate::app::App;
 use crate::handlers::appointments::unexpected;
 use crate::handlers::errand::Errand;
-use crate::handlers::fields;
+use crate::handlers::{facility, fields};
 use crate::http::body::{self, Field};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
@@ -44,7 +44,7 @@ pub async fn elsewhere(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "elsewhere", purpose::VACCINATE, &body)?;
     let body: DoseBody = body::parse(body)?;
-    let centre = desk::facility(visitor, &body.center_id)?;
+    let centre = facility::of_body(visitor, &body.center_id)?;
     let (person, _) =
         desk::one(app, visitor, purpose::VACCINATE, &body.beneficiary_reference_id).await?;
     let vaccinator =
@@ -52,7 +52,7 @@ pub async fn elsewhere(
     let command = RecordElsewhere {
         centre,
         person,
-        dose: fields::dose(&body.dose, &None)?,
+        dose: fields::dose_number(&body.dose)?,
         vaccine: fields::vaccine(&body.vaccine, app.pack())?,
         batch: fields::if_there(&body.vaccine_batch, |b| fields::batch(b, "vaccine_batch"))?,
         date: fields::day(&body.date, "date")?,
@@ -83,7 +83,7 @@ pub async fn correct(
             (Authority::District(district), person)
         }
         _ => {
-            let centre = desk::facility(visitor, &body.center_id)?;
+            let centre = facility::of_body(visitor, &body.center_id)?;
             let (person, _) = desk::one(app, visitor, purpose::CORRECT, reference).await?;
             (Authority::Facility(centre), person)
         }
@@ -91,7 +91,7 @@ pub async fn correct(
     let command = Correct {
         authority,
         person,
-        dose: fields::dose(&body.dose, &None)?,
+        dose: fields::dose_number(&body.dose)?,
         batch: fields::if_there(&body.vaccine_batch, |b| fields::batch(b, "vaccine_batch"))?,
         date: fields::if_there(&body.date, |date| fields::day(date, "date"))?,
         by: errand.by(),

@@ -1,9 +1,8 @@
 //! The list of the day: who is expected at a facility's sessions, and how it stands with them.
 
-use super::desk;
 use crate::admit::Visitor;
 use crate::app::App;
-use crate::handlers::people;
+use crate::handlers::{facility, people};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
@@ -23,7 +22,7 @@ const TOGETHER: usize = 200;
 /// # Errors
 /// Those of the route's row in the table.
 pub async fn list(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, Problem> {
-    let centre = desk::facility_in(visitor, query)?;
+    let centre = facility::of_query(visitor, query)?;
     let day = match query.get("date") {
         Some(_) => query.date("date")?,
         None => app.today(),

@@ -6,7 +6,7 @@ use crate::access::decision::{self, Act, Reach};
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::handlers::errand::Errand;
-use crate::handlers::fields;
+use crate::handlers::{facility, fields};
 use crate::http::body::{self, Field};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
@@ -51,10 +51,10 @@ pub async fn vaccinate(
 ) -> Result<Reply, Problem> {
     let errand = Errand::of(app, visitor, parts, "vaccinate", purpose::VACCINATE, &body)?;
     let body: VaccinateBody = body::parse(body)?;
-    let centre = desk::facility(visitor, &body.center_id)?;
+    let centre = facility::of_body(visitor, &body.center_id)?;
     let (person, found) =
         desk::one(app, visitor, purpose::VACCINATE, &body.beneficiary_reference_id).await?;
-    let dose = fields::dose(&body.dose, &None)?;
+    let dose = fields::dose_number(&body.dose)?;
     let vaccine = fields::vaccine(&body.vaccine, app.pack())?;
     let batch = fields::batch(&body.vaccine_batch, "vaccine_batch")?;
     given_today(app, &body, dose, &found)?;
