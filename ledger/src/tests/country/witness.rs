@@ -3,7 +3,7 @@
 use crate::commands::{Cancel, Change, ChangeSession, Command, Once, Outcome, Reschedule};
 use crate::records::{Appointment, Standing};
 use crate::request::Failure;
-use crate::tests::counter::{Doses, is_recorded};
+use crate::tests::counter::{DosesGiven, is_recorded};
 use opencowin_model::{AppointmentId, BeneficiaryRef, SessionId, SessionKey};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ pub(super) struct Witness {
     cancelled: BTreeSet<(AppointmentId, BeneficiaryRef)>,
     /// Sessions that may have been cancelled with all that was booked.
     stopped: BTreeSet<SessionId>,
-    pub(super) doses: Doses,
+    pub(super) doses: DosesGiven,
     /// Answers by idempotency key.
     recorded: BTreeMap<String, Result<Outcome, Failure>>,
 }
