@@ -9,8 +9,10 @@ use crate::chore::Chore;
 use crate::config::Config;
 use crate::delivery::Messenger;
 use crate::handlers::refusals;
+use crate::handlers::upload::Uploads;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
+use crate::identity::documents::Authority;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;
@@ -44,6 +46,8 @@ pub struct App {
     pub(crate) tokens: Tokens,
     pub(crate) admission: Arc<Admission>,
     pub(crate) badges: Badges,
+    pub(crate) authority: Box<dyn Authority>,
+    pub(crate) uploads: Uploads,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) statistics: Statistics,
     pub(crate) metrics: Metrics,
@@ -167,6 +171,16 @@ impl App {
     /// Does something that no request waits for, on the runtime of the calling thread.
     pub fn aside(&self, work: impl Future<Output = ()> + Send + 'static) {
         tokio::spawn(work);
+    }
+
+    /// Whoever can be asked about identity documents.
+    pub fn authority(&self) -> &dyn Authority {
+        &*self.authority
+    }
+
+    /// What uploads share.
+    pub fn uploads(&self) -> &Uploads {
+        &self.uploads
     }
 
     /// What carries messages to people.

@@ -111,7 +111,9 @@ impl Round {
 mod tests {
     use super::*;
     use jiff::SignedDuration;
-    use opencowin_ledger::commands::{Book, Outcome, PublishCentres, PublishSessions, Register};
+    use opencowin_ledger::commands::{
+        Book, Booker, Outcome, PublishCentres, PublishSessions, Register,
+    };
     use opencowin_ledger::records::Standing;
     use opencowin_ledger::store::memory::Memory;
     use opencowin_ledger::vault::{IdNumber, Vault};
@@ -201,7 +203,7 @@ mod tests {
         let registered = run(ledger, Command::Register(Box::new(register)));
         let Outcome::Registered(person) = registered else { panic!("{registered:?}") };
         let book = Book {
-            account: ledger.hasher().account(ME),
+            by: Booker::Account(ledger.hasher().account(ME)),
             session: session().key(),
             slot: hours().slot_label().into(),
             channel: Channel::Online,

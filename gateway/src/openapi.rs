@@ -1,14 +1,18 @@
 //! The OpenAPI description, made from the table of routes and the catalogue of errors, so that it cannot drift.
 
 use crate::http::catalogue::{self, Entry};
-use crate::routes::{Access, ROUTES, Route, Success};
+use crate::http::shape::Kind;
+use crate::routes::{Access, Param, ROUTES, Route, Success};
 use http::Method;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Schemas of the answers, by the names that the table uses.
-const SCHEMAS: [&str; 2] =
-    [include_str!("openapi/schemas.json"), include_str!("openapi/programme.json")];
+const SCHEMAS: [&str; 3] = [
+    include_str!("openapi/schemas.json"),
+    include_str!("openapi/programme.json"),
+    include_str!("openapi/counter.json"),
+];
 
 /// The description of a server reached at `public_url`. A server that is no sandbox does not describe what only a
 /// sandbox has.
@@ -175,8 +179,27 @@ fn body(route: &Route) -> Value {
         })
         .collect();
     let required: Vec<_> = route.body.iter().filter(|f| f.required).map(|f| f.name).collect();
-    let schema = json!({ "type": "object", "required": required, "properties": properties });
-    json!({ "required": true, "content": { "application/json": { "schema": schema } } })
+    let schema = match route.takes() {
+        Kind::Json => {
+            json!({ "type": "object", "required": required, "properties": properties })
+        }
+        Kind::Csv => json!({ "type": "string", "description": columns(route) }),
+    };
+    let kind = match route.takes() {
+        Kind::Json => "application/json",
+        Kind::Csv => "text/csv",
+    };
+    json!({ "required": true, "content": { kind: { "schema": schema } } })
+}
+
+/// The columns of a file in words, since a schema has none for them.
+fn columns(route: &Route) -> String {
+    let column = |param: &Param| {
+        let optional = if param.required { "" } else { ", optional" };
+        format!("`{}`{optional}: {}", param.name, param.text)
+    };
+    let columns: Vec<_> = route.body.iter().map(column).collect();
+    format!("UTF-8, with a first row of column names in any order. {}", columns.join(" "))
 }
 
 fn responses(route: &Route) -> Value {
@@ -192,6 +215,10 @@ fn responses(route: &Route) -> Value {
             ),
         ),
         Success::Text(kind) => ("200", content("Text.", kind, json!({ "type": "string" }))),
+        Success::Lines(name) => {
+            let kind = "application/x-ndjson";
+            ("200", content("A line of JSON for each, as they are done.", kind, reference(name)))
+        }
         Success::NoContent => ("204", json!({ "description": "Done." })),
     };
     responses.insert(status.to_owned(), success);
@@ -262,7 +289,7 @@ mod tests {
         let description = describe("http://localhost", true);
         let schemas = description["components"]["schemas"].as_object().unwrap();
         for route in ROUTES {
-            if let Success::Json(name) = route.success {
+            if let Success::Json(name) | Success::Lines(name) = route.success {
                 assert!(schemas.contains_key(name), "{name}");
             }
         }

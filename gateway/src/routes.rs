@@ -1,12 +1,14 @@
 //! The table of routes: the one source of paths, who may call them, what they take and answer, their place in the
 //! OpenAPI description and their name in metrics.
 
+mod counter_params;
 mod partner_params;
 mod supply_params;
 mod table;
 
 use crate::access::decision::Act;
 use crate::http::catalogue::Entry;
+use crate::http::shape::Kind;
 use http::Method;
 use opencowin_admission::Api;
 use std::sync::LazyLock;
@@ -80,6 +82,20 @@ pub enum Endpoint {
     Dismiss,
     PeopleOfMobile,
     PersonOfReference,
+    CounterRegister,
+    OnSpot,
+    Upload,
+    Today,
+    CheckIn,
+    ResetProofs,
+    Vaccinate,
+    Decline,
+    Observe,
+    RecordElsewhere,
+    CorrectDose,
+    Merge,
+    MoveMember,
+    Recall,
     ReceiveStock,
     WasteStock,
     TransferStock,
@@ -210,6 +226,8 @@ pub enum Success {
     Pdf,
     /// 200 with text of this media type.
     Text(&'static str),
+    /// 200 with lines of JSON, each of the schema with this name.
+    Lines(&'static str),
     /// 204 without a body.
     NoContent,
 }
@@ -239,6 +257,13 @@ pub struct Route {
     pub errors: &'static [Entry],
     /// What does the work.
     pub endpoint: Endpoint,
+}
+
+impl Route {
+    /// What its body is.
+    pub fn takes(&self) -> Kind {
+        if self.endpoint == Endpoint::Upload { Kind::Csv } else { Kind::Json }
+    }
 }
 
 /// What a path leads to.

@@ -14,11 +14,13 @@ use crate::config::{Config, Mode};
 use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
 use crate::engine::{self, Engine, EngineError};
 use crate::figures;
+use crate::handlers::upload::Uploads;
 use crate::handover::{Handover, Queued, Receiver};
 use crate::http::filed;
 use crate::http::peer::Peer;
 use crate::http::pressure::Pressure;
 use crate::http::server::Server;
+use crate::identity::documents::{Authority, OwnEyes, SandboxIssuers};
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metering::Metering;
@@ -172,6 +174,8 @@ pub(crate) fn begin(
     let app = Arc::new(App {
         admission,
         badges,
+        authority: authority(config.mode),
+        uploads: Uploads::default(),
         _metering: metering,
         _retention: retention,
         _no_shows: no_shows,
@@ -263,6 +267,14 @@ fn outbox(config: &Config) -> Result<Outbox, DeliveryError> {
     Ok(Outbox::new(Texts::new(&config.messages.templates)?))
 }
 
+/// In a sandbox documents are nobody's whom anybody could ask about.
+fn authority(mode: Mode) -> Box<dyn Authority> {
+    match mode {
+        Mode::Sandbox => Box::new(SandboxIssuers),
+        Mode::Production => Box::new(OwnEyes),
+    }
+}
+
 fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option<Programme> {
     let options =
         ProgrammeOptions { seed: config.seed, scale: config.scale, first_day: publisher.today() };
@@ -274,15 +286,16 @@ fn listen(app: &Arc<App>, wall: &Wall) -> Result<Server, StartError> {
     let listen = setup.address;
     let app = app.clone();
     let service = move |pressure: Pressure| {
-        // One count per thread and request instead of one shared by all threads.
         let thread = Arc::new((app.clone(), Gate::new(pressure)));
         move |peer: Peer| {
-            let thread = thread.clone();
+            // One count per connection and request instead of one shared by all threads.
+            let connection = Arc::new((thread.clone(), peer));
             service_fn(move |request| {
-                let thread = thread.clone();
+                let connection = connection.clone();
                 async move {
-                    let (app, gate) = &*thread;
-                    Ok::<_, Infallible>(service::answer(app, gate, &peer, request).await)
+                    let (thread, peer) = &*connection;
+                    let (app, gate) = &**thread;
+                    Ok::<_, Infallible>(service::answer(app, gate, peer, request).await)
                 }
             })
         }

@@ -3,6 +3,7 @@
 use crate::support::providers::{HttpProvider, Reaction};
 use crate::support::{Clinic, Offer, Officer, Patient, TestServer, eventually};
 use opencowin::access::official::{Role, Scope};
+use opencowin_admission::{Api, Apis};
 use serde_json::{Value, json};
 
 const AEFI: &str = "/api/v2/vaccinator/aefi";
@@ -30,8 +31,8 @@ fn with(mut body: Value, name: &str, value: impl Into<Value>) -> Value {
     body
 }
 
-fn reports(clinic: &Clinic<'_>, by: &Officer<'_>) -> Vec<Value> {
-    let answer = by.get(AEFI).header("x-api-key", clinic.server.api_key(|_| {}).1).send().ok();
+fn reports(by: &Officer<'_>) -> Vec<Value> {
+    let answer = by.get(AEFI).key().send().ok();
     answer["reports"].as_array().unwrap().clone()
 }
 
@@ -46,23 +47,23 @@ fn a_report_is_followed_up_counted_by_batch_and_told_to_the_safety_system() {
     let server = TestServer::with(|settings| settings.safety_url = Some(url));
     let clinic = clinic(&server);
     let body = fever(&clinic, &clinic.patients[0]);
-    let report = clinic.post(&clinic.vaccinator, AEFI, &body).send().ok();
-    let again = clinic.post(&clinic.vaccinator, AEFI, &body).send().ok();
+    let report = clinic.vaccinator.at_the_counter(AEFI, &body).send().ok();
+    let again = clinic.vaccinator.at_the_counter(AEFI, &body).send().ok();
     assert_eq!(report, again, "the same once more");
     let id = report["report_id"].as_str().unwrap().to_owned();
     let follow_up = json!({
         "beneficiary_reference_id": clinic.patients[0].reference, "dose": 1, "report_id": id,
         "severity": "serious", "outcome": "not-recovered", "investigation": "under-way",
     });
-    clinic.post(&clinic.manager, FOLLOW_UP, &follow_up).send().ok();
-    let known = reports(&clinic, &clinic.manager);
+    clinic.manager.at_the_counter(FOLLOW_UP, &follow_up).send().ok();
+    let known = reports(&clinic.manager);
     assert_eq!(known.len(), 1);
     assert_eq!(
         (&known[0]["severity"], &known[0]["reported_by"]),
         (&json!("serious"), &json!("facility"))
     );
     assert_eq!(known[0]["follow_ups"][0]["investigation"], "under-way");
-    let signals = clinic.get(&clinic.vaccinator, BATCH).send().ok();
+    let signals = clinic.vaccinator.get(BATCH).key().send().ok();
     let counted = json!({ "minor": 0, "severe": 0, "serious": 1 });
     assert_eq!((&signals["given"], &signals["adverse_events"]), (&json!(1), &counted));
     let told = eventually("the safety system has heard of both", || {
@@ -85,7 +86,7 @@ fn people_report_what_befell_them_and_read_what_is_known_of_it() {
     let [patient, unvaccinated] = &clinic.patients[..] else { panic!() };
     let family = clinic.family();
     let own = family.post(OWN, &fever(&clinic, patient)).send().ok();
-    let of_facility = clinic.post(&clinic.vaccinator, AEFI, &fever(&clinic, patient)).send().ok();
+    let of_facility = clinic.vaccinator.at_the_counter(AEFI, &fever(&clinic, patient)).send().ok();
     assert_ne!(own, of_facility, "each side has its own");
     let shown = family.get(OWN).send().ok();
     let mut by: Vec<_> =
@@ -105,14 +106,16 @@ fn another_facility_learns_nothing_and_reports_nothing() {
     let elsewhere = server.sell(Offer::default()).centre;
     let there = server.officer(Role::Vaccinator, Scope::Facility(elsewhere.id));
     let body = fever(&clinic, &clinic.patients[0]);
-    let known = clinic.post(&there, AEFI, &body).send().refused(400, "VACCIN0008");
+    let known = there.at_the_counter(AEFI, &body).send().refused(400, "VACCIN0008");
     let nobody = with(body, "beneficiary_reference_id", "99999999999999");
-    let unknown = clinic.post(&there, AEFI, &nobody).send().refused(400, "VACCIN0008");
+    let unknown = there.at_the_counter(AEFI, &nobody).send().refused(400, "VACCIN0008");
     let text = |text: String| text.split(" (").next().unwrap().to_owned();
     assert_eq!(text(known), text(unknown));
-    assert!(reports(&clinic, &there).is_empty());
+    assert!(reports(&there).is_empty());
+    let (_, unsubscribed) = server.api_key(|key| key.apis = Apis::NONE.with(Api::Vaccination));
+    clinic.manager.get(AEFI).header("x-api-key", unsubscribed).send().forbidden();
     let verifier = server.officer(Role::Verifier, Scope::Facility(clinic.sale.centre.id));
-    clinic.get(&verifier, AEFI).send().refused(403, "USRRES0011");
+    verifier.get(AEFI).key().send().refused(403, "USRRES0011");
 }
 
 #[test]
@@ -120,7 +123,7 @@ fn what_cannot_be_is_not_recorded() {
     let server = TestServer::start();
     let clinic = clinic(&server);
     let body = fever(&clinic, &clinic.patients[0]);
-    let post = |body: Value| clinic.post(&clinic.vaccinator, AEFI, &body).send();
+    let post = |body: Value| clinic.vaccinator.at_the_counter(AEFI, &body).send();
     for (name, value) in [
         ("severity", json!("mild")),
         ("symptoms", json!([])),
@@ -136,6 +139,6 @@ fn what_cannot_be_is_not_recorded() {
     post(with(body.clone(), "dose", 2)).refused(400, "VACCIN0008");
     post(body.clone()).ok();
     let why = post(with(body, "outcome", "recovered")).refused(409, "AEFI0001");
-    let known = reports(&clinic, &clinic.manager)[0]["report_id"].clone();
+    let known = reports(&clinic.manager)[0]["report_id"].clone();
     assert!(why.ends_with(known.as_str().unwrap()), "{why}");
 }

@@ -1,6 +1,7 @@
 //! The public report: what it says is what happened, and whoever asks gets the same.
 
 use crate::support::{Answer, Clinic, Offer, TestServer};
+use opencowin_model::Session;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -30,12 +31,14 @@ fn entry<'a>(list: &'a Value, name: &str, value: impl Into<Value>) -> &'a Value 
 fn day(server: &TestServer) -> Clinic<'_> {
     let clinic = Clinic::open(server, 4);
     clinic.receive(10).ok();
-    clinic.patients[..3].iter().for_each(|patient| drop(clinic.vaccinate(patient)));
+    for patient in &clinic.patients[..3] {
+        clinic.vaccinate(patient);
+    }
     let body = json!({
         "beneficiary_reference_id": clinic.patients[0].reference, "dose": 1, "severity": "minor",
         "symptoms": ["pyrexia"], "onset": clinic.sale.date(), "outcome": "recovered",
     });
-    clinic.post(&clinic.vaccinator, "/api/v2/vaccinator/aefi", &body).send().ok();
+    clinic.vaccinator.at_the_counter("/api/v2/vaccinator/aefi", &body).send().ok();
     clinic
 }
 
@@ -139,10 +142,8 @@ fn the_table_and_the_dump_say_the_same_and_can_be_kept() {
 fn a_cancelled_session_and_nonsense_are_not_counted() {
     let server = TestServer::start();
     let sale = server.sell(Offer { days_ahead: 0, ..Offer::default() });
-    let mut cancelled = sale.session.clone();
-    cancelled.state = opencowin_model::SessionState::Cancelled;
-    cancelled.version = 2;
-    server.publish(Vec::new(), vec![cancelled]);
+    let state = opencowin_model::SessionState::Cancelled;
+    server.publish(Vec::new(), vec![Session { state, version: 2, ..sale.session }]);
     let top = report_with(&server, "", 0)["topBlock"].clone();
     assert_eq!((&top["sessions"]["today"], &top["sites"]["today"]), (&json!(0), &json!(0)));
     for wrong in

@@ -13,7 +13,7 @@ const HISTORY: &str = "/api/v2/vaccinator/stock/history";
 /// The only batch in stock.
 #[track_caller]
 fn stock(clinic: &Clinic<'_>) -> Value {
-    let stock = clinic.get(&clinic.vaccinator, STOCK).send().ok();
+    let stock = clinic.vaccinator.get(STOCK).key().send().ok();
     assert_eq!(stock["stock"].as_array().map(Vec::len), Some(1), "{stock}");
     stock["stock"][0].clone()
 }
@@ -26,9 +26,9 @@ fn what_comes_and_goes_is_what_is_left_at_both_ends() {
     assert_eq!(clinic.receive(100).ok()["left"], 100);
     clinic.vaccinate(&clinic.patients[0]);
     let waste = clinic.parcel(9, json!({ "reason": "open-vial" }));
-    assert_eq!(clinic.post(&clinic.manager, WASTE, &waste).send().ok()["left"], 90);
+    assert_eq!(clinic.manager.at_the_counter(WASTE, &waste).send().ok()["left"], 90);
     let transfer = clinic.parcel(40, json!({ "to_center_id": elsewhere.id }));
-    let sent = clinic.post(&clinic.manager, TRANSFER, &transfer).send().ok();
+    let sent = clinic.manager.at_the_counter(TRANSFER, &transfer).send().ok();
     assert_eq!(sent["left"], 50);
     let left = stock(&clinic);
     let numbers = ["received", "used", "wasted", "sent", "left"].map(|name| left[name].clone());
@@ -36,12 +36,12 @@ fn what_comes_and_goes_is_what_is_left_at_both_ends() {
     assert_eq!((&left["wastage"], &left["expired"]), (&json!(0.9), &json!(false)));
 
     let there = server.officer(Role::FacilityManager, Scope::Facility(elsewhere.id));
-    let arrived = clinic.get(&there, STOCK).send().ok();
+    let arrived = there.get(STOCK).key().send().ok();
     assert_eq!(
         (&arrived["stock"][0]["left"], &arrived["stock"][0]["expiry"]),
         (&json!(40), &left["expiry"])
     );
-    let history = clinic.get(&clinic.manager, format!("{HISTORY}?batch=4120z001")).send().ok();
+    let history = clinic.manager.get(format!("{HISTORY}?batch=4120z001")).key().send().ok();
     let moved: Vec<_> = history["movements"].as_array().unwrap().iter().collect();
     let told: Vec<_> = moved.iter().map(|m| (m["what"].clone(), m["doses"].clone())).collect();
     let expected = [("received", 100), ("wasted", 9), ("sent", 40)];
@@ -51,7 +51,7 @@ fn what_comes_and_goes_is_what_is_left_at_both_ends() {
         (&json!("open-vial"), &sent["movement_id"])
     );
     assert_eq!(moved[2]["other_center_id"], json!(elsewhere.id));
-    let other = clinic.get(&clinic.manager, format!("{HISTORY}?batch=OTHER")).send().ok();
+    let other = clinic.manager.get(format!("{HISTORY}?batch=OTHER")).key().send().ok();
     assert_eq!(other["movements"], json!([]));
 }
 
@@ -61,7 +61,7 @@ fn a_receipt_repeated_under_its_key_is_received_once() {
     let clinic = Clinic::open(&server, 1);
     let body = clinic.parcel(100, json!({ "expiry": clinic.expiry() }));
     let receive = || {
-        let call = clinic.post(&clinic.manager, RECEIVE, &body);
+        let call = clinic.manager.at_the_counter(RECEIVE, &body);
         call.header("Idempotency-Key", "delivery-7").send().ok()
     };
     assert_eq!(receive(), receive());
@@ -73,7 +73,7 @@ fn a_receipt_repeated_under_its_key_is_received_once() {
 fn more_than_is_there_and_absurd_amounts_are_refused() {
     let server = TestServer::start();
     let clinic = Clinic::open(&server, 1);
-    let post = |path, body: &Value| clinic.post(&clinic.manager, path, body).send();
+    let post = |path, body: &Value| clinic.manager.at_the_counter(path, body).send();
     let waste = |doses| clinic.parcel(doses, json!({ "reason": "broken" }));
     post(WASTE, &waste(1)).refused(409, "VACCIN0014");
     clinic.receive(10).ok();
@@ -102,11 +102,11 @@ fn stock_is_kept_by_the_manager_and_at_the_own_facility() {
     let clinic = Clinic::open(&server, 1);
     let elsewhere = server.sell(Offer::default()).centre.id;
     let body = clinic.parcel(1, json!({ "expiry": clinic.expiry() }));
-    let by_vaccinator = clinic.post(&clinic.vaccinator, RECEIVE, &body).send();
+    let by_vaccinator = clinic.vaccinator.at_the_counter(RECEIVE, &body).send();
     by_vaccinator.refused(403, "USRRES0011");
     let mut there = body;
     there["center_id"] = json!(elsewhere);
-    clinic.post(&clinic.manager, RECEIVE, &there).send().refused(403, "USRRES0011");
-    let there = clinic.get(&clinic.manager, format!("{STOCK}?center_id={elsewhere}"));
+    clinic.manager.at_the_counter(RECEIVE, &there).send().refused(403, "USRRES0011");
+    let there = clinic.manager.get(format!("{STOCK}?center_id={elsewhere}")).key();
     there.send().refused(403, "USRRES0011");
 }

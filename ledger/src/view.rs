@@ -15,6 +15,7 @@ use opencowin_model::{
     AppointmentId, Batch, BeneficiaryRef, Centre, CentreId, Date, DistrictId, Session, SessionKey,
     VaccineId,
 };
+use std::mem;
 use uuid::Uuid;
 
 /// What is known of a row.
@@ -207,6 +208,24 @@ impl<'a> View<'a> {
         published_through() -> Date, Key::Meta(Meta::PublishedThrough), PublishedThrough
     );
 
+    /// Has something decided that sees `writes` as if they were committed. What it asks for counts as asked by this view.
+    ///
+    /// # Errors
+    /// As it decides.
+    pub fn over<T>(
+        &mut self,
+        writes: &[(Key, Option<Row>)],
+        decide: impl FnOnce(&mut View<'_>) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        let rows = Over { rows: self.rows, writes };
+        let (read, missing) = (mem::take(&mut self.read), mem::take(&mut self.missing));
+        let mut view = View { rows: &rows, read, missing };
+        let decision = decide(&mut view);
+        let View { read, missing, .. } = view;
+        (self.read, self.missing) = (read, missing);
+        decision
+    }
+
     fn get(&mut self, key: Key) -> Result<Option<&'a Row>, Stop> {
         let known = self.rows.row(&key);
         if known.is_unread() {
@@ -218,6 +237,22 @@ impl<'a> View<'a> {
             Known::Present(row) => Ok(Some(row)),
             Known::Damaged => Err(Stop::Damaged(key)),
             Known::Absent | Known::Unread => Ok(None),
+        }
+    }
+}
+
+/// Rows with writes over them.
+struct Over<'a> {
+    rows: &'a dyn Rows,
+    writes: &'a [(Key, Option<Row>)],
+}
+
+impl Rows for Over<'_> {
+    fn row(&self, key: &Key) -> Known<'_> {
+        match self.writes.iter().rev().find(|(written, _)| written == key) {
+            Some((_, Some(row))) => Known::Present(row),
+            Some((_, None)) => Known::Absent,
+            None => self.rows.row(key),
         }
     }
 }

@@ -43,6 +43,11 @@ impl<'a> Errand<'a> {
         self.audit.who
     }
 
+    /// What is asked for once, whoever asks in which request.
+    pub(super) fn once(app: &'a App, once: Once, audit: Entry) -> Self {
+        Self { app, once: Some(once), audit }
+    }
+
     /// With what is asked about.
     pub(super) fn about(self, record: Record) -> Self {
         Self { audit: self.audit.about(record), ..self }

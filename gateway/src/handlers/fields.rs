@@ -1,16 +1,22 @@
 //! Fields that several bodies have.
 
 use crate::app::App;
-use crate::http::body::{self, Field};
+use crate::http::body::{self, Field, Loose};
+use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use opencowin_ledger::vault::IdNumber;
 use opencowin_model::pack::IdType;
-use opencowin_model::{BeneficiaryRef, Date, Dose, IdTypeId, Mobile, Pack};
+use opencowin_model::{
+    Batch, BeneficiaryRef, Date, Dose, IdTypeId, Mobile, Pack, SessionId, VaccineId, date,
+};
 use uuid::Uuid;
 
 /// The longest name, in characters.
 const NAME: usize = 100;
+
+/// What a name cannot begin with: programs that open lists of names would take it for a formula (CWE-1236).
+const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 
 /// The longest reason, in characters.
 const REASON: usize = 500;
@@ -20,9 +26,18 @@ const REASON: usize = 500;
 /// # Errors
 /// USRRES0001 or 0002.
 pub(super) fn name(field: &Field) -> Result<String, Problem> {
-    let name = body::text(field, "name")?;
+    named(field, "name")
+}
+
+/// The same in a field of another name.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn named(field: &Field, label: &str) -> Result<String, Problem> {
+    let name = body::text(field, label)?;
     let printable = !name.chars().any(char::is_control) && name.chars().any(char::is_alphabetic);
-    if printable && name.chars().count() <= NAME { Ok(name) } else { Err(Problem::invalid("name")) }
+    let printable = printable && !name.starts_with(FORMULA);
+    if printable && name.chars().count() <= NAME { Ok(name) } else { Err(Problem::invalid(label)) }
 }
 
 /// Why something is done, in words.
@@ -39,9 +54,9 @@ pub(super) fn reason(field: &Field) -> Result<String, Problem> {
 ///
 /// # Errors
 /// USRRES0001 or 0002.
-pub(super) fn mobile(field: &Field, pack: &Pack) -> Result<Mobile, Problem> {
-    let mobile = pack.mobile(&body::text(field, "mobile")?);
-    mobile.ok_or_else(|| Problem::invalid("mobile"))
+pub(super) fn mobile(field: &Field, name: &str, pack: &Pack) -> Result<Mobile, Problem> {
+    let mobile = pack.mobile(&body::text(field, name)?);
+    mobile.ok_or_else(|| Problem::invalid(name))
 }
 
 /// An id.
@@ -60,13 +75,17 @@ pub(super) fn small<N: TryFrom<u64>>(field: &Field, name: &str) -> Result<N, Pro
     N::try_from(body::whole(field, name)?).map_err(|_| Problem::invalid(name))
 }
 
-/// A kind of identity document with which people register.
+/// A kind of identity document, if it is one that is offered.
 ///
 /// # Errors
 /// USRRES0001 or 0002.
-pub(super) fn id_type<'a>(field: &Field, pack: &'a Pack) -> Result<&'a IdType, Problem> {
+pub(super) fn id_type<'a>(
+    field: &Field,
+    pack: &'a Pack,
+    offered: impl Fn(&IdType) -> bool,
+) -> Result<&'a IdType, Problem> {
     let kind = pack.id_type(IdTypeId(small(field, "photo_id_type")?));
-    kind.filter(|kind| kind.self_service).ok_or_else(|| Problem::invalid("photo_id_type"))
+    kind.filter(|kind| offered(kind)).ok_or_else(|| Problem::invalid("photo_id_type"))
 }
 
 /// The number of an identity document of this kind.
@@ -84,12 +103,96 @@ pub(super) fn id_number(field: &Field, kind: &IdType) -> Result<IdNumber, Proble
     number.ok_or_else(|| Problem::invalid("photo_id_number"))
 }
 
+/// A dose by its number, or by the flag of version 4.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn dose(number: &Field, is_precaution: &Field) -> Result<Dose, Problem> {
+    if is_precaution.as_ref().and_then(Loose::flag) == Some(true) {
+        return Ok(Dose::Precaution);
+    }
+    dose_number(number)
+}
+
+/// A session.
+///
+/// # Errors
+/// USRRES0001, or APPOIN0015 if there can be none.
+pub(super) fn session(field: &Field) -> Result<SessionId, Problem> {
+    let text = body::text(field, "session_id")?;
+    SessionId::parse(&text).ok_or_else(|| error::SLOT_INVALID.into())
+}
+
+/// One to four different people.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn people(field: &Field, name: &str) -> Result<Vec<BeneficiaryRef>, Problem> {
+    let Loose::List(list) = body::required(field)? else { return Err(Problem::invalid(name)) };
+    let reference = |value: &Loose| value.whole().and_then(BeneficiaryRef::new);
+    let people: Option<Vec<_>> = list.iter().map(reference).collect();
+    let people = people.ok_or_else(|| Problem::invalid(name))?;
+    let twice = (1..people.len()).any(|at| people[..at].contains(&people[at]));
+    if !(1..=4).contains(&people.len()) || twice {
+        return Err(Problem::invalid(name));
+    }
+    Ok(people)
+}
+
 /// A person's reference; `None` if it cannot be one.
 ///
 /// # Errors
 /// USRRES0001 or 0002.
 pub(super) fn reference(field: &Field) -> Result<Option<BeneficiaryRef>, Problem> {
     body::whole(field, "beneficiary_reference_id").map(BeneficiaryRef::new)
+}
+
+/// A day.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn day(field: &Field, name: &str) -> Result<Date, Problem> {
+    date::parse(&body::text(field, name)?).ok_or_else(|| Problem::invalid(name))
+}
+
+/// A vaccine by its name.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn vaccine(field: &Field, pack: &Pack) -> Result<VaccineId, Problem> {
+    let vaccine = pack.vaccine_named(&body::text(field, "vaccine")?);
+    vaccine.map(|vaccine| vaccine.id).ok_or_else(|| Problem::invalid("vaccine"))
+}
+
+/// A batch, as printed on the vial.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn batch(field: &Field, name: &str) -> Result<Batch, Problem> {
+    Batch::parse(&body::text(field, name)?).ok_or_else(|| Problem::invalid(name))
+}
+
+/// One of the words that a field can hold.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn word<T>(
+    field: &Field,
+    name: &str,
+    known: impl Fn(&str) -> Option<T>,
+) -> Result<T, Problem> {
+    known(&body::text(field, name)?).ok_or_else(|| Problem::invalid(name))
+}
+
+/// What a field holds, if it is there.
+///
+/// # Errors
+/// As `read` reads it.
+pub(super) fn if_there<T>(
+    field: &Field,
+    read: impl FnOnce(&Field) -> Result<T, Problem>,
+) -> Result<Option<T>, Problem> {
+    if body::required(field).is_err() { Ok(None) } else { read(field).map(Some) }
 }
 
 /// From a day to a day of a query, both included: the last thirty where nothing is said.

@@ -20,10 +20,12 @@ pub mod search;
 pub mod slip;
 pub mod staff;
 pub mod stock;
+pub mod upload;
 
 mod errand;
 mod facility;
 mod fields;
 mod people;
 pub(crate) mod refusals;
+mod registration;
 mod seats;

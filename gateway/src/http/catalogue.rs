@@ -48,10 +48,10 @@ catalogue! {
         "the path exists, but not with this method; `Allow` lists those it has";
     /// Ours.
     BODY_TOO_LARGE = PAYLOAD_TOO_LARGE "USRRES0006" "Request body is too large",
-        "the body is longer than 16 KiB";
+        "the body is longer than 16 KiB, or an uploaded file than 64 MiB or 250,000 rows";
     /// Ours.
     BODY_TOO_SLOW = REQUEST_TIMEOUT "USRRES0007" "Request body did not arrive in time",
-        "the body was not complete within ten seconds";
+        "the body was not complete within ten seconds, or a file stopped coming for thirty or took half an hour";
     /// Ours; the text is the contract's, its code was never recorded.
     TRY_AGAIN = SERVICE_UNAVAILABLE "USRRES0008"
         "Your transaction didn't go through. Please try again later",
@@ -96,7 +96,7 @@ catalogue! {
     BODY_UNEXPECTED = BAD_REQUEST "USRRES0023" "Request must not have a body",
         "a GET, HEAD or OPTIONS comes with a body";
     /// Ours.
-    BODY_OF_OTHER_TYPE = UNSUPPORTED_MEDIA_TYPE "USRRES0024" "Request body must be JSON",
+    BODY_OF_OTHER_TYPE = UNSUPPORTED_MEDIA_TYPE "USRRES0024" "Request body must be JSON, or CSV where a file is uploaded",
         "`Content-Type` says that the body is something else";
     /// Ours.
     BODY_ENCODED = UNSUPPORTED_MEDIA_TYPE "USRRES0025" "Request body must not be compressed",
@@ -145,6 +145,9 @@ catalogue! {
     /// Contract; the text is ours.
     CAPTCHA_WRONG = BAD_REQUEST "APPOIN0045" "Security code is wrong, please fetch a new one",
         "`captcha` is not what was drawn last, or that is too long ago";
+    /// Contract.
+    NAME_REQUIRED = BAD_REQUEST "APPOIN0047" "Name of individual is required!",
+        "an on-spot booking names nobody";
     /// Ours; the text is the contract's, its code was never recorded.
     CHOOSE_ANOTHER = BAD_REQUEST "APPOIN0048"
         "Please select a different vaccination center for the individual with reference id",
@@ -162,6 +165,12 @@ catalogue! {
     /// Ours.
     ID_ALREADY_USED = BAD_REQUEST "BENREG0002" "This photo id is already registered",
         "the identity document belongs to a registered person";
+    /// Ours.
+    ID_MISTYPED = BAD_REQUEST "BENREG0004" "The number of this photo id is wrong",
+        "staff registers somebody with a number whose check digit is wrong";
+    /// Ours.
+    ID_DENIED = BAD_REQUEST "BENREG0005" "This photo id is not this person's",
+        "whoever has issued the document was asked, and says so";
     /// Ours.
     CANNOT_DELETE = BAD_REQUEST "BENREG0003"
         "A beneficiary with a dose or a live appointment cannot be deleted",
@@ -211,6 +220,9 @@ catalogue! {
     /// Ours.
     STILL_EXPECTED = CONFLICT "VACCIN0015" "Beneficiary is still expected",
         "somebody is counted as missed before the hours of their slot are over";
+    /// Ours.
+    OWNER_ABSENT = FORBIDDEN "VACCIN0016" "Whoever owns this number has to agree",
+        "two references are to become one, or somebody is to go to another number, without a token of each number concerned";
     /// Ours.
     STOCK_TOO_LOW = CONFLICT "STOCK0001" "Less of this batch is left",
         "more doses are to be wasted or sent than the facility has of the batch; the text says how many it has";

@@ -97,7 +97,7 @@ async def log_in(apis, token):
     """The protected door, with a partner's key."""
     door = apis.authentication_ap_is_api
     asked = await door.generate_otp(models.InlineObject2(mobile=MOBILE))
-    answer = models.InlineObject3(otp=password_digest(MOBILE), txnId=asked.txn_id)
+    answer = models.InlineObject3(otp=password_digest(MOBILE, SANDBOX_KEY), txnId=asked.txn_id)
     confirmed = await door.confirm_otp(answer)
     assert confirmed.is_new_account == "Y" and confirmed.token.count(".") == 2
     token.append(confirmed.token)

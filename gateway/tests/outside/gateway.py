@@ -27,9 +27,13 @@ def call(path, body=None, headers=None):
         return json.load(answer)
 
 
-def password_digest(mobile):
-    """The SHA-256 of the last password sent to a number, which is what a client sends back."""
-    messages = call(f"/sandbox/outbox?mobile={mobile}")["messages"]
+def password_digest(mobile, key=None):
+    """The SHA-256 of the last password sent to a number, which is what a client sends back.
+
+    A password that was asked for with a key is read with that key.
+    """
+    headers = {"x-api-key": key} if key else {}
+    messages = call(f"/sandbox/outbox?mobile={mobile}", headers=headers)["messages"]
     password = re.search(r"\b\d{6}\b", messages[-1]["text"]).group()
     return hashlib.sha256(password.encode()).hexdigest()
 

@@ -144,7 +144,9 @@ impl Entry {
 /// The person, appointment or event that a command made or found.
 fn made_by(answer: &Answer) -> Option<Record> {
     match answer {
-        Ok(Outcome::Registered(person)) => Some(Record::Person(*person)),
+        Ok(Outcome::Registered(person) | Outcome::Enrolled { person, .. }) => {
+            Some(Record::Person(*person))
+        }
         Ok(Outcome::Booked { appointment, .. } | Outcome::CheckedIn { appointment, .. }) => {
             Some(Record::Appointment(*appointment))
         }

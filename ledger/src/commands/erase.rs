@@ -45,6 +45,7 @@ impl Erase {
         let left = (!person.doses.is_empty()).then(|| Person {
             account: None,
             appointments: Vec::new(),
+            registered_at: None,
             ..person.clone()
         });
         let writes = delete::forget(who, account, person, left, view, context)?;

@@ -112,7 +112,8 @@ impl Merge {
     }
 
     fn written(&self, keep: Half<'_>, other: Half<'_>, doses: Vec<DoseTaken>) -> Vec<Write> {
-        let merged = Person { doses, ..keep.person.clone() };
+        let registered_at = keep.person.registered_at.or(other.person.registered_at);
+        let merged = Person { doses, registered_at, ..keep.person.clone() };
         let gone = Person {
             account: None,
             doses: Vec::new(),

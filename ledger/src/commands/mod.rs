@@ -16,6 +16,7 @@ mod decline;
 mod delete;
 mod eligibility;
 mod elsewhere;
+mod enrol;
 mod erase;
 mod escrow;
 mod events;
@@ -45,7 +46,7 @@ pub use adverse::{
 };
 pub use amend::{Amend, Amendment};
 pub use attempt::Attempt;
-pub use book::Book;
+pub use book::{Book, Booker};
 pub use cancel::Cancel;
 pub use check_in::{CheckIn, ResetProofs};
 pub use correct::{Authority, Correct};
@@ -53,6 +54,7 @@ pub use decline::{Decline, Declined};
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
 pub use elsewhere::RecordElsewhere;
+pub use enrol::{Enrol, Place};
 pub use erase::{Erase, Reason};
 pub use escrow::{EndLease, Recall};
 pub(crate) use events::recipient;
@@ -90,6 +92,8 @@ pub enum Command {
     PublishSessions(PublishSessions),
     /// Enrols a person.
     Register(Box<Register>),
+    /// Enrols a person at a facility.
+    Enrol(Box<Enrol>),
     /// Forgets a person.
     DeleteBeneficiary(DeleteBeneficiary),
     /// Erases a person.
@@ -172,6 +176,7 @@ impl Command {
             Self::PublishCentres(command) => command.decide(view, context),
             Self::PublishSessions(command) => command.decide(view, context),
             Self::Register(command) => command.decide(view, context),
+            Self::Enrol(command) => command.decide(view, context),
             Self::DeleteBeneficiary(command) => command.decide(view, context),
             Self::Erase(command) => command.decide(view, context),
             Self::Book(command) => command.decide(view, context),
@@ -208,7 +213,8 @@ impl Command {
     fn is_of_schema_4(&self) -> bool {
         matches!(
             self,
-            Self::CheckIn(_)
+            Self::Enrol(_)
+                | Self::CheckIn(_)
                 | Self::ResetProofs(_)
                 | Self::Vaccinate(_)
                 | Self::Receive(_)

@@ -36,6 +36,15 @@ pub enum Outcome {
     },
     /// A person is registered under this reference.
     Registered(BeneficiaryRef),
+    /// A person is registered at a facility, and has an appointment there.
+    Enrolled {
+        /// Their reference.
+        person: BeneficiaryRef,
+        /// The appointment's id.
+        appointment: AppointmentId,
+        /// The seat it took.
+        taken: SeatCount,
+    },
     /// The person is no longer known.
     Deleted,
     /// The person is erased; doses that they were given stay, and lead to nobody.

@@ -65,6 +65,7 @@ impl Register {
             birth_year: self.birth_year,
             doses: Vec::new(),
             appointments: Vec::new(),
+            registered_at: None,
             leads_to: None,
         };
         let personal = self.personal(id_hash, context);

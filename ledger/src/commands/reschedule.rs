@@ -1,7 +1,7 @@
 //! Moving an appointment.
 
 use super::book::open_session;
-use super::cancel::{seats_of, still_live};
+use super::cancel::{own_people, seats_of, still_live};
 use super::{Effects, Outcome, Refusal, SeatCount, eligibility, seats};
 use crate::keys::Key;
 use crate::records::{Appointment, Listed, Row, Standing};
@@ -12,8 +12,8 @@ use opencowin_model::{AppointmentId, BeneficiaryRef, Hours, Session, SessionKey}
 
 /// Moves those who remain in an appointment to another session, or to another slot of the same. It keeps its id.
 ///
-/// Checked in this order: the account has the appointment, in the session that it was seen in, and it is live; nobody of
-/// it has come already, since used seats stay where they are; the new
+/// Checked in this order: the account has the appointment, alone and in the session that it was seen in, and it is live;
+/// nobody of it has come already, since used seats stay where they are; the new
 /// session can be booked and has the slot; it is not the same session and slot; person by person [`eligibility()`]; enough
 /// seats are free. Another slot of the same session takes no seat.
 #[derive(Clone, Debug)]
@@ -108,7 +108,9 @@ impl Reschedule {
         view.require(sessions.into_iter().flat_map(of).chain([row]))?;
         let appointment = view.appointment(self.from, self.appointment)?;
         let appointment = appointment.ok_or(Refusal::AppointmentMoved)?;
-        let theirs = appointment.account == self.account && appointment.seated().next().is_some();
+        let own = own_people(self.account, appointment, view)?;
+        let mut seated = appointment.seated().peekable();
+        let theirs = seated.peek().is_some() && seated.all(|who| own.contains(&who));
         if theirs { Ok(appointment) } else { Err(Refusal::NoSuchAppointment.into()) }
     }
 

@@ -20,6 +20,7 @@ impl Command {
             Self::PublishCentres(publish) => publish.centres.iter().map(of_centre).sum(),
             Self::PublishSessions(publish) => publish.sessions.iter().map(of_session).sum(),
             Self::Register(register) => 7 * ROW + of_register(register),
+            Self::Enrol(enrol) => 10 * ROW + of_register(&enrol.register),
             Self::Book(book) => (5 + book.people.len()) * ROW,
             Self::Reschedule(_) | Self::Cancel(_) => 16 * ROW,
             Self::DeleteBeneficiary(_) | Self::Erase(_) => 8 * ROW,
@@ -57,6 +58,7 @@ impl Command {
                 publish.sessions.iter().all(|s| of_session(s) <= ROW_BYTES)
             }
             Self::Register(register) => of_register(register) <= ROW_BYTES,
+            Self::Enrol(enrol) => of_register(&enrol.register) <= ROW_BYTES,
             Self::Amend(amend) => amend.changes.iter().all(|c| of_amendment(c) <= ROW_BYTES),
             _ => true,
         };

@@ -33,8 +33,8 @@ pub struct Match {
     pub personal: Personal,
     /// Where they stand.
     pub person: Person,
-    /// The facilities that they have to do with: they were given a dose there, or have or had an appointment. One that
-    /// was cancelled, or whose session was, does not count.
+    /// The facilities that they have to do with: they were registered or given a dose there, or have or had an
+    /// appointment. One that was cancelled, or whose session was, does not count.
     pub facilities: Vec<CentreId>,
 }
 
@@ -92,7 +92,8 @@ fn followed(id: BeneficiaryRef, view: &mut View<'_>) -> Result<BeneficiaryRef, S
 }
 
 fn facilities(person: &Person, view: &mut View<'_>) -> Result<Vec<CentreId>, Stop> {
-    let mut facilities: Vec<_> = person.doses.iter().map(|dose| dose.centre).collect();
+    let given = person.doses.iter().map(|dose| dose.centre);
+    let mut facilities: Vec<_> = given.chain(person.registered_at).collect();
     for listed in &person.appointments {
         let session = view.session(listed.session)?;
         let held = session.filter(|session| session.state == SessionState::Published);
@@ -106,7 +107,7 @@ fn facilities(person: &Person, view: &mut View<'_>) -> Result<Vec<CentreId>, Sto
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::{Command, Merge, Outcome, Register};
+    use crate::commands::{Command, Enrol, Merge, Outcome, Register};
     use crate::fixture::{CENTRE, Story, TODAY, TWO_DOSES, registration, session};
     use crate::view::{Known, Rows};
     use opencowin_model::Dose;
@@ -127,6 +128,16 @@ mod tests {
         let facilities: Vec<_> =
             found.iter().map(|found| (found.id, &found.facilities[..])).collect();
         assert_eq!(facilities, [(booked, &[CENTRE][..]), (vaccinated, &[CENTRE]), (neither, &[])]);
+    }
+
+    #[test]
+    fn a_facility_has_to_do_with_those_whom_it_registered() {
+        let mut story = Story::new();
+        let register = registration(MOBILE, 1);
+        let enrol = Enrol { register, at: CENTRE, place: None };
+        let answer = story.run(Command::Enrol(Box::new(enrol)));
+        let Ok(Outcome::Registered(person)) = answer else { panic!("{answer:?}") };
+        assert_eq!(look(&story, Sought::Person(person))[0].facilities, [CENTRE]);
     }
 
     #[test]

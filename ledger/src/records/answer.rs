@@ -95,6 +95,9 @@ fn outcome_parts(outcome: &Outcome) -> Parts {
             Parts { id: Some(movement), number: Some(left.into()), ..of(40) }
         }
         Outcome::AefiReported(report) => Parts { id: Some(report.0), ..of(41) },
+        Outcome::Enrolled { person, appointment, taken } => {
+            Parts { person: Some(person), id: Some(appointment.0), taken: Some(taken), ..of(60) }
+        }
     }
 }
 
@@ -212,6 +215,11 @@ fn outcome(parts: &Parts) -> Option<Outcome> {
         27 => Outcome::MemberMoved,
         40 => Outcome::StockMoved { movement: parts.id?, left: parts.number?.try_into().ok()? },
         41 => Outcome::AefiReported(AefiId(parts.id?)),
+        60 => Outcome::Enrolled {
+            person: parts.person?,
+            appointment: AppointmentId(parts.id?),
+            taken: parts.taken?,
+        },
         _ => return None,
     })
 }

@@ -9,7 +9,7 @@ use opencowin_model::{
     Timestamp,
 };
 
-/// One to four people of one account, going together. Its row lies under its session and is never removed, only moved
+/// One to four people going together, of one account unless a facility booked it. Its row lies under its session and is never removed, only moved
 /// to another session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Appointment {
@@ -17,7 +17,7 @@ pub struct Appointment {
     pub id: AppointmentId,
     /// Its session.
     pub session: SessionKey,
-    /// Who booked it.
+    /// Who booked it; for a facility's booking, the account of the first.
     pub account: AccountId,
     /// Where it is.
     pub centre: CentreId,

@@ -81,6 +81,8 @@ pub struct Person {
     /// Their appointments, at most one for each dose. One whose session was cancelled or whose day is over is no longer
     /// live; it stays listed until the next booking for that dose.
     pub appointments: Vec<Listed>,
+    /// The facility that registered them, if they did not do so themselves.
+    pub registered_at: Option<CentreId>,
     /// The reference under which the same person goes on, if they had two.
     pub leads_to: Option<BeneficiaryRef>,
 }
@@ -252,14 +254,18 @@ impl Person {
         for listed in &self.appointments {
             writer.nested(4, |inner| listed.write(inner));
         }
+        if let Some(centre) = self.registered_at {
+            writer.number(9, centre.0);
+        }
         if let Some(other) = self.leads_to {
             writer.number(10, other.get());
         }
     }
 
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
-        let (mut account, mut birth_year, mut erased, mut leads_to) = (None, None, false, None);
+        let (mut account, mut birth_year, mut erased) = (None, None, false);
         let (mut doses, mut appointments) = (Vec::new(), Vec::new());
+        let (mut registered_at, mut leads_to) = (None, None);
         for field in fields {
             match field? {
                 (1, value) => account = Some(AccountId::from_bytes(value.array()?)),
@@ -267,13 +273,14 @@ impl Person {
                 (3, value) => doses.push(DoseTaken::read(value.fields()?)?),
                 (4, value) => appointments.push(Listed::read(value.fields()?)?),
                 (5, value) => erased = value.number::<u64>()? != 0,
+                (9, value) => registered_at = Some(CentreId(value.number()?)),
                 (10, value) => leads_to = Some(reference(value)?),
                 _ => {}
             }
         }
         let (account, birth_year) = account.zip(birth_year).ok_or(Malformed)?;
         let account = (!erased).then_some(account);
-        Ok(Self { account, birth_year, doses, appointments, leads_to })
+        Ok(Self { account, birth_year, doses, appointments, registered_at, leads_to })
     }
 }
 

@@ -134,11 +134,14 @@ fn person() -> impl Strategy<Value = (Key, Row)> {
         session,
         dose,
     });
-    let others = (any::<(Option<[u8; 16]>, i16)>(), option::of(reference()));
+    let plain = any::<(Option<[u8; 16]>, i16, Option<u32>)>();
+    let others = (plain, option::of(reference()));
     (reference(), others, vec(taken, 0..4), vec(listed, 0..4)).prop_map(
-        |(id, ((account, birth_year), leads_to), doses, appointments)| {
-            let account = account.map(AccountId::from_bytes);
-            let person = Person { account, birth_year, doses, appointments, leads_to };
+        |(id, ((account, birth_year, centre), leads_to), doses, appointments)| {
+            let (account, registered_at) =
+                (account.map(AccountId::from_bytes), centre.map(CentreId));
+            let person =
+                Person { account, birth_year, doses, appointments, registered_at, leads_to };
             (Key::Person(id), Row::Person(person))
         },
     )
@@ -208,6 +211,11 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         Just(Outcome::CentresPublished),
         any::<u32>().prop_map(|written| Outcome::SessionsPublished { written }),
         reference().prop_map(Outcome::Registered),
+        (reference(), uuid(), seat_count()).prop_map(|(person, id, taken)| Outcome::Enrolled {
+            person,
+            appointment: AppointmentId(id),
+            taken
+        }),
         Just(Outcome::Deleted),
         Just(Outcome::Erased),
         (uuid(), seat_count())

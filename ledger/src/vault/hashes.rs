@@ -117,6 +117,11 @@ impl Hasher {
         AefiId::from_random(self.hash("adverse event", &[of.as_bytes()]))
     }
 
+    /// Other random bits made from random bits. Without the key neither tells the other.
+    pub fn redraw(&self, draw: u128) -> u128 {
+        u128::from_be_bytes(self.hash("draw", &[&draw.to_be_bytes()]))
+    }
+
     /// An API key, by its text: 32 bytes, of which no part tells another.
     pub fn api_key(&self, text: &[u8]) -> [u8; 32] {
         let mut mac = self.0.clone();

@@ -1,7 +1,7 @@
 //! `pack.toml`: the rules of a country, everything but its places.
 
 use super::{
-    Gender, GenderGroup, IdType, MobileRule, Text, Vaccine,
+    Checksum, Gender, GenderGroup, IdType, MobileRule, Text, Vaccine,
     document::Document,
     error::{PackError, Problem},
 };
@@ -62,6 +62,7 @@ struct WrittenIdType {
     length: Spanned<(u8, u8)>,
     #[serde(default)]
     digits_only: bool,
+    checksum: Option<Checksum>,
 }
 
 #[derive(Deserialize)]
@@ -163,6 +164,7 @@ fn id_types(file: Document<'_>, written: Vec<WrittenIdType>) -> Result<Vec<IdTyp
             self_service: written.self_service,
             length: file.check(written.length, right, expected)?,
             digits_only: written.digits_only,
+            checksum: written.checksum,
         })
     })
 }

@@ -4,6 +4,7 @@
 //! this crate ([`Pack::india`]). The loader turns it into these types and refuses a wrong one by file, line and field.
 
 pub mod blueprint;
+mod checksum;
 mod document;
 mod error;
 mod language;
@@ -15,6 +16,7 @@ mod table;
 mod tests;
 
 pub use blueprint::Blueprint;
+pub use checksum::Checksum;
 pub use error::{PackError, Problem};
 
 use crate::{
@@ -92,6 +94,9 @@ pub struct IdType {
     pub length: (u8, u8),
     /// Whether such a number has digits only.
     pub digits_only: bool,
+    /// The check digit of such a number, where it has one. Staff who have the document before them are held to it; what
+    /// people type for themselves is not.
+    pub checksum: Option<Checksum>,
 }
 
 /// A gender.
