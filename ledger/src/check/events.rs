@@ -6,7 +6,7 @@ use super::Violation;
 use super::snapshot::{CHUNK, Check, Chunk};
 use crate::commands::recipient;
 use crate::keys::{Key, Kind};
-use crate::records::{Event, EventKey, Person, Row};
+use crate::records::{DoseTaken, Event, EventKey, Person, Row};
 use crate::store::ReadError;
 use crate::view::{Known, Rows as _};
 use opencowin_model::BeneficiaryRef;
@@ -29,10 +29,9 @@ async fn verify_events(check: &mut Check<'_>, events: &[Event]) -> Result<(), Re
     let people = people(check, events).await?;
     let recipients = check.get(events.iter().filter_map(recipient).collect()).await?;
     for event in events {
-        let taken = people.get(&event.person).and_then(|person| person.taken(event.dose));
-        let holding = taken.map(|taken| taken.event_key());
-        let holds = holding == Some(event.key);
-        if !holds && !is_corrected(check, event.key, holding).await? {
+        let doses = people.get(&event.person).map_or(&[][..], |person| &person.doses);
+        let holds = doses.iter().any(|taken| taken.event_key() == event.key);
+        if !holds && !is_corrected(check, event.key, doses).await? {
             check.report(Violation::EventAstray(event.key));
         }
         let Some(key) = recipient(event) else { continue };
@@ -69,20 +68,21 @@ async fn people(
     Ok(people)
 }
 
-/// Whether an event is among those that stand corrected by the one that holds.
+/// Whether an event is among those that were corrected by the ones that hold for these doses.
 async fn is_corrected(
     check: &mut Check<'_>,
     event: EventKey,
-    holding: Option<EventKey>,
+    doses: &[DoseTaken],
 ) -> Result<bool, ReadError> {
-    let mut corrector = holding;
-    while let Some(key) = corrector {
-        let rows = check.get(vec![Key::Event(key)]).await?;
-        corrector = match rows.row(&Key::Event(key)) {
-            Known::Present(Row::Event(correcting)) => correcting.corrects,
+    let mut correctors: Vec<_> = doses.iter().map(|taken| Key::Event(taken.event_key())).collect();
+    while !correctors.is_empty() {
+        let rows = check.get(correctors.clone()).await?;
+        let corrected = correctors.iter().filter_map(|key| match rows.row(key) {
+            Known::Present(Row::Event(correcting)) => correcting.corrects.map(Key::Event),
             _ => None,
-        };
-        if corrector == Some(event) {
+        });
+        correctors = corrected.collect();
+        if correctors.contains(&Key::Event(event)) {
             return Ok(true);
         }
     }

@@ -1,11 +1,11 @@
 //! Correcting what is recorded of a dose.
 
-use super::figures::{self, Change, Counting};
+use super::figures;
 use super::find::led_to;
 use super::{Effects, Outcome, Refusal, Write, events, stock};
 use crate::audit::Who;
 use crate::keys::Key;
-use crate::records::{Event, EventKey, Person, Personal};
+use crate::records::{Event, EventKey, Person};
 use crate::rules::Context;
 use crate::view::{Stop, View};
 use opencowin_model::{Batch, BeneficiaryRef, CentreId, Date, DistrictId, Dose, EventId};
@@ -59,11 +59,9 @@ impl Correct {
         self.in_time(event, context)?;
         events::possible_day(next.key.date, self.dose, person, context)?;
         let personal = view.personal(who)?.ok_or(Stop::Damaged(Key::Personal(who)))?;
-        let mut writes = counted(event, &next, personal, view, context)?;
+        let mut writes = events::replaced(event, &next, personal, view, context)?;
         writes.extend(drawn(event, &next, view, context)?);
         writes.push(events::person_with(who, person.clone(), &next));
-        writes.extend(events::recipient(event).map(|key| (key, None)));
-        writes.extend(events::rows(&next));
         Ok(Effects { writes, outcome: Outcome::DoseRecorded(next.key) })
     }
 
@@ -108,20 +106,6 @@ fn unchanged(event: &Event) -> Result<Effects, Stop> {
         Some(_) => Ok(Effects { writes: Vec::new(), outcome: Outcome::DoseRecorded(event.key) }),
         None => Err(Refusal::NothingToCorrect.into()),
     }
-}
-
-/// The figures with one event in place of another.
-fn counted(
-    event: &Event,
-    next: &Event,
-    personal: &Personal,
-    view: &mut View<'_>,
-    context: &Context<'_>,
-) -> Result<Vec<Write>, Stop> {
-    let mut counting = Counting::default();
-    events::count(Change::less, event, personal, &mut counting, view, context)?;
-    events::count(Change::more, next, personal, &mut counting, view, context)?;
-    counting.rows(view, context)
 }
 
 /// The stock with a dose out of the batch of one event in place of that of another.

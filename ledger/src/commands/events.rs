@@ -10,9 +10,34 @@ use opencowin_model::{BeneficiaryRef, Date, Dose};
 
 /// The person's row with the dose as the event has it.
 pub(super) fn person_with(who: BeneficiaryRef, person: Person, event: &Event) -> Write {
+    (Key::Person(who), Some(Row::Person(person.with_dose(taken(event)))))
+}
+
+/// The dose as the event has it.
+pub(super) fn taken(event: &Event) -> DoseTaken {
     let Event { key, dose, vaccine, centre, .. } = *event;
-    let taken = DoseTaken { dose, vaccine, date: key.date, centre, event: key.id };
-    (Key::Person(who), Some(Row::Person(person.with_dose(taken))))
+    DoseTaken { dose, vaccine, date: key.date, centre, event: key.id }
+}
+
+/// The rows of an event in place of the one that it corrects, but for the stock and the person: it is counted and known
+/// to its batch, and the other one is not any more.
+///
+/// # Errors
+/// Rows are missing or damaged.
+pub(super) fn replaced(
+    before: &Event,
+    event: &Event,
+    personal: &Personal,
+    view: &mut View<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<Write>, Stop> {
+    let mut counting = Counting::default();
+    count(Change::less, before, personal, &mut counting, view, context)?;
+    count(Change::more, event, personal, &mut counting, view, context)?;
+    let mut writes = counting.rows(view, context)?;
+    writes.extend(recipient(before).map(|key| (key, None)));
+    writes.extend(rows(event));
+    Ok(writes)
 }
 
 /// Refuses a day on which somebody cannot have been given a dose: one that is to come, one before they were born, or one
@@ -51,7 +76,7 @@ pub(super) fn given(
 }
 
 /// The event and its entry among those of its batch.
-pub(super) fn rows(event: &Event) -> Vec<Write> {
+fn rows(event: &Event) -> Vec<Write> {
     let recipient = recipient(event).map(|key| (key, Some(Row::Recipient(event.centre))));
     let row = (Key::Event(event.key), Some(Row::Event(Box::new(event.clone()))));
     std::iter::once(row).chain(recipient).collect()
@@ -66,7 +91,7 @@ pub(crate) fn recipient(event: &Event) -> Option<Key> {
 ///
 /// # Errors
 /// Rows are missing or damaged.
-pub(super) fn count(
+fn count(
     change: fn(What) -> Change,
     event: &Event,
     personal: &Personal,

@@ -2,13 +2,14 @@
 
 use super::figures::{self, Change, NO_DISTRICT, What};
 use super::find::is_live;
-use super::{Effects, Outcome, Refusal, Write, delete};
+use super::{Effects, Outcome, Refusal, Write, delete, events};
+use crate::audit::Who;
 use crate::keys::Key;
-use crate::records::{DoseTaken, Person, Personal, Row};
+use crate::records::{DoseTaken, Event, EventKey, Person, Personal, Row};
 use crate::rules::Context;
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
-use opencowin_model::{BeneficiaryRef, Dose};
+use opencowin_model::{BeneficiaryRef, Dose, EventId};
 
 /// Makes two references of one person one. From then on the other one leads to the one that is kept, which has the doses
 /// and identity documents of both. The accounts of both agree, or are one.
@@ -16,6 +17,9 @@ use opencowin_model::{BeneficiaryRef, Dose};
 /// Checked in this order: both are known, of these accounts; neither has a live appointment; they are of one person: the
 /// same name but for case and spaces, the same year of birth and gender; their doses can be those of one person. The same
 /// again is answered the same.
+///
+/// Who came for the second dose under another reference was given a first one as far as anybody could know. Of two first
+/// doses of a vaccine that has two, the later one is therefore corrected to the second.
 #[derive(Clone, Debug)]
 pub struct Merge {
     /// The reference that is kept.
@@ -57,15 +61,54 @@ impl Merge {
         if !are_one(keep.personal, other.personal) {
             return Err(Refusal::NotOnePerson.into());
         }
-        let doses = united(&keep.person.doses, &other.person.doses);
-        let doses = doses.ok_or(Refusal::DosesContradict(self.other))?;
-        let mut writes = self.written(keep, other, doses);
+        let second = self.second(keep, other, view, context)?;
+        let mut doses = [&keep.person.doses[..], &other.person.doses].concat();
+        let mut writes = Vec::new();
+        if let Some((first, second)) = &second {
+            doses.retain(|taken| taken.event_key() != first.key);
+            doses.push(events::taken(second));
+            writes = events::replaced(first, second, keep.personal, view, context)?;
+        }
+        let doses = in_order(doses).ok_or(Refusal::DosesContradict(self.other))?;
+        writes.extend(self.written(keep, other, doses));
         writes.push((
             Key::Account(self.other_account),
             delete::remaining(self.other, self.other_account, view)?,
         ));
         writes.extend(forgotten(other.personal, view, context)?);
         Ok(Effects { writes, outcome })
+    }
+
+    /// Of two first doses, the event of the later one and what it is corrected to.
+    fn second<'v>(
+        &self,
+        keep: Half<'_>,
+        other: Half<'_>,
+        view: &mut View<'v>,
+        context: &Context<'_>,
+    ) -> Result<Option<(&'v Event, Event)>, Stop> {
+        let firsts = [keep, other].map(|half| match half.person.doses[..] {
+            [only] if only.dose == Dose::First => Some(only),
+            _ => None,
+        });
+        let [Some(one), Some(two)] = firsts else { return Ok(None) };
+        let later = if one.date < two.date { two } else { one };
+        let vaccine = context.rules.vaccine(later.vaccine);
+        if vaccine.and_then(|vaccine| vaccine.days_before(Dose::Second)).is_none() {
+            return Ok(None);
+        }
+        let key = later.event_key();
+        let event = view.event(key)?.ok_or(Stop::Damaged(Key::Event(key)))?;
+        let id = EventId::from_random(context.draw.to_be_bytes());
+        let second = Event {
+            key: EventKey { id, ..key },
+            dose: Dose::Second,
+            at: context.now,
+            by: Who::Account(self.account),
+            corrects: Some(key),
+            ..event.clone()
+        };
+        Ok(Some((event, second)))
     }
 
     fn written(&self, keep: Half<'_>, other: Half<'_>, doses: Vec<DoseTaken>) -> Vec<Write> {
@@ -127,10 +170,9 @@ fn are_one(one: &Personal, other: &Personal) -> bool {
         && spelled(&one.name) == spelled(&other.name)
 }
 
-/// The doses of both in order; `None` if one person cannot have been given them: one dose twice, a later one before an
-/// earlier one, a second one of another vaccine than the first.
-fn united(one: &[DoseTaken], other: &[DoseTaken]) -> Option<Vec<DoseTaken>> {
-    let mut doses = [one, other].concat();
+/// Doses in order; `None` if one person cannot have been given them: one dose twice, a later one before an earlier one or
+/// on the same day, a second one of another vaccine than the first.
+fn in_order(mut doses: Vec<DoseTaken>) -> Option<Vec<DoseTaken>> {
     doses.sort_by_key(|taken| taken.dose);
     let fits = |pair: &[DoseTaken]| {
         let (before, after) = (pair[0], pair[1]);
@@ -153,7 +195,8 @@ fn forgotten(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::{Answer, Command, Register};
+    use crate::commands::{Answer, Command, RecordElsewhere, Register};
+    use crate::fixture::counter::{BATCH, batch, first_abroad};
     use crate::fixture::*;
     use crate::view::{Known, Rows};
     use opencowin_model::{Date, GenderId};
@@ -196,6 +239,32 @@ mod tests {
         assert_eq!((gone.account, gone.leads_to, gone.doses.len()), (None, Some(keep), 0));
         assert!(matches!(story.row(&Key::Personal(other)), Known::Absent));
         assert!(matches!(story.row(&Key::Account(story.account(ME + 1))), Known::Absent));
+        let rows = story.rows.clone();
+        assert_eq!(merge(&mut story, keep, other), Ok(Outcome::Merged(keep)), "the same again");
+        assert_eq!(story.rows, rows);
+    }
+
+    #[test]
+    fn of_two_first_doses_the_later_one_was_the_second() {
+        let mut story = Story::stocked();
+        let (keep, other) = twice(&mut story);
+        let appointment = story.booked(ME, Story::today(), &[keep]);
+        story.check_in((ME, 1), keep, appointment).unwrap();
+        let given = story.first_dose(keep);
+        let abroad = RecordElsewhere { batch: None, ..first_abroad(other) };
+        let answer = story.run(Command::RecordElsewhere(Box::new(abroad)));
+        let Ok(Outcome::DoseRecorded(first)) = answer else { panic!("{answer:?}") };
+        assert_eq!(merge(&mut story, keep, other), Ok(Outcome::Merged(keep)));
+        let doses = story.person(keep).doses;
+        assert_eq!((doses[0].dose, doses[0].event_key()), (Dose::First, first));
+        let second = story.event(doses[1].event_key());
+        assert_eq!((second.dose, second.corrects), (Dose::Second, Some(given)));
+        assert_eq!(second.batch, Some(batch(BATCH)));
+        assert_eq!((story.used(BATCH), story.doses_counted(TODAY)), ((1, 99), 1));
+        let known = |key| {
+            matches!(story.row(&Key::Recipient(TWO_DOSES, batch(BATCH), key)), Known::Present(_))
+        };
+        assert!(known(second.key) && !known(given));
         let rows = story.rows.clone();
         assert_eq!(merge(&mut story, keep, other), Ok(Outcome::Merged(keep)), "the same again");
         assert_eq!(story.rows, rows);
@@ -249,7 +318,7 @@ mod tests {
     #[test]
     fn doses_that_one_person_cannot_have_been_given_stay_two() {
         let contradictions = [
-            [(Dose::First, TWO_DOSES, 60), (Dose::First, TWO_DOSES, 20)],
+            [(Dose::First, ONE_DOSE, 60), (Dose::First, ONE_DOSE, 20)],
             [(Dose::First, TWO_DOSES, 20), (Dose::Second, TWO_DOSES, 60)],
             [(Dose::First, ONE_DOSE, 60), (Dose::Second, TWO_DOSES, 20)],
         ];

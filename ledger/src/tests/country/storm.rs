@@ -190,8 +190,12 @@ impl Country {
         let people: Vec<_> = theirs.map(|(_, person)| *person).collect();
         let count = self.random.random_range(1..=3);
         let chosen: Vec<_> = people.sample(&mut self.random, count).copied().collect();
-        let hot = self.random.random_bool(0.75);
-        let session = if hot { 0 } else { self.random.random_range(0..self.sessions.len()) };
+        // Two of them are hot: that of today, at which doses are given, and the first.
+        let session = match self.random.random_range(0..100) {
+            0..45 => 0,
+            45..75 => self.sessions.len() - 1,
+            _ => self.random.random_range(0..self.sessions.len()),
+        };
         let session = self.sessions[session].key();
         (mobile, Some(Command::Book(booking(self.account(mobile), session, &chosen))))
     }
