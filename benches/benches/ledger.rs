@@ -128,7 +128,7 @@ impl Desk {
 
 fn booking(ledger: &Ledger, number: usize, session: &Session) -> Book {
     Book {
-        account: ledger.hasher().account(registration(number).mobile),
+        by: Booker::Account(ledger.hasher().account(registration(number).mobile)),
         session: session.key(),
         slot: session.slots[0].slot_label().into(),
         channel: Channel::Online,
@@ -197,7 +197,7 @@ fn decisions(c: &mut Criterion) {
         panic!("a registration registers")
     };
     let book = Command::Book(Book {
-        account,
+        by: Booker::Account(account),
         session: session.key(),
         slot: session.slots[0].slot_label().into(),
         channel: Channel::Online,

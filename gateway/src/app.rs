@@ -9,14 +9,17 @@ use crate::chore::Chore;
 use crate::config::Config;
 use crate::delivery::Messenger;
 use crate::handlers::refusals;
+use crate::handlers::upload::Uploads;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
+use crate::identity::documents::Authority;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;
 use crate::projection::Projection;
 use crate::publisher::{PublishError, Publisher};
 use crate::sold_out::SoldOut;
+use crate::statistics::Statistics;
 use opencowin_inventory::Inventory;
 use opencowin_ledger::commands::SeatCount;
 use opencowin_ledger::vault::AccountId;
@@ -43,13 +46,18 @@ pub struct App {
     pub(crate) tokens: Tokens,
     pub(crate) admission: Arc<Admission>,
     pub(crate) badges: Badges,
+    pub(crate) authority: Box<dyn Authority>,
+    pub(crate) uploads: Uploads,
     pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) statistics: Statistics,
     pub(crate) metrics: Metrics,
     pub(crate) draining: AtomicBool,
     pub(crate) _metering: Chore,
     /// Where TLS is spoken.
     pub(crate) _renewer: Option<Chore>,
     pub(crate) _retention: Chore,
+    pub(crate) _no_shows: Chore,
+    pub(crate) _handover: Chore,
 }
 
 impl App {
@@ -165,9 +173,24 @@ impl App {
         tokio::spawn(work);
     }
 
+    /// Whoever can be asked about identity documents.
+    pub fn authority(&self) -> &dyn Authority {
+        &*self.authority
+    }
+
+    /// What uploads share.
+    pub fn uploads(&self) -> &Uploads {
+        &self.uploads
+    }
+
     /// What carries messages to people.
     pub fn messenger(&self) -> &dyn Messenger {
         &*self.messenger
+    }
+
+    /// The figures of the programme.
+    pub fn statistics(&self) -> &Statistics {
+        &self.statistics
     }
 
     /// What is counted.

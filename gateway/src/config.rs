@@ -162,6 +162,12 @@ pub struct Settings {
     /// [default: in sandbox mode the public sandbox key's]
     #[arg(long, env = "OPENCOWIN_OPERATOR_KEY", value_name = "DIGEST")]
     pub operator_key: Option<String>,
+    /// Where reports of adverse events are handed over to: a URL to which they are posted [default: they wait]
+    #[arg(long, env = "OPENCOWIN_SAFETY_URL", value_name = "URL")]
+    pub safety_url: Option<String>,
+    /// File of the key that the safety system is shown as a bearer token [default: it is shown none]
+    #[arg(long, env = "OPENCOWIN_SAFETY_KEY", value_name = "FILE")]
+    pub safety_key: Option<PathBuf>,
     /// How messages reach people; in the file only, being a section of its own.
     #[arg(skip)]
     pub messages: Option<MessageSettings>,
@@ -206,6 +212,8 @@ impl Settings {
             portal: self.portal.or(under.portal),
             keep_days: self.keep_days.or(under.keep_days),
             operator_key: self.operator_key.or(under.operator_key),
+            safety_url: self.safety_url.or(under.safety_url),
+            safety_key: self.safety_key.or(under.safety_key),
             messages: self.messages.or(under.messages),
         }
     }
@@ -256,6 +264,10 @@ pub struct Config {
     pub portal: Portal,
     /// Digest of the operator's key; nobody is operator without one.
     pub operator_key: Option<[u8; 32]>,
+    /// Where reports of adverse events are handed over to, if anywhere.
+    pub safety_url: Option<String>,
+    /// The file of the key that is shown there.
+    pub safety_key: Option<PathBuf>,
     /// How messages reach people.
     pub messages: MessageSettings,
 }
@@ -299,6 +311,8 @@ impl Config {
                 Some(text) => Some(digest_of(&text)?),
                 None => public_key(mode),
             },
+            safety_url: settings.safety_url,
+            safety_key: settings.safety_key,
             messages: settings.messages.unwrap_or_default(),
         };
         config.checked()
@@ -317,6 +331,7 @@ impl Config {
             public_url: format!("{scheme}://{listen}"),
             mode: Mode::Sandbox,
             portal: Portal::Open,
+            safety_url: None,
             messages: MessageSettings { senders: Vec::new(), ..self.messages.clone() },
             ..self.clone()
         })

@@ -1,5 +1,6 @@
 //! Connections to other servers, in the clear or by TLS.
 
+use http::Uri;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -43,6 +44,19 @@ impl Link {
         let config = trusting(authorities)?;
         let tls = Tls { connector: TlsConnector::from(Arc::new(config)), name };
         Ok(Self { tls: Some(tls), ..Self::plain(host, port) })
+    }
+
+    /// To the host of a URL, as its scheme says.
+    ///
+    /// # Errors
+    /// One sentence, if it is no `http://` or `https://` URL with a host, or the file holds no certificates.
+    pub fn of(url: &Uri, authorities: Option<&Path>) -> Result<Self, String> {
+        let host = url.host().filter(|host| !host.is_empty()).ok_or("it names no host")?;
+        match url.scheme_str() {
+            Some("http") => Ok(Self::plain(host, url.port_u16().unwrap_or(80))),
+            Some("https") => Self::tls(host, url.port_u16().unwrap_or(443), authorities),
+            _ => Err("it must begin with http:// or https://".to_owned()),
+        }
     }
 
     /// Opens a connection. The caller limits the time.

@@ -4,7 +4,8 @@
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::delivery::{Message, MessageKind};
-use opencowin_model::{SessionId, date};
+use opencowin_model::{Mobile, SessionId, date};
+use uuid::Uuid;
 
 /// How long a notice is worth sending, in milliseconds: half a day.
 const WORTH_MS: i64 = 12 * 3_600_000;
@@ -22,7 +23,13 @@ pub enum News<'a> {
 
 /// Tells whoever has logged in about an appointment of theirs in a session.
 pub fn tell(app: &App, visitor: &Visitor, session: SessionId, news: News<'_>) {
-    let Ok(caller) = visitor.person() else { return };
+    if let Ok(caller) = visitor.person() {
+        send(app, visitor.key_id(), caller.mobile, session, news);
+    }
+}
+
+/// Tells a number about an appointment that somebody with this key has made for it, in a session.
+pub fn send(app: &App, key: Option<Uuid>, mobile: Mobile, session: SessionId, news: News<'_>) {
     let inventory = app.inventory();
     let Some(on_sale) = inventory.session(session) else { return };
     let session = on_sale.definition();
@@ -34,7 +41,7 @@ pub fn tell(app: &App, visitor: &Visitor, session: SessionId, news: News<'_>) {
     };
     let values = [("centre", &*on_sale.centre().name), ("date", &day), ("slot", slot)];
     let (text, created) = (app.messenger().texts().text(kind, &values), app.clock().now());
-    let (expires, key) = (created.plus_ms(WORTH_MS), visitor.key_id());
+    let expires = created.plus_ms(WORTH_MS);
     // A refusal is counted where messages are.
-    let _ = app.messenger().send(caller.mobile, Message { kind, text, created, expires, key });
+    let _ = app.messenger().send(mobile, Message { kind, text, created, expires, key });
 }

@@ -1,13 +1,15 @@
 //! The OpenAPI description, made from the table of routes and the catalogue of errors, so that it cannot drift.
 
 use crate::http::catalogue::{self, Entry};
-use crate::routes::{Access, ROUTES, Route, Success};
+use crate::http::shape::Kind;
+use crate::routes::{Access, Param, ROUTES, Route, Success};
 use http::Method;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Schemas of the answers, by the names that the table uses.
-const SCHEMAS: &str = include_str!("openapi/schemas.json");
+const SCHEMAS: [&str; 2] =
+    [include_str!("openapi/schemas.json"), include_str!("openapi/programme.json")];
 
 /// The description of a server reached at `public_url`. A server that is no sandbox does not describe what only a
 /// sandbox has.
@@ -28,7 +30,7 @@ pub fn describe(public_url: &str, sandbox: bool) -> Value {
         "servers": [{ "url": public_url }],
         "paths": paths,
         "components": {
-            "schemas": json_of(SCHEMAS),
+            "schemas": schemas(),
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
                 "apiKey": { "type": "apiKey", "in": "header", "name": "x-api-key" },
@@ -66,7 +68,7 @@ pub fn errors_of(route: &Route) -> Vec<Entry> {
     if route.access == Access::Portal {
         errors.push(catalogue::ROUTE_UNKNOWN);
     }
-    if matches!(route.access, Access::Official(_) | Access::AnyOfficial | Access::Counter(_)) {
+    if matches!(route.access, Access::Official(_) | Access::AnyOfficial | Access::Counter(..)) {
         errors.push(catalogue::NOT_YOURS);
     }
     errors.sort_by_key(|entry| entry.code);
@@ -98,7 +100,7 @@ fn security(access: Access) -> Option<Value> {
         Access::Application(_) | Access::Trusted | Access::Operator => {
             Some(json!([{ "apiKey": [] }]))
         }
-        Access::Counter(_) => Some(json!([{ "apiKey": [], "token": [] }, { "apiKey": [] }])),
+        Access::Counter(..) => Some(json!([{ "apiKey": [], "token": [] }, { "apiKey": [] }])),
         Access::Person(_) | Access::Official(_) | Access::AnyOfficial | Access::Administrator => {
             Some(json!([{ "token": [] }]))
         }
@@ -110,7 +112,7 @@ fn needs_token(access: Access) -> bool {
     matches!(
         access,
         Access::Person(_)
-            | Access::Counter(_)
+            | Access::Counter(..)
             | Access::Official(_)
             | Access::AnyOfficial
             | Access::Administrator
@@ -121,7 +123,7 @@ fn needs_token(access: Access) -> bool {
 fn is_bound_to_a_device(access: Access) -> bool {
     matches!(
         access,
-        Access::Counter(_) | Access::Official(_) | Access::AnyOfficial | Access::Administrator
+        Access::Counter(..) | Access::Official(_) | Access::AnyOfficial | Access::Administrator
     )
 }
 
@@ -146,7 +148,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             "schema": { "type": "string", "pattern": "^[!-~]{1,128}$" },
         }));
     }
-    if matches!(route.access, Access::Counter(_)) {
+    if matches!(route.access, Access::Counter(..)) {
         parameters.push(json!({
             "name": "X-Beneficiary-Token", "in": "header", "required": false,
             "description": "A token of whoever stands at the counter: with it their own people are shown too.",
@@ -174,8 +176,27 @@ fn body(route: &Route) -> Value {
         })
         .collect();
     let required: Vec<_> = route.body.iter().filter(|f| f.required).map(|f| f.name).collect();
-    let schema = json!({ "type": "object", "required": required, "properties": properties });
-    json!({ "required": true, "content": { "application/json": { "schema": schema } } })
+    let schema = match route.takes() {
+        Kind::Json => {
+            json!({ "type": "object", "required": required, "properties": properties })
+        }
+        Kind::Csv => json!({ "type": "string", "description": columns(route) }),
+    };
+    let kind = match route.takes() {
+        Kind::Json => "application/json",
+        Kind::Csv => "text/csv",
+    };
+    json!({ "required": true, "content": { kind: { "schema": schema } } })
+}
+
+/// The columns of a file in words, since a schema has none for them.
+fn columns(route: &Route) -> String {
+    let column = |param: &Param| {
+        let optional = if param.required { "" } else { ", optional" };
+        format!("`{}`{optional}: {}", param.name, param.text)
+    };
+    let columns: Vec<_> = route.body.iter().map(column).collect();
+    format!("UTF-8, with a first row of column names in any order. {}", columns.join(" "))
 }
 
 fn responses(route: &Route) -> Value {
@@ -191,6 +212,10 @@ fn responses(route: &Route) -> Value {
             ),
         ),
         Success::Text(kind) => ("200", content("Text.", kind, json!({ "type": "string" }))),
+        Success::Lines(name) => {
+            let kind = "application/x-ndjson";
+            ("200", content("A line of JSON for each, as they are done.", kind, reference(name)))
+        }
         Success::NoContent => ("204", json!({ "description": "Done." })),
     };
     responses.insert(status.to_owned(), success);
@@ -243,6 +268,11 @@ fn catalogued(entry: &Entry) -> Value {
     json!({ "errorCode": entry.code, "status": entry.status.as_u16(), "error": entry.text, "when": entry.when })
 }
 
+fn schemas() -> Map<String, Value> {
+    let all = SCHEMAS.into_iter().filter_map(|text| json_of(text).as_object().cloned());
+    all.flatten().collect()
+}
+
 fn json_of(text: &str) -> Value {
     serde_json::from_str(text).expect("invariant: schemas in the source are JSON, as a test checks")
 }
@@ -256,7 +286,7 @@ mod tests {
         let description = describe("http://localhost", true);
         let schemas = description["components"]["schemas"].as_object().unwrap();
         for route in ROUTES {
-            if let Success::Json(name) = route.success {
+            if let Success::Json(name) | Success::Lines(name) = route.success {
                 assert!(schemas.contains_key(name), "{name}");
             }
         }

@@ -1,11 +1,14 @@
 //! The table of routes: the one source of paths, who may call them, what they take and answer, their place in the
 //! OpenAPI description and their name in metrics.
 
+mod counter_params;
 mod partner_params;
+mod supply_params;
 mod table;
 
 use crate::access::decision::Act;
 use crate::http::catalogue::Entry;
+use crate::http::shape::Kind;
 use http::Method;
 use opencowin_admission::Api;
 use std::sync::LazyLock;
@@ -26,8 +29,9 @@ pub enum Access {
     /// A person, by the token of a door that opens appointments. Where it was given to an application, the call counts for
     /// its key, which has to be subscribed to one of the APIs.
     Person(&'static [Api]),
-    /// Staff of a facility at its counter: an application's key, and beside it a staff token or a key bound to facilities.
-    Counter(Api),
+    /// Staff of a facility at its counter, as far as the table of decisions lets their role do it: an application's key, and
+    /// beside it a staff token; or a key bound to facilities alone.
+    Counter(Api, Act),
     /// An official or staff, by the token of their door, if the table of decisions lets their role do it.
     Official(Act),
     /// Any official or staff in office.
@@ -78,6 +82,23 @@ pub enum Endpoint {
     Dismiss,
     PeopleOfMobile,
     PersonOfReference,
+    CounterRegister,
+    OnSpot,
+    Upload,
+    ReceiveStock,
+    WasteStock,
+    TransferStock,
+    Stock,
+    StockHistory,
+    BatchSignals,
+    ReportAefi,
+    FollowUpAefi,
+    AefiReports,
+    ReportOwnAefi,
+    OwnAefiReports,
+    PublicReport,
+    FiguresTable,
+    FiguresDump,
     Lookup,
     Erase,
     OrderErasure,
@@ -194,6 +215,8 @@ pub enum Success {
     Pdf,
     /// 200 with text of this media type.
     Text(&'static str),
+    /// 200 with lines of JSON, each of the schema with this name.
+    Lines(&'static str),
     /// 204 without a body.
     NoContent,
 }
@@ -223,6 +246,13 @@ pub struct Route {
     pub errors: &'static [Entry],
     /// What does the work.
     pub endpoint: Endpoint,
+}
+
+impl Route {
+    /// What its body is.
+    pub fn takes(&self) -> Kind {
+        if self.endpoint == Endpoint::Upload { Kind::Csv } else { Kind::Json }
+    }
 }
 
 /// What a path leads to.
@@ -270,7 +300,7 @@ mod tests {
     fn every_route_is_found_under_its_own_path_and_method() {
         for (at, route) in ROUTES.iter().enumerate() {
             let path = route.path.replace("{state_id}", "9").replace("{partner_id}", "9");
-            let path = path.replace("{secret}", "s");
+            let path = path.replace("{secret}", "s").replace("{date}", "2021-05-01");
             assert!(
                 matches!(find(&route.method, &path), Found::Route(found, _) if found == at),
                 "{path}"

@@ -3,8 +3,9 @@
 use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
-    appointments, beneficiaries, challenges, counter, erasure, lists, lookup, ministry, officials,
-    operations, partners, passwords, receipts, sandbox, search, slip, staff,
+    aefi, appointments, beneficiaries, challenges, counter, erasure, lists, lookup, ministry,
+    officials, operations, partners, passwords, receipts, reports, sandbox, search, slip, staff,
+    stock, upload,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -13,17 +14,18 @@ use crate::http::peer::Peer;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
-use crate::http::shape;
+use crate::http::shape::{self, Kind};
 use crate::patience;
 use crate::rehearsal;
 use crate::routes::{self, Endpoint, Found, ROUTES, Route};
 use http::request::Parts;
 use http::{Method, Request};
 use hyper::body::{Body, Incoming};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Answers a request of `peer` on the thread of this gate. Whatever goes wrong is an answer too.
-pub async fn answer(app: &App, gate: &Gate, peer: &Peer, request: Request<Incoming>) -> Reply {
+pub async fn answer(app: &Arc<App>, gate: &Gate, peer: &Peer, request: Request<Incoming>) -> Reply {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     if let Err(problem) = shape::check(&parts, &body) {
@@ -52,7 +54,7 @@ fn refused(app: &App, problem: Problem) -> Reply {
 }
 
 async fn serve(
-    app: &App,
+    app: &Arc<App>,
     gate: &Gate,
     peer: &Peer,
     route: usize,
@@ -61,23 +63,41 @@ async fn serve(
     body: Incoming,
 ) -> Result<Reply, Problem> {
     let row = &ROUTES[route];
+    shape::check_kind(parts, &body, row.takes())?;
     let visitor = admit::admit(app, gate, row, peer, parts)?;
-    let body = match row.body {
-        [] => Vec::new(),
-        _ => body::read(body, app.config().deadlines.body).await?,
-    };
-    let answer = handle(app, row, &visitor, segment, parts, body).await;
+    let sent = Sent::of(app, row, body).await?;
+    let answer = handle(app, row, &visitor, peer, segment, parts, sent).await;
     rehearsal::observe(app, &visitor, route, &answer);
     answer
 }
 
+/// What came in a request's body.
+struct Sent {
+    /// The body, if it was read.
+    body: Vec<u8>,
+    /// What is yet to be read, of a file.
+    file: Option<Incoming>,
+}
+
+impl Sent {
+    async fn of(app: &App, route: &Route, body: Incoming) -> Result<Self, Problem> {
+        let whole = |body| Self { body, file: None };
+        match (route.takes(), route.body) {
+            (Kind::Csv, _) => Ok(Self { body: Vec::new(), file: Some(body) }),
+            (Kind::Json, []) => Ok(whole(Vec::new())),
+            (Kind::Json, _) => body::read(body, app.config().deadlines.body).await.map(whole),
+        }
+    }
+}
+
 async fn handle(
-    app: &App,
+    app: &Arc<App>,
     route: &Route,
     visitor: &Visitor,
+    peer: &Peer,
     segment: Option<&str>,
     parts: &Parts,
-    body: Vec<u8>,
+    Sent { body, file }: Sent,
 ) -> Result<Reply, Problem> {
     let query = || Query::new(parts.uri.query());
     let language = || headers::language(&parts.headers, app.pack());
@@ -124,6 +144,23 @@ async fn handle(
         Endpoint::Dismiss => officials::dismiss(app, visitor, body).await,
         Endpoint::PeopleOfMobile => counter::by_mobile(app, visitor, &query()).await,
         Endpoint::PersonOfReference => counter::by_reference(app, visitor, &query()).await,
+        Endpoint::CounterRegister => counter::enrol::register(app, visitor, parts, body).await,
+        Endpoint::OnSpot => counter::on_spot::schedule(app, visitor, parts, body).await,
+        Endpoint::Upload => upload::take(app, visitor, peer, &query(), file).await,
+        Endpoint::Stock => stock::list(app, visitor, &query()).await,
+        Endpoint::StockHistory => stock::history(app, visitor, &query()).await,
+        Endpoint::BatchSignals => stock::signals(app, &query()).await,
+        Endpoint::ReceiveStock => stock::receive(app, visitor, parts, body).await,
+        Endpoint::WasteStock => stock::waste(app, visitor, parts, body).await,
+        Endpoint::TransferStock => stock::transfer(app, visitor, parts, body).await,
+        Endpoint::AefiReports => aefi::list(app, visitor, &query()).await,
+        Endpoint::ReportAefi => aefi::report(app, visitor, parts, body).await,
+        Endpoint::FollowUpAefi => aefi::follow_up(app, visitor, parts, body).await,
+        Endpoint::OwnAefiReports => aefi::own(app, visitor).await,
+        Endpoint::ReportOwnAefi => aefi::report_own(app, visitor, parts, body).await,
+        Endpoint::PublicReport => reports::report(app, parts).await,
+        Endpoint::FiguresTable => reports::csv(app, parts).await,
+        Endpoint::FiguresDump => reports::dump(app, segment, parts).await,
         Endpoint::Lookup => lookup::beneficiary(app, visitor, body).await,
         Endpoint::Register => beneficiaries::register(app, visitor, parts, body).await,
         Endpoint::DeleteBeneficiary => beneficiaries::delete(app, visitor, parts, body).await,

@@ -54,6 +54,9 @@ pub enum StartError {
     /// Messages cannot be sent as the settings say.
     #[error("{0}")]
     Messages(#[from] DeliveryError),
+    /// Adverse events cannot be handed over as the settings say.
+    #[error("safety-url: {0}")]
+    Safety(String),
     /// Production cannot do without messages.
     #[error(
         "production mode needs a way to send messages to people: senders in [messages] of the settings file"

@@ -47,6 +47,11 @@ pub mod purpose {
     /// Reading who is appointed.
     pub const OFFICIALS: Word = Word::new("officials");
 
+    /// Moving a facility's stock.
+    pub const STOCK: Word = Word::new("stock");
+    /// Reporting an adverse event, following one up, or reading such reports.
+    pub const ADVERSE_EVENT: Word = Word::new("adverse-event");
+
     /// What trusted partners may look people up for.
     pub const OF_TRUST: [&str; 4] = [
         "outbreak-investigation",
@@ -112,6 +117,14 @@ pub fn tells(refusal: Refusal) -> bool {
             | TooEarly { .. }
             | AlreadyBooked { .. }
             | NotInAppointment(_)
+            | NoAppointmentHere(_)
+            | NotCheckedIn(_)
+            | IsCheckedIn(_)
+            | ProofVoid(_)
+            | StillExpected(_)
+            | NoDoseHere { .. }
+            | NotOnePerson
+            | DosesContradict(_)
     )
 }
 

@@ -9,24 +9,30 @@ use crate::access::registry::Registry;
 use crate::admit::{Admission, Gate};
 use crate::app::App;
 use crate::calendar::Calendar;
+use crate::chore::Chore;
 use crate::config::{Config, Mode};
 use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
 use crate::engine::{self, Engine, EngineError};
 use crate::figures;
+use crate::handlers::upload::Uploads;
+use crate::handover::{Handover, Queued, Receiver};
 use crate::http::filed;
 use crate::http::peer::Peer;
 use crate::http::pressure::Pressure;
 use crate::http::server::Server;
+use crate::identity::documents::{Authority, OwnEyes, SandboxIssuers};
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metering::Metering;
 use crate::metrics::Gauges;
+use crate::no_shows::NoShows;
 use crate::projection::{Listener, Projection};
 use crate::publisher::{PublishError, Publisher};
 use crate::retention::Retention;
 use crate::service;
 use crate::sold_out::SoldOut;
 use crate::startup::StartError;
+use crate::statistics::Statistics;
 use crate::wall::Wall;
 use hyper::service::service_fn;
 use opencowin_inventory::{Budgets, Inventory};
@@ -148,6 +154,8 @@ pub(crate) fn begin(
     let metering = Metering::start(clock.clone(), admission.clone(), pack.clone(), shared);
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
+    let no_shows = NoShows::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
+    let (handover, handed_over) = handover(&config, &ledger, pack)?;
     if !admission.keeps_limits() {
         tracing::warn!(
             "limits are off: nobody is refused for calling too often, and nothing is metered"
@@ -155,6 +163,7 @@ pub(crate) fn begin(
     }
     let engine = move |gauges: &mut Gauges<'_, '_>| {
         of_engine(gauges);
+        handed_over.gauges(gauges);
         if let Some(delivery) = &delivery {
             delivery.gauges(gauges);
         }
@@ -165,11 +174,16 @@ pub(crate) fn begin(
     let app = Arc::new(App {
         admission,
         badges,
+        authority: authority(config.mode),
+        uploads: Uploads::default(),
         _metering: metering,
         _retention: retention,
+        _no_shows: no_shows,
+        _handover: handover,
         pack: pack.clone(),
         clock,
         inventory,
+        statistics: Statistics::new(ledger.clone(), pack.clone()),
         sold_out: shared.then(|| SoldOut::new(ledger.clone())),
         ledger,
         projection,
@@ -235,8 +249,30 @@ fn delivery(
     (config.mode == Mode::Production).then(|| start().map(Arc::new)).transpose()
 }
 
+/// What hands reports of adverse events over.
+fn handover(
+    config: &Config,
+    ledger: &Arc<Ledger>,
+    pack: &Arc<Pack>,
+) -> Result<(Chore, Arc<Queued>), StartError> {
+    let receiver = config
+        .safety_url
+        .as_deref()
+        .map(|url| Receiver::new(url, config.safety_key.as_deref()).map_err(StartError::Safety));
+    let started = Handover::start(ledger.clone(), pack.clone(), receiver.transpose()?);
+    started.map_err(|error| PublishError::from(error).into())
+}
+
 fn outbox(config: &Config) -> Result<Outbox, DeliveryError> {
     Ok(Outbox::new(Texts::new(&config.messages.templates)?))
+}
+
+/// In a sandbox documents are nobody's whom anybody could ask about.
+fn authority(mode: Mode) -> Box<dyn Authority> {
+    match mode {
+        Mode::Sandbox => Box::new(SandboxIssuers),
+        Mode::Production => Box::new(OwnEyes),
+    }
 }
 
 fn programme(config: &Config, pack: &Arc<Pack>, publisher: &Publisher) -> Option<Programme> {
@@ -250,15 +286,16 @@ fn listen(app: &Arc<App>, wall: &Wall) -> Result<Server, StartError> {
     let listen = setup.address;
     let app = app.clone();
     let service = move |pressure: Pressure| {
-        // One count per thread and request instead of one shared by all threads.
         let thread = Arc::new((app.clone(), Gate::new(pressure)));
         move |peer: Peer| {
-            let thread = thread.clone();
+            // One count per connection and request instead of one shared by all threads.
+            let connection = Arc::new((thread.clone(), peer));
             service_fn(move |request| {
-                let thread = thread.clone();
+                let connection = connection.clone();
                 async move {
-                    let (app, gate) = &*thread;
-                    Ok::<_, Infallible>(service::answer(app, gate, &peer, request).await)
+                    let (thread, peer) = &*connection;
+                    let (app, gate) = &**thread;
+                    Ok::<_, Infallible>(service::answer(app, gate, peer, request).await)
                 }
             })
         }

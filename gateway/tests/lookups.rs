@@ -22,10 +22,6 @@ const LOOKUP: &str = "/api/v2/lookup/beneficiary";
 const ERASE: &str = "/api/v2/registration/beneficiary/erase";
 
 impl<'a> TestServer {
-    fn vaccinator(&'a self, sale: &Sale) -> Officer<'a> {
-        self.officer(Role::Vaccinator, Scope::Facility(sale.centre.id))
-    }
-
     fn account_id(&self, mobile: &str) -> AccountId {
         self.app().account_of(pack().mobile(mobile).unwrap())
     }

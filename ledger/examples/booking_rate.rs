@@ -18,7 +18,7 @@ use crossbeam::channel::{self, Receiver, Sender};
 use jiff::tz::TimeZone;
 use opencowin_ledger::audit::{Entry, Who, Word};
 use opencowin_ledger::codec::Codec;
-use opencowin_ledger::commands::{Book, Command, IdempotencyKey, Once};
+use opencowin_ledger::commands::{Book, Booker, Command, IdempotencyKey, Once};
 use opencowin_ledger::keys::Key;
 use opencowin_ledger::records::{Person, Row};
 use opencowin_ledger::store::block_on::block_on;
@@ -249,7 +249,14 @@ impl<'a> Load<'a> {
         let people = vec![person];
         let (slot, channel, dose) = (SLOT.into(), Channel::Online, Dose::First);
         let audit = if self.audited { vec![self.entry(account)] } else { Vec::new() };
-        let command = Command::Book(Book { account, session, slot, channel, dose, people });
+        let command = Command::Book(Book {
+            by: Booker::Account(account),
+            session,
+            slot,
+            channel,
+            dose,
+            people,
+        });
         let key = IdempotencyKey::parse(&format!("key-{}", self.sent)).unwrap();
         let once = Some(Once { account, route: "schedule", key, digest: [1; 32] });
         let (start, settled) = (Instant::now(), self.settled.0.clone());
@@ -279,7 +286,9 @@ fn parts(store: Arc<dyn Store>, vault: Arc<Vault>, pace: Pace) -> Parts {
             doses: 2,
             second_after_days: Some(28),
             precaution_after_days: None,
+            doses_per_vial: 10,
         }],
+        genders: Vec::new(),
     };
     let clock = Arc::new(Clock::fixed_at(DAY.at(8, 0, 0, 0), &TimeZone::UTC));
     let (environment, seed) = (Environment::Sandbox, [1; 32]);
@@ -338,7 +347,9 @@ fn people(
         let rows = some.iter().map(|(account, id)| {
             let (doses, appointments) = (Vec::new(), Vec::new());
             let account = Some(*account);
-            let person = Person { account, birth_year: 1980, doses, appointments };
+            let (registered_at, leads_to) = (None, None);
+            let person =
+                Person { account, birth_year: 1980, doses, appointments, registered_at, leads_to };
             let key = codec.layout().encode(&Key::Person(*id));
             let value = codec.seal(&Key::Person(*id), &key, &Row::Person(person), random);
             Mutation::Set { key, value }

@@ -11,7 +11,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool, run by hand")]
 
-use opencowin_ledger::commands::{Book, Command, IdempotencyKey, Once, Outcome, Register};
+use opencowin_ledger::commands::{Book, Booker, Command, IdempotencyKey, Once, Outcome, Register};
 use opencowin_ledger::store::Store;
 use opencowin_ledger::store::block_on::block_on;
 use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions};
@@ -143,7 +143,7 @@ fn book(
     let requests = seats(sessions).zip(people).map(|(session, &(mobile, person))| {
         let account = ledger.hasher().account(mobile);
         let command = Command::Book(Book {
-            account,
+            by: Booker::Account(account),
             session: session.key(),
             slot: session.slots[0].slot_label().into(),
             channel: Channel::Online,

@@ -70,7 +70,11 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Appointment(..)
         | Key::Command(..)
         | Key::Document(..)
-        | Key::AuditBatch(..) => true,
+        | Key::AuditBatch(..)
+        | Key::Event(_)
+        | Key::Movement(..)
+        | Key::Aefi(..)
+        | Key::Outbox(..) => true,
         Key::Meta(_)
         | Key::Centre(_)
         | Key::Session(_)
@@ -82,6 +86,12 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Feed(..)
         | Key::Usage(..)
         | Key::Attempts(..)
-        | Key::AuditHead(_) => false,
+        | Key::AuditHead(_)
+        | Key::Recipient(..)
+        | Key::Stock(..)
+        | Key::Figures(..)
+        | Key::AllFigures(..)
+        | Key::Sites(..)
+        | Key::Signals(..) => false,
     }
 }

@@ -25,13 +25,27 @@
 //! | 19 | attempts at a one-time password | day on which it expires, transaction |
 //! | 20 | audit batch | chain (the incarnation of its lane), number |
 //! | 21 | audit head | number; 0 is a copy of the newest |
+//! | 22 | event | date of the dose, event id |
+//! | 23 | event of a batch | vaccine, batch, date of the dose, event id |
+//! | 24 | stock | centre id, vaccine, batch |
+//! | 25 | stock movement | centre id, moment in milliseconds, id |
+//! | 26 | figures of a day | date, district, shard |
+//! | 27 | figures of all days | district, shard |
+//! | 28 | report of an adverse event (AEFI) | centre id, date of the dose, event id, report id |
+//! | 29 | outbox | queue, job id |
+//! | 30 | sites of a day | date, district, shard |
+//! | 31 | signals of a batch | vaccine, batch, shard |
 //!
 //! Dates and day buckets are the integer `YYYYMMDD`. Numbers of kinds are never reused; 11 was the lane trace of
 //! [schema](crate::records::SCHEMA) 1.
 
+use crate::records::{AefiKey, EventKey};
 use crate::vault::{AccountId, CommandHash, IdHash};
 use foundationdb_tuple::{Element, TuplePack, TupleUnpack};
-use opencowin_model::{AppointmentId, BeneficiaryRef, CentreId, Date, SessionId, SessionKey};
+use opencowin_model::{
+    AefiId, AppointmentId, Batch, BeneficiaryRef, CentreId, Date, DistrictId, EventId, SessionId,
+    SessionKey, Timestamp, VaccineId,
+};
 use std::ops::{Range, RangeInclusive};
 use uuid::Uuid;
 
@@ -69,16 +83,20 @@ pub enum Meta {
     Import = 5,
     /// Changes when the store's past changes, as it does when a backup is restored.
     Generation = 6,
+    /// Which layout the store was founded with: what came with it, or before, has been written from the beginning. Stores
+    /// that were founded before schema 4 have no such row.
+    Founded = 7,
 }
 
 impl Meta {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::SchemaVersion,
         Self::KeyCheck,
         Self::ClockAhead,
         Self::PublishedThrough,
         Self::Import,
         Self::Generation,
+        Self::Founded,
     ];
 
     /// The row with this number.
@@ -110,6 +128,20 @@ impl Shelf {
     /// The shelf with this number.
     pub(crate) fn from_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|shelf| *shelf as i64 == number)
+    }
+}
+
+/// For whom jobs wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Queue {
+    /// The safety system, which adverse events are handed over to.
+    Safety = 1,
+}
+
+impl Queue {
+    /// The queue with this number.
+    pub(crate) fn from_number(number: i64) -> Option<Self> {
+        (number == Self::Safety as i64).then_some(Self::Safety)
     }
 }
 
@@ -156,6 +188,26 @@ pub enum Key {
     AuditBatch(Uuid, u64),
     /// Where the audit's chains stood.
     AuditHead(u64),
+    /// A vaccination event.
+    Event(EventKey),
+    /// A dose that was given out of a batch, by the event that holds for it.
+    Recipient(VaccineId, Batch, EventKey),
+    /// What a centre has of a batch.
+    Stock(CentreId, VaccineId, Batch),
+    /// What came to a centre's stock, or went from it but into people.
+    Movement(CentreId, Timestamp, Uuid),
+    /// What one member counted of a day in a district; district 0 stands for what has none.
+    Figures(Date, DistrictId, u8),
+    /// The same of all days together.
+    AllFigures(DistrictId, u8),
+    /// A report of an adverse event after a vaccination.
+    Aefi(AefiKey),
+    /// A job for somebody outside; ids rise with time.
+    Outbox(Queue, Uuid),
+    /// Which centres hold sessions on a day, as one member counted them.
+    Sites(Date, DistrictId, u8),
+    /// What one member counted of a batch.
+    Signals(VaccineId, Batch, u8),
 }
 
 /// The kinds of rows, with the numbers that keys begin with.
@@ -201,6 +253,26 @@ pub enum Kind {
     AuditBatch = 20,
     /// [`Key::AuditHead`]
     AuditHead = 21,
+    /// [`Key::Event`]
+    Event = 22,
+    /// [`Key::Recipient`]
+    Recipient = 23,
+    /// [`Key::Stock`]
+    Stock = 24,
+    /// [`Key::Movement`]
+    Movement = 25,
+    /// [`Key::Figures`]
+    Figures = 26,
+    /// [`Key::AllFigures`]
+    AllFigures = 27,
+    /// [`Key::Aefi`]
+    Aefi = 28,
+    /// [`Key::Outbox`]
+    Outbox = 29,
+    /// [`Key::Sites`]
+    Sites = 30,
+    /// [`Key::Signals`]
+    Signals = 31,
 }
 
 /// Turns [`Key`]s of one environment into bytes and back.
@@ -244,6 +316,31 @@ impl Layout {
             Key::Attempts(day, id) => self.pack(Kind::Attempts, &(number(day), id)),
             Key::AuditBatch(chain, number) => self.pack(Kind::AuditBatch, &(chain, number)),
             Key::AuditHead(number) => self.pack(Kind::AuditHead, &(number,)),
+            Key::Event(key) => self.pack(Kind::Event, &(number(key.date), key.id.0)),
+            Key::Recipient(vaccine, batch, key) => self.pack(
+                Kind::Recipient,
+                &(u16::from(vaccine.0), batch.as_str(), number(key.date), key.id.0),
+            ),
+            Key::Stock(centre, vaccine, batch) => {
+                self.pack(Kind::Stock, &(centre.0, u16::from(vaccine.0), batch.as_str()))
+            }
+            Key::Movement(centre, at, id) => self.pack(Kind::Movement, &(centre.0, at.0, id)),
+            Key::Figures(day, district, shard) => {
+                self.pack(Kind::Figures, &(number(day), district.0, u16::from(shard)))
+            }
+            Key::AllFigures(district, shard) => {
+                self.pack(Kind::AllFigures, &(district.0, u16::from(shard)))
+            }
+            Key::Aefi(AefiKey { centre, event, id }) => {
+                self.pack(Kind::Aefi, &(centre.0, number(event.date), event.id.0, id.0))
+            }
+            Key::Outbox(queue, id) => self.pack(Kind::Outbox, &(queue as u16, id)),
+            Key::Sites(day, district, shard) => {
+                self.pack(Kind::Sites, &(number(day), district.0, u16::from(shard)))
+            }
+            Key::Signals(vaccine, batch, shard) => {
+                self.pack(Kind::Signals, &(u16::from(vaccine.0), batch.as_str(), u16::from(shard)))
+            }
         }
     }
 
@@ -258,7 +355,7 @@ impl Layout {
 
     /// The row that these bytes name; `None` if they are not of this layout.
     pub fn decode(&self, bytes: &[u8]) -> Option<Key> {
-        use Element::{Int, Uuid as Id};
+        use Element::{Int, String as Text, Uuid as Id};
         let fields = Vec::<Element<'_>>::unpack_root(bytes.strip_prefix(&self.prefix[..])?).ok()?;
         Some(match fields[..] {
             [Int(1), Int(meta)] => Key::Meta(Meta::from_number(meta)?),
@@ -289,6 +386,35 @@ impl Layout {
             [Int(19), Int(day), Id(id)] => Key::Attempts(date(day)?, id),
             [Int(20), Id(chain), Int(number)] => Key::AuditBatch(chain, number.try_into().ok()?),
             [Int(21), Int(number)] => Key::AuditHead(number.try_into().ok()?),
+            [Int(22), Int(day), Id(id)] => Key::Event(event(day, id)?),
+            [Int(23), Int(vaccine), Text(ref text), Int(day), Id(id)] => {
+                let vaccine = VaccineId(vaccine.try_into().ok()?);
+                Key::Recipient(vaccine, batch(text)?, event(day, id)?)
+            }
+            [Int(24), Int(id), Int(vaccine), Text(ref text)] => {
+                Key::Stock(centre(id)?, VaccineId(vaccine.try_into().ok()?), batch(text)?)
+            }
+            [Int(25), Int(id), Int(at), Id(movement)] => {
+                Key::Movement(centre(id)?, Timestamp(at), movement)
+            }
+            [Int(26), Int(day), Int(id), Int(shard)] => {
+                Key::Figures(date(day)?, district(id)?, shard.try_into().ok()?)
+            }
+            [Int(27), Int(id), Int(shard)] => {
+                Key::AllFigures(district(id)?, shard.try_into().ok()?)
+            }
+            [Int(28), Int(at), Int(day), Id(event), Id(id)] => {
+                let event = EventKey { date: date(day)?, id: EventId(event) };
+                Key::Aefi(AefiKey { centre: centre(at)?, event, id: AefiId(id) })
+            }
+            [Int(29), Int(queue), Id(id)] => Key::Outbox(Queue::from_number(queue)?, id),
+            [Int(30), Int(day), Int(id), Int(shard)] => {
+                Key::Sites(date(day)?, district(id)?, shard.try_into().ok()?)
+            }
+            [Int(31), Int(vaccine), Text(ref text), Int(shard)] => {
+                let vaccine = VaccineId(vaccine.try_into().ok()?);
+                Key::Signals(vaccine, batch(text)?, shard.try_into().ok()?)
+            }
             _ => return None,
         })
     }
@@ -318,6 +444,41 @@ impl Layout {
     ) -> Range<Vec<u8>> {
         let fields = |key: SessionKey| (number(key.date), key.id.0);
         self.span(kind, after.map(fields), upto.map(fields))
+    }
+
+    /// The appointments of the sessions of a day, after one of them or from the first.
+    pub fn appointments_on(
+        &self,
+        day: Date,
+        after: Option<(SessionKey, AppointmentId)>,
+    ) -> Range<Vec<u8>> {
+        let all = below(&self.pack(Kind::Appointment, &(number(day),)));
+        let after = after.map(|(session, id)| self.single(&Key::Appointment(session, id)).end);
+        after.unwrap_or(all.start)..all.end
+    }
+
+    /// Appointments that lie under one session, after one of them or from the first.
+    pub fn appointments_of(
+        &self,
+        session: SessionKey,
+        after: Option<AppointmentId>,
+    ) -> Range<Vec<u8>> {
+        let fields = (number(session.date), session.id.0);
+        let all = below(&self.pack(Kind::Appointment, &fields));
+        let after = after.map(|id| self.single(&Key::Appointment(session, id)).end);
+        after.unwrap_or(all.start)..all.end
+    }
+
+    /// The doses given out of a batch, after one of them or from the first, by the day on which they were given.
+    pub fn recipients(
+        &self,
+        vaccine: VaccineId,
+        batch: Batch,
+        after: Option<EventKey>,
+    ) -> Range<Vec<u8>> {
+        let all = below(&self.pack(Kind::Recipient, &(u16::from(vaccine.0), batch.as_str())));
+        let after = after.map(|key| self.single(&Key::Recipient(vaccine, batch, key)).end);
+        after.unwrap_or(all.start)..all.end
     }
 
     /// Rows of a kind that lies by person (personal, state), as in [`by_session`](Self::by_session).
@@ -371,6 +532,53 @@ impl Layout {
         self.pack(Kind::AuditHead, &(number,))..self.all(Kind::AuditHead).end
     }
 
+    /// Rows of a kind that lies by centre (definitions, stock, movements), as in [`by_session`](Self::by_session).
+    pub fn by_centre(
+        &self,
+        kind: Kind,
+        after: Option<CentreId>,
+        upto: Option<CentreId>,
+    ) -> Range<Vec<u8>> {
+        self.span(kind, after.map(|centre| (centre.0,)), upto.map(|centre| (centre.0,)))
+    }
+
+    /// What a centre has in stock.
+    pub fn stock_of(&self, centre: CentreId) -> Range<Vec<u8>> {
+        below(&self.pack(Kind::Stock, &(centre.0,)))
+    }
+
+    /// Movements of a centre's stock from one moment up to but not including another.
+    pub fn movements_of(&self, centre: CentreId, moments: Range<Timestamp>) -> Range<Vec<u8>> {
+        let key = |at: Timestamp| self.pack(Kind::Movement, &(centre.0, at.0));
+        key(moments.start)..key(moments.end)
+    }
+
+    /// Rows of a kind that lies by day (figures, sites) of the days from one to another, both included.
+    pub fn by_day(&self, kind: Kind, from: Date, to: Date) -> Range<Vec<u8>> {
+        self.pack(kind, &(number(from),))..below(&self.pack(kind, &(number(to),))).end
+    }
+
+    /// Reports of what followed the doses that a centre gave on the days from one to another, both included.
+    pub fn reports_of(&self, centre: CentreId, from: Date, to: Date) -> Range<Vec<u8>> {
+        let day = |day| self.pack(Kind::Aefi, &(centre.0, number(day)));
+        day(from)..below(&day(to)).end
+    }
+
+    /// Reports of what followed one dose.
+    pub fn reports_after(&self, centre: CentreId, event: EventKey) -> Range<Vec<u8>> {
+        below(&self.pack(Kind::Aefi, &(centre.0, number(event.date), event.id.0)))
+    }
+
+    /// Jobs of a queue, the oldest first.
+    pub fn jobs(&self, queue: Queue) -> Range<Vec<u8>> {
+        below(&self.pack(Kind::Outbox, &(queue as u16,)))
+    }
+
+    /// What was counted of a batch.
+    pub fn signals_of(&self, vaccine: VaccineId, batch: Batch) -> Range<Vec<u8>> {
+        below(&self.pack(Kind::Signals, &(u16::from(vaccine.0), batch.as_str())))
+    }
+
     /// Members and their heartbeats, which lie side by side.
     pub fn membership(&self) -> Range<Vec<u8>> {
         self.all(Kind::Member).start..self.all(Kind::Heartbeat).end
@@ -414,6 +622,10 @@ fn date(number: i64) -> Option<Date> {
     Date::new(year, (number / 100 % 100) as i8, (number % 100) as i8).ok()
 }
 
+fn event(day: i64, id: Uuid) -> Option<EventKey> {
+    Some(EventKey { date: date(day)?, id: EventId(id) })
+}
+
 fn session(day: i64, id: Uuid) -> Option<SessionKey> {
     Some(SessionKey { date: date(day)?, id: SessionId(id) })
 }
@@ -422,159 +634,18 @@ fn reference(number: i64) -> Option<BeneficiaryRef> {
     BeneficiaryRef::new(u64::try_from(number).ok()?)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn day() -> impl Strategy<Value = Date> {
-        (2020i16..2100, 1i8..=12, 1i8..=28).prop_map(|(y, m, d)| Date::new(y, m, d).unwrap())
-    }
-
-    fn uuid() -> impl Strategy<Value = Uuid> {
-        any::<[u8; 16]>().prop_map(Uuid::from_bytes)
-    }
-
-    fn session_key() -> impl Strategy<Value = SessionKey> {
-        (day(), uuid()).prop_map(|(date, id)| SessionKey { date, id: SessionId(id) })
-    }
-
-    fn person() -> impl Strategy<Value = BeneficiaryRef> {
-        BeneficiaryRef::RANGE.prop_map(|number| BeneficiaryRef::new(number).unwrap())
-    }
-
-    const KINDS: [Kind; 20] = [
-        Kind::Meta,
-        Kind::Centre,
-        Kind::Session,
-        Kind::Counters,
-        Kind::Account,
-        Kind::Personal,
-        Kind::Person,
-        Kind::IdDocument,
-        Kind::Appointment,
-        Kind::Command,
-        Kind::Member,
-        Kind::Heartbeat,
-        Kind::Lease,
-        Kind::Trace,
-        Kind::Feed,
-        Kind::Document,
-        Kind::Usage,
-        Kind::Attempts,
-        Kind::AuditBatch,
-        Kind::AuditHead,
-    ];
-
-    fn any_key() -> impl Strategy<Value = Key> {
-        prop_oneof![
-            (0usize..Meta::ALL.len()).prop_map(|at| Key::Meta(Meta::ALL[at])),
-            any::<u32>().prop_map(|id| Key::Centre(CentreId(id))),
-            session_key().prop_map(Key::Session),
-            session_key().prop_map(Key::Counters),
-            uuid().prop_map(|id| Key::Account(AccountId::from_uuid(id))),
-            person().prop_map(Key::Personal),
-            person().prop_map(Key::Person),
-            uuid().prop_map(|id| Key::IdDocument(IdHash::from_uuid(id))),
-            (session_key(), uuid()).prop_map(|(key, id)| Key::Appointment(key, AppointmentId(id))),
-            (day(), uuid(), uuid()).prop_map(|(day, account, hash)| {
-                Key::Command(day, AccountId::from_uuid(account), CommandHash::from_uuid(hash))
-            }),
-            uuid().prop_map(Key::Member),
-            uuid().prop_map(Key::Heartbeat),
-            (uuid(), session_key()).prop_map(|(holder, key)| Key::Lease(holder, key)),
-            uuid().prop_map(Key::Trace),
-            (uuid(), 0..=i64::MAX as u64, any::<u16>())
-                .prop_map(|(lane, group, part)| Key::Feed(lane, group, part)),
-            (0usize..Shelf::ALL.len(), uuid())
-                .prop_map(|(at, id)| Key::Document(Shelf::ALL[at], id)),
-            (day(), uuid(), uuid()).prop_map(|(day, key, gateway)| Key::Usage(day, key, gateway)),
-            (day(), uuid()).prop_map(|(day, id)| Key::Attempts(day, id)),
-            (uuid(), 0..=i64::MAX as u64)
-                .prop_map(|(chain, number)| Key::AuditBatch(chain, number)),
-            (0..=i64::MAX as u64).prop_map(Key::AuditHead),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_encoded_reads_back_and_keeps_its_order(one in any_key(), two in any_key()) {
-            let layout = Layout::new(Environment::Sandbox);
-            let (a, b) = (layout.encode(&one), layout.encode(&two));
-            prop_assert_eq!(layout.decode(&a), Some(one));
-            prop_assert_eq!(a.cmp(&b), one.cmp(&two), "scans go in the order of the types");
-            prop_assert!(layout.everything().contains(&a));
-            let same_kind = std::mem::discriminant(&one) == std::mem::discriminant(&two);
-            let holding = KINDS.into_iter().filter(|kind| layout.all(*kind).contains(&a));
-            let holding: Vec<_> = holding.collect();
-            prop_assert_eq!(holding.len(), 1, "a row is of one kind");
-            prop_assert_eq!(layout.all(holding[0]).contains(&b), same_kind);
-        }
-
-        #[test]
-        fn bytes_of_anything_else_are_no_key(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
-            let layout = Layout::new(Environment::Production);
-            prop_assert_eq!(layout.decode(&bytes), None);
-            let mut bytes = [&layout.prefix[..], &bytes].concat();
-            bytes.truncate(80);
-            let _ = layout.decode(&bytes);
-        }
-    }
-
-    #[test]
-    fn the_environments_share_no_key() {
-        let production = Layout::new(Environment::Production);
-        let sandbox = Layout::new(Environment::Sandbox);
-        let key = sandbox.encode(&Key::Centre(CentreId(1)));
-        assert_eq!(production.decode(&key), None);
-        assert!(!production.everything().contains(&key));
-    }
-
-    #[test]
-    fn a_days_sessions_and_a_sessions_appointments_lie_together() {
-        let layout = Layout::new(Environment::Sandbox);
-        let (early, late) = (Date::constant(2021, 4, 30), Date::constant(2021, 5, 1));
-        let key = |date| SessionKey { date, id: SessionId(Uuid::max()) };
-        let from_late = layout.sessions_from(late);
-        assert!(!from_late.contains(&layout.encode(&Key::Session(key(early)))));
-        assert!(from_late.contains(&layout.encode(&Key::Session(key(late)))));
-        assert!(!from_late.contains(&layout.encode(&Key::Counters(key(late)))));
-        let id = AppointmentId(Uuid::max());
-        let appointment = |date| layout.encode(&Key::Appointment(key(date), id));
-        let of_early = layout.by_session(Kind::Appointment, None, Some(key(early)));
-        let of_others = layout.by_session(Kind::Appointment, Some(key(early)), None);
-        assert!(of_early.contains(&appointment(early)) && !of_early.contains(&appointment(late)));
-        assert!(of_others.contains(&appointment(late)) && !of_others.contains(&appointment(early)));
-    }
-
-    #[test]
-    fn what_belongs_to_one_lane_or_member_lies_together() {
-        let layout = Layout::new(Environment::Sandbox);
-        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let feed = layout.feed_of(one, 3..5);
-        let entries = [(one, 3), (one, 4), (one, 2), (one, 5), (two, 3)];
-        let held =
-            entries.map(|(lane, group)| feed.contains(&layout.encode(&Key::Feed(lane, group, 1))));
-        assert_eq!(held, [true, true, false, false, false]);
-        let key = SessionKey { date: Date::constant(2021, 5, 1), id: SessionId(Uuid::max()) };
-        let lease = |holder| layout.encode(&Key::Lease(holder, key));
-        assert!(layout.leases_of(one).contains(&lease(one)));
-        assert!(!layout.leases_of(one).contains(&lease(two)));
-        for key in [Key::Member(Uuid::max()), Key::Heartbeat(Uuid::nil())] {
-            assert!(layout.membership().contains(&layout.encode(&key)));
-        }
-        assert!(!layout.membership().contains(&lease(one)));
-    }
-
-    #[test]
-    fn old_buckets_end_where_the_day_begins() {
-        let layout = Layout::new(Environment::Sandbox);
-        let day = Date::constant(2021, 5, 1);
-        let record = |day| {
-            let (account, hash) = (AccountId::from_uuid(Uuid::nil()), Uuid::nil());
-            layout.encode(&Key::Command(day, account, CommandHash::from_uuid(hash)))
-        };
-        assert!(layout.commands_before(day).contains(&record(Date::constant(2021, 4, 30))));
-        assert!(!layout.commands_before(day).contains(&record(day)));
-    }
+fn centre(number: i64) -> Option<CentreId> {
+    number.try_into().ok().map(CentreId)
 }
+
+fn district(number: i64) -> Option<DistrictId> {
+    number.try_into().ok().map(DistrictId)
+}
+
+/// A batch in its one spelling.
+fn batch(text: &str) -> Option<Batch> {
+    Batch::parse(text).filter(|batch| batch.as_str() == text)
+}
+
+#[cfg(test)]
+mod tests;

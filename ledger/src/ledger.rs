@@ -115,6 +115,12 @@ impl Ledger {
         self.membership.as_ref().map_or(Some(Duration::ZERO), Membership::behind)
     }
 
+    /// Whether what one process is to do for all who share the ledger falls to this one. For a moment it may fall to two, or
+    /// to nobody.
+    pub fn is_first(&self) -> bool {
+        self.membership.as_ref().is_none_or(Membership::is_first)
+    }
+
     /// Figures of the membership, if the ledger is shared.
     pub fn standing(&self) -> Option<Standing> {
         self.membership.as_ref().map(Membership::standing)

@@ -131,6 +131,7 @@ fn found(engine: &Engine, version: Version, random: &mut StdRng) -> Outcome {
         (ROWS[0], Some(Row::SchemaVersion(SCHEMA))),
         (ROWS[1], Some(Row::KeyCheck(hash))),
         (Key::Meta(Meta::Generation), Some(Row::Generation(generation))),
+        (Key::Meta(Meta::Founded), Some(Row::SchemaVersion(SCHEMA))),
     ];
     joining::commit(engine, version, joining::singles(engine, &ROWS), &writes, random)
 }

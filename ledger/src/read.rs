@@ -1,8 +1,17 @@
 //! Questions about the present state. Each is answered from one version, so that its parts agree.
 
+mod adverse;
+mod doses;
+mod figures;
 mod matches;
+mod roster;
+mod stock;
 
+pub use adverse::Case;
+pub use doses::{Recipient, Recipients};
 pub use matches::{Match, Sought};
+pub use roster::{Expected, Missed, Roster};
+pub use stock::{Movements, Stocks};
 
 use crate::commands::{self, Answer, Book, Once, Reschedule, SeatCount, live_appointment, once};
 use crate::complaint::Complaint;
@@ -313,6 +322,23 @@ impl Reader {
             (session, counters)
         };
         Ok(sessions.into_iter().map(&mut join).collect())
+    }
+
+    /// All rows of a range that is small enough to be held, each chunk as of a moment of its own.
+    async fn rows(&self, range: Range<Vec<u8>>) -> Result<Vec<(Key, Row)>, Failure> {
+        let (mut all, mut rest) = (Vec::new(), Some(range));
+        while let Some(range) = rest {
+            let (rows, next) = self.newest(range).await.map_err(|e| self.unavailable(&e))?;
+            all.extend(rows);
+            rest = next;
+        }
+        Ok(all)
+    }
+
+    /// The first chunk of a range as it is now.
+    async fn newest(&self, range: Range<Vec<u8>>) -> Result<Chunk, ReadError> {
+        let version = self.engine.store.read_version().await?;
+        self.chunk(version, range).await
     }
 
     /// The first rows of a range, and what is left of it.

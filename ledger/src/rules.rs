@@ -4,7 +4,9 @@ use crate::vault::Hasher;
 use jiff::civil;
 use jiff::tz::TimeZone;
 use opencowin_model::pack::Vaccine;
-use opencowin_model::{Date, Pack, Session, SessionKey, TimeOfDay, Timestamp, VaccineId};
+use opencowin_model::{
+    Date, GenderGroup, GenderId, Pack, Session, SessionKey, TimeOfDay, Timestamp, VaccineId,
+};
 use uuid::Uuid;
 
 /// What differs from country to country, as far as the ledger asks.
@@ -16,9 +18,17 @@ pub struct Rules {
     pub people_per_account: u8,
     /// Vaccines and their schedules, indexed by [`VaccineId`].
     pub vaccines: Vec<Vaccine>,
+    /// As what each gender is counted; others are counted as such.
+    pub genders: Vec<(GenderId, GenderGroup)>,
 }
 
 impl Rules {
+    /// As what a gender is counted.
+    pub fn gender_group(&self, id: GenderId) -> GenderGroup {
+        let known = self.genders.iter().find(|(gender, _)| *gender == id);
+        known.map_or(GenderGroup::Others, |(_, group)| *group)
+    }
+
     /// The vaccine with this id.
     pub fn vaccine(&self, id: VaccineId) -> Option<&Vaccine> {
         self.vaccines.get(usize::from(id.0))
@@ -31,6 +41,7 @@ impl From<&Pack> for Rules {
             zone: pack.zone().clone(),
             people_per_account: u8::try_from(pack.beneficiaries_per_account()).unwrap_or(u8::MAX),
             vaccines: pack.vaccines().to_vec(),
+            genders: pack.genders().iter().map(|gender| (gender.id, gender.group)).collect(),
         }
     }
 }
@@ -50,6 +61,8 @@ pub struct Context<'a> {
     pub draw: u128,
     /// Who else sells the same seats; `None` where nobody does.
     pub escrow: Option<Escrow<'a>>,
+    /// Into which rows it counts; `None` as long as an older program that shares the ledger cannot read them.
+    pub shard: Option<u8>,
 }
 
 /// What a member knows of those who sell the same seats as it does.
@@ -75,7 +88,20 @@ pub struct Leasing {
 impl<'a> Context<'a> {
     /// The context of a decision at `now`.
     pub fn new(rules: &'a Rules, hasher: &'a Hasher, now: Timestamp, draw: u128) -> Self {
-        Self { rules, hasher, now, local: now.civil(&rules.zone), draw, escrow: None }
+        Self {
+            rules,
+            hasher,
+            now,
+            local: now.civil(&rules.zone),
+            draw,
+            escrow: None,
+            shard: Some(0),
+        }
+    }
+
+    /// Whether everybody who takes part reads what came with schema 4.
+    pub fn writes_schema_4(&self) -> bool {
+        self.shard.is_some()
     }
 
     /// The date of the decision.
@@ -89,7 +115,8 @@ impl<'a> Context<'a> {
         session.date < self.today() || (session.date == self.today() && closed())
     }
 
-    fn time_of_day(&self) -> TimeOfDay {
+    /// The time of the decision, in whole minutes.
+    pub(crate) fn time_of_day(&self) -> TimeOfDay {
         let time = self.local.time();
         let minutes =
             u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());

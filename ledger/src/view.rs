@@ -5,13 +5,17 @@
 //! It also notes what was [read](Asked::read), which becomes the conflict of the commit.
 
 use crate::commands::Refusal;
-use crate::keys::{Key, Meta, Shelf};
+use crate::keys::{Key, Meta, Queue, Shelf};
 use crate::records::{
-    Account, Appointment, Attempts, CommandRecord, Counters, Document, Lease, Member, Person,
-    Personal, Row,
+    Account, Aefi, AefiKey, Appointment, Attempts, CommandRecord, Counters, Document, Event,
+    EventKey, Figures, Job, Lease, Member, Person, Personal, Row, Signals, Sites, Stock,
 };
 use crate::vault::{AccountId, CommandHash, IdHash};
-use opencowin_model::{AppointmentId, BeneficiaryRef, Centre, CentreId, Date, Session, SessionKey};
+use opencowin_model::{
+    AppointmentId, Batch, BeneficiaryRef, Centre, CentreId, Date, DistrictId, Session, SessionKey,
+    VaccineId,
+};
+use std::mem;
 use uuid::Uuid;
 
 /// What is known of a row.
@@ -159,6 +163,43 @@ impl<'a> View<'a> {
         attempts(day: Date, id: Uuid) -> Attempts, Key::Attempts(day, id), Attempts
     );
     getter!(
+        /// A vaccination event.
+        event(key: EventKey) -> Event, Key::Event(key), Event
+    );
+    getter!(
+        /// What a centre has of a batch.
+        stock(centre: CentreId, vaccine: VaccineId, batch: Batch) -> Stock,
+        Key::Stock(centre, vaccine, batch), Stock
+    );
+    getter!(
+        /// What a member counted of a day in a district.
+        figures(day: Date, district: DistrictId, shard: u8) -> Figures,
+        Key::Figures(day, district, shard), Figures
+    );
+    getter!(
+        /// What a member counted of all days in a district.
+        all_figures(district: DistrictId, shard: u8) -> Figures,
+        Key::AllFigures(district, shard), Figures
+    );
+    getter!(
+        /// Which centres hold sessions on a day, as a member counted them.
+        sites(day: Date, district: DistrictId, shard: u8) -> Sites,
+        Key::Sites(day, district, shard), Sites
+    );
+    getter!(
+        /// What a member counted of a batch.
+        signals(vaccine: VaccineId, batch: Batch, shard: u8) -> Signals,
+        Key::Signals(vaccine, batch, shard), Signals
+    );
+    getter!(
+        /// A report of an adverse event after a vaccination.
+        aefi(key: AefiKey) -> Aefi, Key::Aefi(key), Aefi
+    );
+    getter!(
+        /// A job for somebody outside.
+        job(queue: Queue, id: Uuid) -> Job, Key::Outbox(queue, id), Job
+    );
+    getter!(
         /// Milliseconds by which the clock is ahead.
         clock_ahead() -> i64, Key::Meta(Meta::ClockAhead), ClockAhead
     );
@@ -166,6 +207,24 @@ impl<'a> View<'a> {
         /// The last day for which the programme has published sessions.
         published_through() -> Date, Key::Meta(Meta::PublishedThrough), PublishedThrough
     );
+
+    /// Has something decided that sees `writes` as if they were committed. What it asks for counts as asked by this view.
+    ///
+    /// # Errors
+    /// As it decides.
+    pub fn over<T>(
+        &mut self,
+        writes: &[(Key, Option<Row>)],
+        decide: impl FnOnce(&mut View<'_>) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        let rows = Over { rows: self.rows, writes };
+        let (read, missing) = (mem::take(&mut self.read), mem::take(&mut self.missing));
+        let mut view = View { rows: &rows, read, missing };
+        let decision = decide(&mut view);
+        let View { read, missing, .. } = view;
+        (self.read, self.missing) = (read, missing);
+        decision
+    }
 
     fn get(&mut self, key: Key) -> Result<Option<&'a Row>, Stop> {
         let known = self.rows.row(&key);
@@ -178,6 +237,22 @@ impl<'a> View<'a> {
             Known::Present(row) => Ok(Some(row)),
             Known::Damaged => Err(Stop::Damaged(key)),
             Known::Absent | Known::Unread => Ok(None),
+        }
+    }
+}
+
+/// Rows with writes over them.
+struct Over<'a> {
+    rows: &'a dyn Rows,
+    writes: &'a [(Key, Option<Row>)],
+}
+
+impl Rows for Over<'_> {
+    fn row(&self, key: &Key) -> Known<'_> {
+        match self.writes.iter().rev().find(|(written, _)| written == key) {
+            Some((_, Some(row))) => Known::Present(row),
+            Some((_, None)) => Known::Absent,
+            None => self.rows.row(key),
         }
     }
 }

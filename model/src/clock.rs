@@ -29,6 +29,12 @@ impl Timestamp {
         zone.to_datetime(self.instant())
     }
 
+    /// The moment at which a day begins in `zone`; a day beyond all calendars never does.
+    pub fn of_day(day: civil::Date, zone: &TimeZone) -> Self {
+        let start = day.to_zoned(zone.clone());
+        Self(start.map_or(i64::MAX, |start| start.timestamp().as_millisecond()))
+    }
+
     fn instant(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::MAX)
     }
@@ -125,5 +131,7 @@ mod tests {
                 .as_millisecond(),
         );
         assert_eq!(late.civil(&india).date(), civil::date(2021, 4, 28));
+        let midnight = Timestamp::of_day(civil::date(2021, 4, 28), &india);
+        assert_eq!(midnight.civil(&india), civil::date(2021, 4, 28).at(0, 0, 0, 0));
     }
 }

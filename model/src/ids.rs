@@ -91,16 +91,51 @@ impl BeneficiaryRef {
     pub fn get(self) -> u64 {
         self.0
     }
-
-    /// The 4-digit security code that a vaccinator asks for: the last four digits.
-    pub fn security_code(self) -> u16 {
-        (self.0 % 10_000) as u16
-    }
 }
 
 impl fmt::Display for BeneficiaryRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// The four digits that a person shows at the counter to prove that the appointment is theirs. Its `Debug` form hides
+/// them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SecurityCode(u16);
+
+impl SecurityCode {
+    /// One of the ten thousand, from random bits.
+    pub fn from_random(bits: u128) -> Self {
+        Self((bits % 10_000) as u16)
+    }
+
+    /// The code that is written as this number; `None` if that has more than four digits.
+    pub fn from_number(number: u64) -> Option<Self> {
+        u16::try_from(number).ok().filter(|number| *number < 10_000).map(Self)
+    }
+
+    /// Reads exactly four ASCII digits; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+        if digits { text.parse().ok().map(Self) } else { None }
+    }
+
+    /// The number that it is written as.
+    pub fn number(self) -> u16 {
+        self.0
+    }
+}
+
+impl fmt::Display for SecurityCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.0)
+    }
+}
+
+impl fmt::Debug for SecurityCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecurityCode(****)")
     }
 }
 
@@ -138,6 +173,14 @@ uuid_id!(
     /// An appointment of one to four people of one account; the confirmation number they are told.
     AppointmentId
 );
+uuid_id!(
+    /// A vaccination event: the record of one dose, or the correction of one.
+    EventId
+);
+uuid_id!(
+    /// A report of an adverse event after a vaccination.
+    AefiId
+);
 
 #[cfg(test)]
 mod tests {
@@ -160,6 +203,21 @@ mod tests {
     fn a_reference_has_fourteen_digits() {
         assert!(BeneficiaryRef::new(9_999_999_999_999).is_none());
         assert!(BeneficiaryRef::new(100_000_000_000_000).is_none());
-        assert_eq!(BeneficiaryRef::new(12_345_678_901_234).map(|r| r.security_code()), Some(1234));
+        assert_eq!(
+            BeneficiaryRef::new(12_345_678_901_234).map(BeneficiaryRef::get),
+            Some(12_345_678_901_234)
+        );
+    }
+
+    #[test]
+    fn a_security_code_is_four_digits_and_is_not_logged() {
+        let code = SecurityCode::parse("0042").unwrap();
+        assert_eq!((code.number(), code.to_string().as_str()), (42, "0042"));
+        assert_eq!(SecurityCode::from_number(42), Some(code));
+        assert_eq!(SecurityCode::from_number(10_000), None);
+        assert!(!format!("{code:?}").contains("42"));
+        for wrong in ["", "42", "00042", "004a", "+042"] {
+            assert_eq!(SecurityCode::parse(wrong), None, "{wrong:?}");
+        }
     }
 }

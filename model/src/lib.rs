@@ -4,6 +4,7 @@
 //! these types, so a value that exists has already been checked: text is parsed into them once, at the edge.
 
 pub mod age;
+pub mod batch;
 pub mod centre;
 pub mod clock;
 pub mod date;
@@ -14,18 +15,24 @@ pub mod pack;
 pub mod position;
 pub mod programme;
 pub mod session;
+pub mod words;
 
 pub use age::AgeBand;
+pub use batch::{Batch, Doses};
 pub use centre::{Centre, FeeType};
 pub use clock::{Clock, Timestamp};
 pub use dose::{Channel, Dose, Seats};
 pub use hours::{Hours, TimeOfDay};
 pub use ids::{
-    AppointmentId, BeneficiaryRef, CentreId, DistrictId, GenderId, IdTypeId, Mobile, Pincode,
-    SessionId, StateId, VaccineId,
+    AefiId, AppointmentId, BeneficiaryRef, CentreId, DistrictId, EventId, GenderId, IdTypeId,
+    Mobile, Pincode, SecurityCode, SessionId, StateId, VaccineId,
 };
 pub use jiff::civil::Date;
-pub use pack::{Pack, PackError};
+pub use pack::{GenderGroup, Pack, PackError};
 pub use position::Position;
 pub use programme::{Programme, ProgrammeOptions};
 pub use session::{Capacity, Session, SessionKey, SessionState};
+pub use words::{
+    DeclineReason, EarlyEnd, Evidence, Investigation, OverrideReason, Recovery, Severity, Symptom,
+    WasteReason,
+};

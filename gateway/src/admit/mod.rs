@@ -98,7 +98,7 @@ impl Asked<'_> {
                 Ok(Visitor::of(self.client, Who::Application).with(key))
             }
             Access::Person(apis) => self.person(apis),
-            Access::Counter(api) => self.counter(api),
+            Access::Counter(api, act) => self.counter(api, act),
             Access::Official(act) => self.official(Some(act)),
             Access::AnyOfficial => self.official(None),
             Access::Administrator if !self.admission.has_partners() => {
@@ -154,13 +154,13 @@ impl Asked<'_> {
 
     /// At a counter it is either a person of the staff, with an application of whoever, or an application that the
     /// facility has tied to itself.
-    fn counter(&self, api: Api) -> Result<Visitor, Problem> {
+    fn counter(&self, api: Api, act: Act) -> Result<Visitor, Problem> {
         let key = self.subscribed(self.key()?, &[api])?;
         let bound = headers::bearer(self.headers).is_none() && !key.record.facilities.is_empty();
         let visitor = if bound {
             Visitor::of(self.client, Who::Application)
         } else {
-            self.official(Some(Act::LookUpPerson))?
+            self.official(Some(act))?
         };
         Ok(Visitor { attending: self.attending()?, ..visitor.with(key) })
     }

@@ -83,6 +83,17 @@ impl Visitor {
         }
     }
 
+    /// Under which account it is remembered what they asked for: that of whoever is logged in, or the application's own.
+    ///
+    /// # Errors
+    /// 401 if it is neither, which the route's access rules out.
+    pub fn acting(&self) -> Result<AccountId, Problem> {
+        match (&self.who, self.key_id()) {
+            (Who::Application, Some(key)) => Ok(AccountId::from_bytes(key.into_bytes())),
+            _ => self.caller().map(|caller| caller.account),
+        }
+    }
+
     /// Whoever comes for themselves.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Booking, moving and cancelling appointments.
 
 use super::errand::Errand;
-use super::seats;
+use super::{fields, seats};
 use crate::admit::Visitor;
 use crate::app::App;
 use crate::http::body::{self, Field, Loose};
@@ -16,8 +16,8 @@ use http::request::Parts;
 use opencowin_inventory::Reservation;
 use opencowin_ledger::Failure;
 use opencowin_ledger::audit::Record;
-use opencowin_ledger::commands::{Book, Cancel, Command, Outcome, Reschedule};
-use opencowin_model::{AppointmentId, BeneficiaryRef, Channel, Dose, SessionId};
+use opencowin_ledger::commands::{Book, Booker, Cancel, Command, Outcome, Reschedule};
+use opencowin_model::{AppointmentId, Channel, SessionId};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -46,18 +46,21 @@ pub async fn schedule(
     let account = visitor.person()?.account;
     let errand = Errand::of(app, visitor, parts, "schedule", purpose::BOOK, &body)?;
     let body: ScheduleBody = body::parse(body)?;
-    let session = session_id(&body.session_id)?;
+    let session = fields::session(&body.session_id)?;
     held_at(app, session, &body.center_id)?;
     challenge(app, visitor, parts, &body.captcha)?;
     let wish = Book {
-        account,
-        dose: dose(&body)?,
+        by: Booker::Account(account),
+        dose: fields::dose(&body.dose, &body.is_precaution)?,
         session: app.session_key(session),
         slot: body::text(&body.slot, "slot")?.into(),
-        people: people(&body.beneficiaries, "beneficiaries")?,
+        people: fields::people(&body.beneficiaries, "beneficiaries")?,
         channel: Channel::Online,
     };
-    match book(app, visitor, wish, &errand).await? {
+    let session = wish.session.id;
+    let slot = wish.slot.clone();
+    let tell = || notices::tell(app, visitor, session, News::Booked(&slot));
+    match book(app, wish, &errand, tell).await? {
         Outcome::Booked { appointment, .. } => {
             app.admission().booked(visitor, account);
             Ok(reply::personal(&json!({
@@ -76,19 +79,22 @@ fn challenge(app: &App, visitor: &Visitor, parts: &Parts, captcha: &Field) -> Re
     app.admission().challenge_account(visitor, account, &parts.headers, captcha.as_deref(), now)
 }
 
-/// Checks on a current read, reserves the seats in memory, and has the ledger book them.
-async fn book(
+/// Checks on a current read, reserves the seats in memory, and has the ledger book them. Who was not booked before is told.
+///
+/// # Errors
+/// As the ledger refuses it.
+pub(super) async fn book(
     app: &App,
-    visitor: &Visitor,
     wish: Book,
     errand: &Errand<'_>,
+    tell: impl FnOnce(),
 ) -> Result<Outcome, Problem> {
     if let Some(answer) = errand.recorded().await? {
         return Ok(answer);
     }
     let booked = patience::for_seats(|| attempt(app, &wish, errand)).await;
     let booked = booked.map_err(|failure| app.problem_of(failure))?;
-    notices::tell(app, visitor, wish.session.id, News::Booked(&wish.slot));
+    tell();
     Ok(booked)
 }
 
@@ -131,7 +137,7 @@ pub async fn reschedule(
     let body: RescheduleBody = body::parse(body)?;
     let appointment = appointment_id(&body.appointment_id)?;
     let errand = errand.about(Record::Appointment(appointment));
-    let to = app.session_key(session_id(&body.session_id)?);
+    let to = app.session_key(fields::session(&body.session_id)?);
     let slot = body::text(&body.slot, "slot")?;
     challenge(app, visitor, parts, &body.captcha)?;
     if errand.recorded().await?.is_some() {
@@ -199,7 +205,7 @@ pub async fn cancel(
     let people = match &body.people {
         None => Vec::new(),
         Some(Loose::List(list)) if list.is_empty() => Vec::new(),
-        field => people(field, "beneficiariesToCancel")?,
+        field => fields::people(field, "beneficiariesToCancel")?,
     };
     let command = Command::Cancel(Cancel { account, appointment, people });
     let cancelled = errand.about(Record::Appointment(appointment)).run(command).await;
@@ -209,23 +215,9 @@ pub async fn cancel(
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 
-fn unexpected(outcome: Outcome) -> Problem {
+pub(super) fn unexpected(outcome: Outcome) -> Problem {
     tracing::error!(?outcome, "the ledger answered another command than was asked");
     error::TRY_AGAIN.into()
-}
-
-fn dose(body: &ScheduleBody) -> Result<Dose, Problem> {
-    let precaution = body.is_precaution.as_ref().and_then(Loose::flag) == Some(true);
-    if precaution {
-        return Ok(Dose::Precaution);
-    }
-    let number = body::whole(&body.dose, "dose")?;
-    Dose::from_number(number).ok_or_else(|| Problem::invalid("dose"))
-}
-
-fn session_id(field: &Field) -> Result<SessionId, Problem> {
-    let text = body::text(field, "session_id")?;
-    SessionId::parse(&text).ok_or_else(|| error::SLOT_INVALID.into())
 }
 
 /// Refuses a centre that is not the session's, if one is named: the client means something else than it says.
@@ -242,17 +234,4 @@ fn held_at(app: &App, session: SessionId, centre: &Field) -> Result<(), Problem>
 fn appointment_id(field: &Field) -> Result<AppointmentId, Problem> {
     let text = body::text(field, "appointment_id")?;
     AppointmentId::parse(&text).ok_or_else(|| error::APPOINTMENT_UNKNOWN.into())
-}
-
-/// One to four different people.
-fn people(field: &Field, name: &str) -> Result<Vec<BeneficiaryRef>, Problem> {
-    let Loose::List(list) = body::required(field)? else { return Err(Problem::invalid(name)) };
-    let reference = |value: &Loose| value.whole().and_then(BeneficiaryRef::new);
-    let people: Option<Vec<_>> = list.iter().map(reference).collect();
-    let people = people.ok_or_else(|| Problem::invalid(name))?;
-    let twice = (1..people.len()).any(|at| people[..at].contains(&people[at]));
-    if !(1..=4).contains(&people.len()) || twice {
-        return Err(Problem::invalid(name));
-    }
-    Ok(people)
 }

@@ -1,6 +1,7 @@
 //! Registering people, listing and removing them.
 
 use super::errand::Errand;
+use super::registration::Registration;
 use super::{fields, people};
 use crate::admit::Visitor;
 use crate::app::App;
@@ -12,30 +13,11 @@ use crate::identity::Door;
 use crate::trail::{self, purpose};
 use http::StatusCode;
 use http::request::Parts;
-use jiff::ToSpan;
 use opencowin_ledger::audit::Record;
-use opencowin_ledger::commands::{Command, DeleteBeneficiary, Outcome, Register};
-use opencowin_model::{BeneficiaryRef, Date, GenderId};
+use opencowin_ledger::commands::{Command, DeleteBeneficiary, Outcome};
+use opencowin_model::BeneficiaryRef;
 use serde::Deserialize;
 use serde_json::{Value, json};
-
-/// The greatest age that is believed, in years.
-const OLDEST: i16 = 125;
-
-/// What the text that people consent to says that their data is collected for.
-const PURPOSE: &str = "vaccination";
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RegisterBody {
-    name: Field,
-    birth_year: Field,
-    gender_id: Field,
-    photo_id_type: Field,
-    photo_id_number: Field,
-    comorbidity_ind: Field,
-    consent_version: Field,
-}
 
 /// Registers a person under the caller's number.
 ///
@@ -49,20 +31,8 @@ pub async fn register(
 ) -> Result<Reply, Problem> {
     let caller = visitor.person()?;
     let errand = Errand::of(app, visitor, parts, "register", purpose::REGISTER, &body)?;
-    let body: RegisterBody = body::parse(body)?;
-    let id_type = fields::id_type(&body.photo_id_type, app.pack())?;
-    let register = Register {
-        mobile: caller.mobile,
-        name: fields::name(&body.name)?,
-        birth_year: birth_year(app, &body)?,
-        gender: gender(app, &body)?,
-        id_type: id_type.id,
-        id_number: fields::id_number(&body.photo_id_number, id_type)?,
-        comorbidity: comorbidity(&body)?,
-        consent_version: consent(&body)?,
-        purpose: PURPOSE.to_owned(),
-        kept_until: kept_until(app),
-    };
+    let registration: Registration = body::parse(body)?;
+    let register = registration.by_oneself(app, caller.mobile)?;
     let answer = errand.run(Command::Register(Box::new(register))).await;
     match answer.map_err(|failure| app.problem_of(failure))? {
         Outcome::Registered(person) => Ok(reply::personal(
@@ -120,39 +90,4 @@ pub async fn delete(
     let answer = errand.about(Record::Person(person)).run(command).await;
     answer.map_err(|failure| app.problem_of(failure))?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
-}
-
-fn birth_year(app: &App, body: &RegisterBody) -> Result<i16, Problem> {
-    let year = body::whole(&body.birth_year, "birth_year")?;
-    let this_year = app.today().year();
-    let believable =
-        i16::try_from(year).ok().filter(|year| (this_year - OLDEST..=this_year).contains(year));
-    believable.ok_or_else(|| Problem::invalid("birth_year"))
-}
-
-fn gender(app: &App, body: &RegisterBody) -> Result<GenderId, Problem> {
-    let id = fields::small(&body.gender_id, "gender_id")?;
-    let gender = app.pack().gender(GenderId(id));
-    gender.map(|gender| gender.id).ok_or_else(|| Problem::invalid("gender_id"))
-}
-
-fn comorbidity(body: &RegisterBody) -> Result<Option<bool>, Problem> {
-    let Ok(value) = body::required(&body.comorbidity_ind) else { return Ok(None) };
-    match value.text().as_deref() {
-        Some("Y" | "y") => Ok(Some(true)),
-        Some("N" | "n") => Ok(Some(false)),
-        _ => Err(Problem::invalid("comorbidity_ind")),
-    }
-}
-
-fn consent(body: &RegisterBody) -> Result<String, Problem> {
-    let Ok(value) = body::required(&body.consent_version) else { return Ok("1".to_owned()) };
-    let version = value.text().filter(|version| version.len() <= 16);
-    version.ok_or_else(|| Problem::invalid("consent_version"))
-}
-
-/// The last day on which what is told today may be kept.
-fn kept_until(app: &App) -> Option<Date> {
-    let days = app.config().keep_days?;
-    Some(app.today().saturating_add(i64::from(days).days()))
 }

@@ -1,7 +1,12 @@
-//! Looking people up at a facility's counter.
+//! The counter of a facility: looking people up, and what the staff does for whoever stands there.
 //!
 //! A facility sees those who have to do with it, and whoever stands there and has proven their number. For anybody else
 //! the answer is that of a number that is unknown, in the same time.
+
+pub mod enrol;
+pub mod on_spot;
+
+pub(super) mod desk;
 
 use super::people;
 use crate::admit::Visitor;
@@ -12,7 +17,7 @@ use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
 use crate::trail::{self, purpose};
 use opencowin_ledger::audit::Record;
-use opencowin_ledger::read::{Match, Sought};
+use opencowin_ledger::read::Sought;
 use opencowin_model::BeneficiaryRef;
 use serde_json::{Value, json};
 
@@ -51,7 +56,7 @@ async fn seen(
     record: Record,
 ) -> Result<Vec<Value>, Problem> {
     let mut found = app.ledger().read().matches(sought).await?;
-    found.retain(|found| may_see(visitor, found));
+    found.retain(|found| desk::may_see(visitor, found));
     let shown = found.iter().map(|found| Record::Person(found.id)).collect();
     trail::look(app, visitor, purpose::COUNTER, record, shown).await?;
     if found.is_empty() {
@@ -60,10 +65,4 @@ async fn seen(
     let elements = visitor.elements();
     let items = found.iter().map(|found| people::at_the_counter(app.pack(), found, elements));
     Ok(items.collect())
-}
-
-fn may_see(visitor: &Visitor, found: &Match) -> bool {
-    let own = visitor.facilities();
-    visitor.attending.is_some() && visitor.attending == found.person.account
-        || found.facilities.iter().any(|facility| own.contains(facility))
 }

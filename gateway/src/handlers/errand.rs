@@ -1,4 +1,4 @@
-//! A request of somebody who has logged in, on its way to the ledger, perhaps in several attempts.
+//! A request of somebody who is known, on its way to the ledger, perhaps in several attempts.
 
 use super::{refusals, seats};
 use crate::admit::Visitor;
@@ -9,7 +9,7 @@ use crate::patience;
 use crate::trail;
 use http::request::Parts;
 use opencowin_inventory::Reservation;
-use opencowin_ledger::audit::{Ending, Entry, Record, Word};
+use opencowin_ledger::audit::{Ending, Entry, Record, Who, Word};
 use opencowin_ledger::commands::{Command, Once, Outcome};
 use opencowin_ledger::{Failure, Request};
 use opencowin_model::SessionId;
@@ -25,7 +25,7 @@ impl<'a> Errand<'a> {
     /// What somebody asks for with this body. `route` tells idempotency keys apart.
     ///
     /// # Errors
-    /// USRRES0009 for the idempotency key, 401 if nobody is logged in.
+    /// USRRES0009 for the idempotency key, 401 if nobody is known.
     pub(super) fn of(
         app: &'a App,
         visitor: &Visitor,
@@ -34,8 +34,18 @@ impl<'a> Errand<'a> {
         purpose: Word,
         body: &[u8],
     ) -> Result<Self, Problem> {
-        let once = idempotency::once(parts, visitor.caller()?.account, route, body)?;
+        let once = idempotency::once(parts, visitor.acting()?, route, body)?;
         Ok(Self { app, once, audit: trail::of(app, visitor, purpose) })
+    }
+
+    /// Who asks.
+    pub(super) fn by(&self) -> Who {
+        self.audit.who
+    }
+
+    /// What is asked for once, whoever asks in which request.
+    pub(super) fn once(app: &'a App, once: Once, audit: Entry) -> Self {
+        Self { app, once: Some(once), audit }
     }
 
     /// With what is asked about.

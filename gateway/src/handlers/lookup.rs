@@ -72,11 +72,11 @@ fn sought(app: &App, body: &LookupBody) -> Result<Sought, Problem> {
     match (body.mobile.is_some(), document) {
         (true, true) => Err(Problem::invalid("either mobile or photo_id_number")),
         (_, false) => {
-            let mobile = fields::mobile(&body.mobile, app.pack())?;
+            let mobile = fields::mobile(&body.mobile, "mobile", app.pack())?;
             Ok(Sought::Account(app.account_of(mobile)))
         }
         (false, true) => {
-            let kind = fields::id_type(&body.photo_id_type, app.pack())?;
+            let kind = fields::id_type(&body.photo_id_type, app.pack(), |_| true)?;
             let number = fields::id_number(&body.photo_id_number, kind)?;
             Ok(Sought::Document(app.ledger().hasher().id_document(kind.id, &number)))
         }

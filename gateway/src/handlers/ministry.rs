@@ -116,7 +116,7 @@ fn subject(app: &App, body: &BlockBody) -> Result<Subject, Problem> {
         let network = body::text(&body.network, "network")?.parse();
         return network.map(Subject::Network).map_err(|_| Problem::invalid("network"));
     }
-    let account = app.account_of(fields::mobile(&body.mobile, app.pack())?);
+    let account = app.account_of(fields::mobile(&body.mobile, "mobile", app.pack())?);
     Ok(Subject::Account(Uuid::from_bytes(*account.as_bytes())))
 }
 

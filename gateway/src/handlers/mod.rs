@@ -1,5 +1,6 @@
 //! What the routes do. A handler reads like the contract: parse, decide, answer.
 
+pub mod aefi;
 pub mod appointments;
 pub mod beneficiaries;
 pub mod challenges;
@@ -13,13 +14,18 @@ pub mod operations;
 pub mod partners;
 pub mod passwords;
 pub mod receipts;
+pub mod reports;
 pub mod sandbox;
 pub mod search;
 pub mod slip;
 pub mod staff;
+pub mod stock;
+pub mod upload;
 
 mod errand;
+mod facility;
 mod fields;
 mod people;
 pub(crate) mod refusals;
+mod registration;
 mod seats;

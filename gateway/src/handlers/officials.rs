@@ -61,7 +61,7 @@ pub async fn invent(app: &App, visitor: &Visitor, body: Vec<u8>) -> Result<Reply
 /// The official that a body describes.
 fn wanted(app: &App, by: Option<Uuid>, body: Vec<u8>) -> Result<Official, Problem> {
     let body: AppointBody = body::parse(body)?;
-    let mobile = fields::mobile(&body.mobile, app.pack())?;
+    let mobile = fields::mobile(&body.mobile, "mobile", app.pack())?;
     let name = fields::name(&body.name)?;
     let role = role(&body::text(&body.role, "role")?)?;
     Ok(Official {

@@ -24,7 +24,7 @@ pub(super) fn beneficiary(app: &App, person: &Beneficiary, v4: bool, elements: E
         "vaccine": vaccine(pack, state),
         "dose1_date": dose_date(state, Dose::First),
         "dose2_date": dose_date(state, Dose::Second),
-        "appointments": person.appointments.iter().map(|visit| appointment(pack, visit, v4)).collect::<Vec<_>>(),
+        "appointments": person.appointments.iter().map(|visit| appointment(app, visit, v4)).collect::<Vec<_>>(),
     });
     if v4 {
         item["precaution_dose"] = dose_date(state, Dose::Precaution).into();
@@ -104,9 +104,10 @@ fn vaccine<'a>(pack: &'a Pack, person: &Person) -> &'a str {
     person.doses.last().and_then(|dose| pack.vaccine(dose.vaccine)).map_or("", |v| &v.name)
 }
 
-/// An appointment within that item.
-fn appointment(pack: &Pack, visit: &Visit, v4: bool) -> Value {
+/// An appointment within that item. The security code is ours: people without the slip find it here.
+fn appointment(app: &App, visit: &Visit, v4: bool) -> Value {
     let Visit { appointment, session, centre } = visit;
+    let pack = app.pack();
     let district = pack.district(centre.district);
     let state = district.and_then(|district| pack.state(district.state));
     let mut item = json!({
@@ -126,6 +127,7 @@ fn appointment(pack: &Pack, visit: &Visit, v4: bool) -> Value {
         "session_id": session.id.0,
         "date": date::to_wire_string(session.date),
         "slot": appointment.slot.slot_label(),
+        "security_code": appointment.security_code(app.ledger().hasher()).to_string(),
     });
     if v4 {
         item["is_precaution"] = (appointment.dose == Dose::Precaution).into();
@@ -184,7 +186,9 @@ mod tests {
     use super::*;
     use opencowin_ledger::records::Personal;
     use opencowin_ledger::vault::IdHash;
-    use opencowin_model::{BeneficiaryRef, CentreId, Date, GenderId, IdTypeId, Mobile, Timestamp};
+    use opencowin_model::{
+        BeneficiaryRef, CentreId, Date, EventId, GenderId, IdTypeId, Mobile, Timestamp,
+    };
 
     const NOTHING: Elements = Elements {
         birth_year: false,
@@ -203,6 +207,7 @@ mod tests {
             id_type: IdTypeId(1),
             id_last4: "4321".to_owned(),
             id_hash: IdHash::from_bytes([0; 16]),
+            other_documents: Vec::new(),
             mobile: Mobile(9_876_543_210),
             comorbidity: Some(true),
             consent_version: "1".to_owned(),
@@ -211,9 +216,12 @@ mod tests {
             kept_until: None,
         };
         let (vaccine, centre) = (pack.vaccine_named("COVAXIN").unwrap().id, CentreId(7));
-        let date = Date::constant(2021, 5, 1);
-        let doses = vec![DoseTaken { dose: Dose::First, vaccine, date, centre }];
-        let person = Person { account: None, birth_year: 1985, doses, appointments: Vec::new() };
+        let (date, event) = (Date::constant(2021, 5, 1), EventId::from_random([1; 16]));
+        let doses = vec![DoseTaken { dose: Dose::First, vaccine, date, centre, event }];
+        let (account, appointments) = (None, Vec::new());
+        let (registered_at, leads_to) = (Some(centre), None);
+        let person =
+            Person { account, birth_year: 1985, doses, appointments, registered_at, leads_to };
         let id = BeneficiaryRef::new(12_345_678_901_234).unwrap();
         Match { id, personal, person, facilities: vec![centre] }
     }

@@ -39,9 +39,53 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
         NoSuchAppointment | AppointmentOver => error::APPOINTMENT_UNKNOWN.into(),
         NotInAppointment(person) => about(error::APPOINTMENT_UNKNOWN, person),
         SameSlot => error::NOTHING_TO_CHANGE.into(),
+        NoAppointmentHere(person) => about(error::NO_APPOINTMENT_HERE, person),
+        NotCheckedIn(person) => about(error::NOT_CHECKED_IN, person),
+        IsCheckedIn(person) => about(error::CHECKED_IN, person),
+        ProofVoid(person) => about(error::PROOF_VOID, person),
+        StillExpected(person) => about(error::STILL_EXPECTED, person),
+        NotTheSessionsVaccine { session } => {
+            let entry = error::VACCINE_OF_SESSION;
+            let name = pack.vaccine(session).map_or("", |vaccine| &vaccine.name);
+            Problem::with_text(entry, format!("{}: {name}", entry.text))
+        }
+        NoDoseHere { person, .. } => about(error::NO_DOSE_HERE, person),
+        ImpossibleDay => error::DAY_IMPOSSIBLE.into(),
+        CorrectionLate => error::CORRECTION_LATE.into(),
+        NothingToCorrect => error::NOTHING_TO_CORRECT.into(),
+        ObservationUnderWay { .. } | ObservationEnded => Problem::with_text(
+            error::OBSERVATION,
+            format!("{}: {refusal}", error::OBSERVATION.text),
+        ),
+        NotOnePerson | DosesContradict(_) => error::NOT_ONE_PERSON.into(),
+        NoSuchBatch | BatchExpired { .. } | BatchEmpty => {
+            let entry = error::BATCH_UNUSABLE;
+            Problem::with_text(entry, format!("{}: {refusal}", entry.text))
+        }
+        StockTooLow { left } => Problem::with_text(
+            error::STOCK_TOO_LOW,
+            format!("{}: {left}", error::STOCK_TOO_LOW.text),
+        ),
+        OtherExpiry { expiry } => Problem::with_text(
+            error::OTHER_EXPIRY,
+            format!("{}: {}", error::OTHER_EXPIRY.text, date::to_wire_string(expiry)),
+        ),
+        SameCentre => Problem::invalid("to_center_id"),
+        ImpossibleOnset => Problem::invalid("onset"),
+        DeathIsSerious => Problem::invalid("severity"),
+        InvestigationNeeded => Problem::invalid("investigation"),
+        ReportedAlready(report) => Problem::with_text(
+            error::AEFI_REPORTED,
+            format!("{}: {report}", error::AEFI_REPORTED.text),
+        ),
+        NoSuchReport => error::NOT_FOUND.into(),
+        ReportFull { .. } => error::AEFI_FULL.into(),
         // Commands of staff, which no route of the public makes, and attempts that lost a race and may be repeated.
-        AppointmentMoved | TooLarge | NoSuchCentre(_) | SessionInUse(_) | CapacityTaken(_)
-        | SeatsElsewhere(_) | StillMember | StillKept(_) | Amended => error::TRY_AGAIN.into(),
+        NoSuchCentre(_) => Problem::invalid("center_id"),
+        AppointmentMoved | TooLarge | SessionInUse(_) | CapacityTaken(_) | SeatsElsewhere(_)
+        | StillMember | StillKept(_) | Amended | OlderProgram | SessionNotOver => {
+            error::TRY_AGAIN.into()
+        }
         PasswordVoid => error::OTP_INVALID.into(),
     }
 }

@@ -75,9 +75,11 @@ pub(super) fn settle(
 /// Whether the command took seats, and which it gave back.
 fn moved(settled: &Settled) -> (bool, Option<SeatCount>) {
     match settled {
-        Settled::Effective(Outcome::Booked { .. }) => (true, None),
+        Settled::Effective(Outcome::Booked { .. } | Outcome::Enrolled { .. }) => (true, None),
         Settled::Effective(Outcome::Rescheduled { taken, freed }) => (taken.is_some(), *freed),
-        Settled::Effective(Outcome::Cancelled { freed }) => (false, Some(*freed)),
+        Settled::Effective(Outcome::Cancelled { freed } | Outcome::Declined { freed }) => {
+            (false, Some(*freed))
+        }
         _ => (false, None),
     }
 }

@@ -11,7 +11,7 @@ use crate::trail::{self, purpose};
 use opencowin_certificates::{Slip, SlipCentre, SlipPerson, render};
 use opencowin_ledger::audit::Record;
 use opencowin_ledger::read::{Beneficiary, Visit};
-use opencowin_model::{AppointmentId, Dose, Pack, date};
+use opencowin_model::{AppointmentId, Dose, Pack, SecurityCode, date};
 
 /// The slip of one of the caller's live appointments, as PDF.
 ///
@@ -27,7 +27,7 @@ pub async fn download(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result
     trail::look(app, visitor, purpose::SLIP, Record::Appointment(id), shown).await?;
     let visit = going.first().and_then(|person| visit(person, id));
     let visit = visit.ok_or(error::APPOINTMENT_UNKNOWN)?;
-    let slip = slip(app.pack(), visit, &going);
+    let slip = slip(app, visit, &going);
     Ok(reply::pdf(render(&slip), &format!("appointment-{id}.pdf")))
 }
 
@@ -35,8 +35,10 @@ fn visit(person: &Beneficiary, id: AppointmentId) -> Option<&Visit> {
     person.appointments.iter().find(|visit| visit.appointment.id == id)
 }
 
-fn slip(pack: &Pack, visit: &Visit, going: &[&Beneficiary]) -> Slip {
+fn slip(app: &App, visit: &Visit, going: &[&Beneficiary]) -> Slip {
     let Visit { appointment, session, .. } = visit;
+    let pack = app.pack();
+    let code = appointment.security_code(app.ledger().hasher());
     Slip {
         programme: format!("OpenCoWIN, {}", pack.country()),
         confirmation_number: appointment.id.to_string(),
@@ -52,7 +54,7 @@ fn slip(pack: &Pack, visit: &Visit, going: &[&Beneficiary]) -> Slip {
             Dose::Precaution => "Precaution dose".to_owned(),
         },
         fee: if session.fee == 0 { "Free".to_owned() } else { format!("Rs. {}", session.fee) },
-        people: going.iter().map(|person| slip_person(pack, person)).collect(),
+        people: going.iter().map(|person| slip_person(pack, person, code)).collect(),
     }
 }
 
@@ -69,7 +71,7 @@ fn centre(pack: &Pack, visit: &Visit) -> SlipCentre {
     }
 }
 
-fn slip_person(pack: &Pack, person: &Beneficiary) -> SlipPerson {
+fn slip_person(pack: &Pack, person: &Beneficiary, code: SecurityCode) -> SlipPerson {
     let personal = &person.personal;
     SlipPerson {
         name: personal.name.clone(),
@@ -82,6 +84,6 @@ fn slip_person(pack: &Pack, person: &Beneficiary) -> SlipPerson {
             .id_type(personal.id_type)
             .map_or_else(String::new, |kind| kind.name.default.clone()),
         id_number: people::masked(&personal.id_last4),
-        security_code: person.id.security_code(),
+        security_code: code.number(),
     }
 }

@@ -48,10 +48,10 @@ catalogue! {
         "the path exists, but not with this method; `Allow` lists those it has";
     /// Ours.
     BODY_TOO_LARGE = PAYLOAD_TOO_LARGE "USRRES0006" "Request body is too large",
-        "the body is longer than 16 KiB";
+        "the body is longer than 16 KiB, or an uploaded file than 64 MiB or 250,000 rows";
     /// Ours.
     BODY_TOO_SLOW = REQUEST_TIMEOUT "USRRES0007" "Request body did not arrive in time",
-        "the body was not complete within ten seconds";
+        "the body was not complete within ten seconds, or a file stopped coming for thirty or took half an hour";
     /// Ours; the text is the contract's, its code was never recorded.
     TRY_AGAIN = SERVICE_UNAVAILABLE "USRRES0008"
         "Your transaction didn't go through. Please try again later",
@@ -96,7 +96,7 @@ catalogue! {
     BODY_UNEXPECTED = BAD_REQUEST "USRRES0023" "Request must not have a body",
         "a GET, HEAD or OPTIONS comes with a body";
     /// Ours.
-    BODY_OF_OTHER_TYPE = UNSUPPORTED_MEDIA_TYPE "USRRES0024" "Request body must be JSON",
+    BODY_OF_OTHER_TYPE = UNSUPPORTED_MEDIA_TYPE "USRRES0024" "Request body must be JSON, or CSV where a file is uploaded",
         "`Content-Type` says that the body is something else";
     /// Ours.
     BODY_ENCODED = UNSUPPORTED_MEDIA_TYPE "USRRES0025" "Request body must not be compressed",
@@ -145,6 +145,9 @@ catalogue! {
     /// Contract; the text is ours.
     CAPTCHA_WRONG = BAD_REQUEST "APPOIN0045" "Security code is wrong, please fetch a new one",
         "`captcha` is not what was drawn last, or that is too long ago";
+    /// Contract.
+    NAME_REQUIRED = BAD_REQUEST "APPOIN0047" "Name of individual is required!",
+        "an on-spot booking names nobody";
     /// Ours; the text is the contract's, its code was never recorded.
     CHOOSE_ANOTHER = BAD_REQUEST "APPOIN0048"
         "Please select a different vaccination center for the individual with reference id",
@@ -163,9 +166,72 @@ catalogue! {
     ID_ALREADY_USED = BAD_REQUEST "BENREG0002" "This photo id is already registered",
         "the identity document belongs to a registered person";
     /// Ours.
+    ID_MISTYPED = BAD_REQUEST "BENREG0004" "The number of this photo id is wrong",
+        "staff registers somebody with a number whose check digit is wrong";
+    /// Ours.
+    ID_DENIED = BAD_REQUEST "BENREG0005" "This photo id is not this person's",
+        "whoever has issued the document was asked, and says so";
+    /// Ours.
     CANNOT_DELETE = BAD_REQUEST "BENREG0003"
         "A beneficiary with a dose or a live appointment cannot be deleted",
         "a deletion of someone who is vaccinated or booked, or an erasure of someone who is booked";
+    /// Ours.
+    NO_APPOINTMENT_HERE = BAD_REQUEST "VACCIN0001" "No appointment at this vaccination center today",
+        "somebody comes without a live appointment at this facility on this day, or not for this dose";
+    /// Ours.
+    NOT_CHECKED_IN = CONFLICT "VACCIN0002" "Beneficiary is not checked in",
+        "a dose for somebody who is not checked in, without `security_code` and photo id in its place";
+    /// Ours.
+    CHECKED_IN = CONFLICT "VACCIN0003" "Beneficiary is checked in",
+        "an appointment is cancelled, moved or counted as missed of somebody who has come";
+    /// Ours.
+    PROOF_WRONG = BAD_REQUEST "VACCIN0004" "Photo id or security code does not match",
+        "what is shown is not that of the appointment; which part of it is not told, and five tries are all";
+    /// Ours.
+    PROOF_VOID = FORBIDDEN "VACCIN0005" "Too many wrong tries for this appointment",
+        "a photo id or security code after five wrong ones; the district can let it be tried again";
+    /// Ours.
+    VACCINE_OF_SESSION = BAD_REQUEST "VACCIN0006" "This session is for another vaccine",
+        "a dose of a vaccine that the session does not give; the text names the one it gives";
+    /// Ours.
+    DOSE_RECORDED = CONFLICT "VACCIN0007" "This dose is recorded already",
+        "a dose that is on record with another batch, day or facility; the same again is answered as it was";
+    /// Ours.
+    NO_DOSE_HERE = BAD_REQUEST "VACCIN0008" "No such dose is recorded here",
+        "a correction or observation of a dose that this facility or district has not on record";
+    /// Ours.
+    DAY_IMPOSSIBLE = BAD_REQUEST "VACCIN0009" "A dose cannot have been given on this day",
+        "the day of a dose is to come, before that of the dose before, or after that of the next";
+    /// Ours.
+    CORRECTION_LATE = FORBIDDEN "VACCIN0010" "Only the district can correct this dose now",
+        "a facility corrects a dose that it recorded more than seven days ago";
+    /// Ours.
+    NOTHING_TO_CORRECT = BAD_REQUEST "VACCIN0011" "The record says so already",
+        "a correction says what is on record";
+    /// Ours.
+    OBSERVATION = CONFLICT "VACCIN0012" "The observation does not end so",
+        "it is under way and no reason is given to end it early, or it has ended differently; the text says which";
+    /// Ours.
+    NOT_ONE_PERSON = CONFLICT "VACCIN0013" "These references are not of one person",
+        "name, birth year or gender differ, or the doses cannot be those of one person";
+    /// Ours.
+    BATCH_UNUSABLE = CONFLICT "VACCIN0014" "No dose of this batch can be given here",
+        "the facility never received the batch, nothing is left of it, or it has expired; the text says which";
+    /// Ours.
+    STILL_EXPECTED = CONFLICT "VACCIN0015" "Beneficiary is still expected",
+        "somebody is counted as missed before the hours of their slot are over";
+    /// Ours.
+    STOCK_TOO_LOW = CONFLICT "STOCK0001" "Less of this batch is left",
+        "more doses are to be wasted or sent than the facility has of the batch; the text says how many it has";
+    /// Ours.
+    OTHER_EXPIRY = CONFLICT "STOCK0002" "This batch is in stock with another expiry date",
+        "the facility, or the one to which doses are sent, has the batch with another last day; the text names it";
+    /// Ours.
+    AEFI_REPORTED = CONFLICT "AEFI0001" "This adverse event is reported already",
+        "the same side has reported something else that began on that day after this dose; the text names the report to follow up";
+    /// Ours.
+    AEFI_FULL = CONFLICT "AEFI0002" "No more can be added to this report",
+        "a report has as many follow-ups as it can have";
     /// Ours.
     ALREADY_APPOINTED = CONFLICT "OFFICE0001" "This number is appointed already",
         "an appointment of somebody who is in office; they have to be dismissed first";

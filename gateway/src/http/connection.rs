@@ -57,7 +57,8 @@ pub async fn serve<S: Answer>(
 ) {
     // Whoever has not said a word by now is not waited for.
     let Some(http2) = in_time(speaks_http2(&stream), limits, &mut phase).await else { return };
-    speak(stream, http2, reception(peer), limits, phase).await;
+    let slack = peer.slack.clone();
+    speak(Guarded::new(stream, limits, slack), http2, reception(peer), limits, phase).await;
 }
 
 /// The same under TLS.
@@ -71,7 +72,8 @@ pub async fn serve_tls<S: Answer>(
 ) {
     let Some(accepted) = in_time(tls.accept(stream), limits, &mut phase).await else { return };
     let peer = Peer { certificate: accepted.certificate, ..peer };
-    speak(accepted.stream, accepted.http2, strict(reception(peer)), limits, phase).await;
+    let stream = Guarded::new(accepted.stream, limits, peer.slack.clone());
+    speak(stream, accepted.http2, strict(reception(peer)), limits, phase).await;
 }
 
 /// What a client begins with, unless it takes too long, or the server closes meanwhile.
@@ -88,13 +90,12 @@ async fn in_time<T>(
 }
 
 async fn speak<T: Transport>(
-    stream: T,
+    stream: Guarded<T>,
     http2: bool,
     service: impl Answer,
     limits: Limits,
     mut phase: watch::Receiver<Phase>,
 ) {
-    let stream = Guarded::new(stream, limits.idle, limits.stalled_write);
     if http2 {
         return http2::serve(stream, service, limits, phase).await;
     }

@@ -3,17 +3,19 @@
 //! Two deadlines, both counted from the last time that anything was written to the peer:
 //! - a peer that is read from must have earned an answer within `idle`. That bounds a request's head and body, however
 //!   slowly they trickle in, and the pause on a kept-alive connection before them;
-//! - a peer that is written to must take some of it within `stalled`. Nothing in hyper bounds how long an answer may be
+//! - a peer that is written to must take some of it within `stalled_write`. Nothing in hyper bounds how long an answer may be
 //!   left unread, and slow readers would pin whole bodies in memory.
 //!
 //! hyper's own timer for heads is armed and disarmed with every request, which costs more than the rest of the
 //! bookkeeping together. Here a request leaves behind one timestamp; the timer that looks at it runs once per `idle`.
 
+use super::server::Limits;
+use super::slack::Slack;
 use super::transport::Transport;
 use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -29,19 +31,31 @@ pub struct Guarded<T> {
     reading: Pin<Box<Sleep>>,
     /// Armed while a write waits for the peer; absent on connections that never had to wait.
     writing: Option<Pin<Box<Sleep>>>,
+    /// While it is given, both deadlines begin anew whenever they have passed.
+    slack: Slack,
 }
 
 impl<T: Transport> Guarded<T> {
-    /// Ends the connection once nothing was written for `idle` while it is read, or for `stalled` while it is written.
-    pub fn new(stream: T, idle: Duration, stalled: Duration) -> Self {
+    /// Ends the connection once nothing was written for `idle` while it is read, or for `stalled_write` while it is
+    /// written.
+    pub fn new(stream: T, limits: Limits, slack: Slack) -> Self {
+        let Limits { idle, stalled_write: stalled, .. } = limits;
         let written = Instant::now();
         let reading = Box::pin(sleep_until(written + idle));
-        Self { stream, idle, stalled, written, reading, writing: None }
+        Self { stream, idle, stalled, written, reading, writing: None, slack }
+    }
+
+    /// What suspends its deadlines.
+    pub fn slack(&self) -> &Slack {
+        &self.slack
     }
 
     /// Nothing can be read now: is it too late?
     fn too_idle(&mut self, cx: &mut Context<'_>) -> bool {
         while self.reading.as_mut().poll(cx).is_ready() {
+            if self.slack.is_given() {
+                self.written = Instant::now();
+            }
             let deadline = self.written + self.idle;
             if deadline <= Instant::now() {
                 return true;
@@ -68,8 +82,13 @@ impl<T: Transport> Guarded<T> {
         }
         let deadline = Instant::now() + self.stalled;
         let sleep = self.writing.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        ready!(sleep.as_mut().poll(cx));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+        while sleep.as_mut().poll(cx).is_ready() {
+            if !self.slack.is_given() {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            sleep.as_mut().reset(Instant::now() + self.stalled);
+        }
+        Poll::Pending
     }
 }
 

@@ -6,13 +6,14 @@
 //! Otherwise it is closed, and with it whatever its streams keep.
 
 use super::connection::{Answer, HEAD_BYTES, drive};
+use super::content::Content;
 use super::guarded::Guarded;
 use super::reply::Reply;
 use super::server::{Limits, Phase};
+use super::slack::Slack;
 use super::transport::Transport;
 use bytes::{Buf, Bytes};
 use http::{Request, Response};
-use http_body_util::Full;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http2;
 use hyper::service::{Service, service_fn};
@@ -41,7 +42,7 @@ pub async fn serve<T: Transport>(
     limits: Limits,
     mut phase: watch::Receiver<Phase>,
 ) {
-    let progress = Arc::new(Progress::default());
+    let (progress, slack) = (Arc::new(Progress::default()), stream.slack().clone());
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
         .keep_alive_interval(limits.idle / 2)
@@ -53,7 +54,7 @@ pub async fn serve<T: Transport>(
         .serve_connection(TokioIo::new(stream), watched(service, progress.clone()));
     let ending = async {
         tokio::select! {
-            () = progress.ceases(limits.idle) => limits.head,
+            () = progress.ceases(limits.idle, &slack) => limits.head,
             _ = phase.wait_for(|phase| *phase == Phase::Closing) => limits.drain,
         }
     };
@@ -68,12 +69,13 @@ struct Progress {
 }
 
 impl Progress {
-    /// Returns when nothing moves for a whole `period`.
-    async fn ceases(&self, period: Duration) {
+    /// Returns when nothing moves for a whole `period` in which nobody was given slack.
+    async fn ceases(&self, period: Duration, slack: &Slack) {
         loop {
             sleep(period).await;
             let moved = self.moved.swap(false, Ordering::Relaxed);
-            if !moved && self.requests.load(Ordering::Relaxed) == 0 {
+            let idle = self.requests.load(Ordering::Relaxed) == 0 && !slack.is_given();
+            if idle && !moved {
                 return;
             }
         }
@@ -119,7 +121,7 @@ fn watched(
 
 /// A body that tells when some of it goes.
 struct Watched {
-    body: Full<Bytes>,
+    body: Content,
     progress: Arc<Progress>,
 }
 

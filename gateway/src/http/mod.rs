@@ -3,6 +3,7 @@
 pub mod body;
 pub mod catalogue;
 pub mod connection;
+pub mod content;
 pub mod filed;
 pub mod guarded;
 pub mod headers;
@@ -16,5 +17,6 @@ pub mod reply;
 pub mod send;
 pub mod server;
 pub mod shape;
+pub mod slack;
 pub mod tls;
 pub mod transport;

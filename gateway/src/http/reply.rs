@@ -1,13 +1,15 @@
-//! Answers: complete bodies with the headers that every answer carries.
+//! Answers: bodies with the headers that every answer carries.
 
+use super::content::{Content, Source};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use http_body_util::Full;
 
-/// An answer. The body is always whole, so hyper writes `content-length` and never a chunk.
-pub type Reply = Response<Full<Bytes>>;
+/// An answer. Of a body that is whole hyper writes the `content-length`, any other is sent in chunks.
+pub type Reply = Response<Content>;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const LINES: HeaderValue = HeaderValue::from_static("application/x-ndjson");
+const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const LONELY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -37,6 +39,13 @@ pub fn personal(value: &impl serde::Serialize) -> Reply {
     reply
 }
 
+/// Lines of JSON about people, sent as they are made.
+pub fn lines(source: impl Source) -> Reply {
+    let mut reply = of(StatusCode::OK, LINES, Bytes::new());
+    reply.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    reply.map(|_| Content::Made(Box::new(source)))
+}
+
 /// Plain text.
 pub fn text(status: StatusCode, body: &'static str) -> Reply {
     of(status, TEXT, Bytes::from_static(body.as_bytes()))
@@ -57,6 +66,16 @@ pub fn pdf(body: Vec<u8>, name: &str) -> Reply {
         reply.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }
     reply.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
+    reply
+}
+
+/// The reply as a table, to be saved under `name`.
+pub fn csv(mut reply: Reply, name: &str) -> Reply {
+    reply.headers_mut().insert(header::CONTENT_TYPE, CSV);
+    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+    if let Ok(disposition) = disposition {
+        reply.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
     reply
 }
 
@@ -105,7 +124,7 @@ fn of_any(status: StatusCode, body: Bytes) -> Reply {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NO_SNIFFING);
     headers.insert(header::REFERRER_POLICY, NO_REFERRER);
-    let mut reply = Response::new(Full::new(body));
+    let mut reply = Response::new(Content::from(body));
     *reply.status_mut() = status;
     *reply.headers_mut() = headers;
     reply

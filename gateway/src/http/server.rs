@@ -31,6 +31,10 @@ pub struct Limits {
     pub streams: u32,
     /// How long a request's body may take.
     pub body: Duration,
+    /// How long the next part of a file that is uploaded may take.
+    pub upload_pause: Duration,
+    /// How long an upload may take altogether.
+    pub upload: Duration,
     /// How long open requests may go on once the server closes.
     pub drain: Duration,
 }
@@ -43,6 +47,8 @@ impl Default for Limits {
             stalled_write: Duration::from_secs(20),
             streams: 128,
             body: Duration::from_secs(10),
+            upload_pause: Duration::from_secs(30),
+            upload: Duration::from_secs(30 * 60),
             drain: Duration::from_secs(30),
         }
     }

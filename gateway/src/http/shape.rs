@@ -18,7 +18,7 @@ const HEADER_LINES: usize = 64;
 /// Holds a request against the rules.
 ///
 /// # Errors
-/// USRRES0020 to USRRES0026, each for one rule.
+/// USRRES0020 to USRRES0023, USRRES0025 and 0026, each for one rule.
 pub fn check(parts: &Parts, body: &impl Body) -> Result<(), Problem> {
     let length = parts.uri.path().len() + parts.uri.query().map_or(0, str::len);
     if length > URI_BYTES {
@@ -42,14 +42,40 @@ fn check_body(parts: &Parts) -> Result<(), Problem> {
     if encoded.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err(catalogue::BODY_ENCODED.into());
     }
-    if !headers.get(header::CONTENT_TYPE).is_none_or(may_be_json) {
-        return Err(catalogue::BODY_OF_OTHER_TYPE.into());
-    }
     let expects = headers.get(header::EXPECT);
     if expects.is_some_and(|what| !what.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
         return Err(catalogue::EXPECTATION_UNKNOWN.into());
     }
     Ok(())
+}
+
+/// What a request brings in its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A JSON object.
+    Json,
+    /// A file of comma-separated values.
+    Csv,
+}
+
+/// Holds the type of a body, if there is one, against what it has to be.
+///
+/// # Errors
+/// USRRES0024.
+pub fn check_kind(parts: &Parts, body: &impl Body, wanted: Kind) -> Result<(), Problem> {
+    let kind = parts.headers.get(header::CONTENT_TYPE);
+    let fits = match wanted {
+        _ if body.is_end_stream() => true,
+        Kind::Json => kind.is_none_or(may_be_json),
+        Kind::Csv => kind.is_some_and(is_csv),
+    };
+    if fits { Ok(()) } else { Err(catalogue::BODY_OF_OTHER_TYPE.into()) }
+}
+
+/// Whether a body is said to be CSV. In which encoding it is shows when it is read.
+fn is_csv(kind: &HeaderValue) -> bool {
+    let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("text/csv")
 }
 
 /// Whether the head says that there is a body. With HTTP/2 an empty one may still be open when the head has come.
@@ -124,7 +150,8 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (parts, body) = request.body(Full::new(Bytes::from(body))).unwrap().into_parts();
-        check(&parts, &body).err().map(|problem| problem.label())
+        let checked = check(&parts, &body).and_then(|()| check_kind(&parts, &body, Kind::Json));
+        checked.err().map(|problem| problem.label())
     }
 
     #[test]
@@ -178,7 +205,7 @@ mod tests {
             assert_eq!(said("GET", "/", &[header], "{}"), Some("USRRES0023"));
         }
         for kind in
-            ["multipart/form-data; boundary=x", "application/xml", "image/png", "json", "a/b/json"]
+            ["multipart/form-data; boundary=x", "application/xml", "text/csv", "json", "a/b/json"]
         {
             assert_eq!(
                 said("POST", "/", &[("content-type", kind)], "{}"),
@@ -193,6 +220,17 @@ mod tests {
             );
         }
         assert_eq!(said("POST", "/", &[("expect", "gold")], "{}"), Some("USRRES0026"));
+    }
+
+    #[test]
+    fn a_file_has_to_say_what_it_is() {
+        let said = |kind: &str| {
+            let request = Request::post("/").header("content-type", kind);
+            let (parts, body) = request.body(Full::new(Bytes::from("x"))).unwrap().into_parts();
+            check_kind(&parts, &body, Kind::Csv).is_ok()
+        };
+        assert!(said("text/csv") && said("Text/CSV; charset=utf-8"));
+        assert!(!said("application/json") && !said("text/plain") && !said(""));
     }
 
     proptest! {

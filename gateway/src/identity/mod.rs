@@ -1,6 +1,7 @@
 //! How people show who they are: one-time passwords and tokens.
 
 pub mod digest;
+pub mod documents;
 pub mod doors;
 pub mod otp;
 pub mod token;

@@ -1,6 +1,8 @@
 //! The rows. Paths and fields are those of the real service (wire contract 1.3); what is ours says so.
 
+use super::counter_params::*;
 use super::partner_params::*;
+use super::supply_params::*;
 use super::{
     Access, Console, Endpoint, Oversight, Param, PlaceKind, Priority, Route, SearchKind, Success,
 };
@@ -113,7 +115,7 @@ const ADMINISTRATOR: Access = Access::Administrator;
 const ANY_OFFICIAL: Access = Access::AnyOfficial;
 const READ_OFFICIALS: Access = Access::Official(Act::ReadOfficials);
 const ERASE: Access = Access::Official(Act::Erase);
-const COUNTER: Access = Access::Counter(Api::Vaccination);
+const COUNTER: Access = Access::Counter(Api::Vaccination, Act::LookUpPerson);
 const TRUSTED: Access = Access::Trusted;
 const FREE: Access = Access::Free;
 const OPERATOR: Access = Access::Operator;
@@ -305,7 +307,7 @@ macro_rules! routes {
     };
 }
 
-use Success::{Json, NoContent, Pdf, Text};
+use Success::{Json, Lines, NoContent, Pdf, Text};
 
 routes! {
     GET "/api/v2/admin/location/states" "states" "All states and union territories."
@@ -427,8 +429,44 @@ routes! {
         COUNTER Staff query &[required("mobile_number", MOBILE, "The mobile number.")]; body &[]; Json("CounterPeople"); COUNTER_ERRORS => Endpoint::PeopleOfMobile,
     GET "/api/v2/vaccinator/beneficiaries/findByReferenceId" "counterByReference" "A person who has to do with the facility, or whose own token comes in X-Beneficiary-Token."
         COUNTER Staff query &[REFERENCE]; body &[]; Json("CounterPerson"); COUNTER_ERRORS => Endpoint::PersonOfReference,
+    POST "/api/v2/vaccinator/beneficiaries/new" "counterRegister" "Registers somebody who stands at the counter, with any identity document."
+        ENROL Staff query &[]; body ENROL_BODY; Json("Registered"); ENROL_ERRORS => Endpoint::CounterRegister,
+    POST "/api/v2/vaccinator/onspots/schedule" "onSpotSchedule" "Books one to four people out of the seats for walk-ins or a cohort, all or none."
+        ENROL Staff query &[]; body ON_SPOT_BODY; Json("Scheduled"); ON_SPOT_ERRORS => Endpoint::OnSpot,
+    POST "/api/v2/vaccinator/beneficiaries/upload" "upload" "Registers the people of a file, each with a seat if a session is named; a line is answered for each row while the file comes (ours)."
+        ENROL Staff query UPLOAD_QUERY; body UPLOAD_COLUMNS; Lines("UploadLine"); UPLOAD_ERRORS => Endpoint::Upload,
     POST "/api/v2/lookup/beneficiary" "lookup" "Which doses somebody was given, for a trusted partner whom the ministry has granted it (ours)."
         TRUSTED Staff query &[]; body TRUSTED_BODY; Json("LookedUp"); &[error::TRY_AGAIN] => Endpoint::Lookup,
+
+    GET "/api/v2/vaccinator/stock" "stock" "What the facility has of each batch, and how much was wasted (ours)."
+        SEE_STOCK Staff query STOCK_QUERY; body &[]; Json("Stock"); STOCK_ERRORS => Endpoint::Stock,
+    GET "/api/v2/vaccinator/stock/history" "stockHistory" "What came to the facility's stock and left it but into people (ours)."
+        SEE_STOCK Staff query HISTORY_QUERY; body &[]; Json("StockMovements"); STOCK_ERRORS => Endpoint::StockHistory,
+    GET "/api/v2/vaccinator/stock/batch" "batchSignals" "Doses given of a batch everywhere, and adverse events that followed (ours)."
+        SEE_STOCK Staff query BATCH_QUERY; body &[]; Json("BatchSignals"); STOCK_ERRORS => Endpoint::BatchSignals,
+    POST "/api/v2/vaccinator/stock/receive" "receiveStock" "Takes doses into the facility's stock (ours)."
+        KEEP_STOCK Staff query &[]; body RECEIVE_BODY; Json("StockMoved"); MOVE_ERRORS => Endpoint::ReceiveStock,
+    POST "/api/v2/vaccinator/stock/waste" "wasteStock" "Takes doses out of stock that were lost (ours)."
+        KEEP_STOCK Staff query &[]; body WASTE_BODY; Json("StockMoved"); MOVE_ERRORS => Endpoint::WasteStock,
+    POST "/api/v2/vaccinator/stock/transfer" "transferStock" "Sends doses to another facility, which has them from then on (ours)."
+        KEEP_STOCK Staff query &[]; body TRANSFER_BODY; Json("StockMoved"); MOVE_ERRORS => Endpoint::TransferStock,
+    GET "/api/v2/vaccinator/aefi" "aefiReports" "Reports of adverse events after doses that the facility gave (ours)."
+        WATCH Staff query AEFI_QUERY; body &[]; Json("AefiReports"); STOCK_ERRORS => Endpoint::AefiReports,
+    POST "/api/v2/vaccinator/aefi" "reportAefi" "Reports an adverse event after a dose that the facility gave (ours)."
+        WATCH Staff query &[]; body AEFI_BODY; Json("AefiReported"); AEFI_ERRORS => Endpoint::ReportAefi,
+    POST "/api/v2/vaccinator/aefi/followup" "followUpAefi" "Adds to a report what was learnt later (ours)."
+        WATCH Staff query &[]; body FOLLOW_UP_BODY; Json("AefiReported"); FOLLOW_UP_ERRORS => Endpoint::FollowUpAefi,
+    GET "/api/v2/appointment/beneficiaries/aefi" "ownAefiReports" "Reports of adverse events of the people of the account, whoever made them (ours)."
+        OWN_EVENTS Registration query &[]; body &[]; Json("AefiReports"); &[error::TRY_AGAIN] => Endpoint::OwnAefiReports,
+    POST "/api/v2/appointment/beneficiaries/aefi" "reportOwnAefi" "Reports an adverse event of somebody of the account (ours)."
+        OWN_EVENTS Registration query &[]; body OWN_AEFI_BODY; Json("AefiReported"); AEFI_ERRORS => Endpoint::ReportOwnAefi,
+
+    GET "/api/v1/reports/v2/getPublicReports" "publicReport" "Figures of the programme, live."
+        SEARCH PublicSearch query REPORT_QUERY; body &[]; Json("PublicReport"); FIGURES_ERRORS => Endpoint::PublicReport,
+    GET "/api/v1/reports/v2/getPublicReports.csv" "publicReportTable" "Figures by day and district (ours)."
+        SEARCH PublicSearch query TABLE_QUERY; body &[]; Text("text/csv"); FIGURES_ERRORS => Endpoint::FiguresTable,
+    GET "/api/v1/reports/v2/dump/{date}" "dayDump" "Everything that was counted of a day, as open data (ours)."
+        SEARCH PublicSearch query DUMP_QUERY; body &[]; Json("DayDump"); FIGURES_ERRORS => Endpoint::FiguresDump,
 
     GET "/api/v2/ministry/limits" "limits" "The limits in force (ours)."
         READ_PARTNERS Staff query &[]; body &[]; Json("Limits"); &[] => Endpoint::Limits,

@@ -107,6 +107,9 @@ pub(super) const ROWS: &[Row] = &[
 
     Row("counterByMobile",          Counter,       "?mobile_number={mobile}", DONE, SEEN_THERE),
     Row("counterByReference",       Counter,       "?beneficiary_reference_id={person}", DONE, SEEN_THERE),
+    Row("counterRegister",          Counter,       "",            MISSING, ALIKE),
+    Row("onSpotSchedule",           Counter,       "",            (400, "APPOIN0047"), ALIKE),
+    Row("upload",                   Counter,       "",            MISSING, ALIKE),
     Row("lookup",                   Trusted,       LOOK,          DONE, ALIKE),
 
     Row("limits",                   ReadPartners,  "",            DONE, ALIKE),

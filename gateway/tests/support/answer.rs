@@ -42,6 +42,13 @@ impl Answer {
         serde_json::from_slice(&self.plain()).expect("JSON")
     }
 
+    /// The lines of JSON of a request that was done.
+    #[track_caller]
+    pub fn lines(&self) -> Vec<Value> {
+        assert_eq!(self.status, 200, "{}", self.text());
+        self.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+
     /// The JSON of a request that was done.
     #[track_caller]
     pub fn ok(&self) -> Value {

@@ -50,8 +50,9 @@ impl BareServer {
         let body_within = setup.limits.body;
         let service = move |_| {
             move |peer: Peer| {
-                service_fn(move |request| async move {
-                    Ok::<_, Infallible>(answer(&peer, request, body_within).await)
+                service_fn(move |request| {
+                    let peer = peer.clone();
+                    async move { Ok::<_, Infallible>(answer(&peer, request, body_within).await) }
                 })
             }
         };

@@ -72,11 +72,12 @@ impl Described {
         let validator = self.validators.get(&name);
         let validator =
             validator.unwrap_or_else(|| panic!("{what} is not described to send {kind}"));
+        if kind == "application/x-ndjson" {
+            answer.lines().iter().for_each(|line| check_shape(&what, validator, line));
+        }
         if kind == "application/json" {
             let body = answer.json();
-            if let Some(error) = validator.iter_errors(&body).next() {
-                panic!("{what} at {}: {error}", error.instance_path());
-            }
+            check_shape(&what, validator, &body);
             if template != "/openapi.json" {
                 self.check_members(&what, &body);
             }
@@ -111,6 +112,13 @@ impl Described {
                     .all(|(wanted, given)| wanted == given || wanted.starts_with('{'))
         };
         self.document["paths"].as_object()?.keys().map(String::as_str).find(|key| fits(key))
+    }
+}
+
+#[track_caller]
+fn check_shape(what: &str, validator: &jsonschema::Validator, body: &Value) {
+    if let Some(error) = validator.iter_errors(body).next() {
+        panic!("{what} at {}: {error}", error.instance_path());
     }
 }
 

@@ -69,6 +69,19 @@ impl<S: Read + Write> Wire<S> {
 
     /// The next answer; `None` if the server closed the connection instead. The answer to HEAD has no body.
     pub fn read(&mut self, head: bool) -> Option<Answer> {
+        let mut answer = self.read_head()?;
+        if answer.header("transfer-encoding") == Some("chunked") {
+            while self.read_chunk(&mut answer.body)? {}
+            return Some(answer);
+        }
+        let length = answer.header("content-length").map_or(0, |n| n.parse().expect("a length"));
+        answer.body.resize(if head { 0 } else { length }, 0);
+        self.0.read_exact(&mut answer.body).ok()?;
+        Some(answer)
+    }
+
+    /// What comes before the body of the next answer.
+    pub fn read_head(&mut self) -> Option<Answer> {
         let status = self.line()?.split(' ').nth(1)?.parse().ok()?;
         let mut headers = Vec::new();
         loop {
@@ -76,11 +89,17 @@ impl<S: Read + Write> Wire<S> {
             let Some((name, value)) = line.split_once(':') else { break };
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut answer = Answer { status, headers, body: Vec::new() };
-        let length = answer.header("content-length").map_or(0, |n| n.parse().expect("a length"));
-        answer.body.resize(if head { 0 } else { length }, 0);
-        self.0.read_exact(&mut answer.body).ok()?;
-        Some(answer)
+        Some(Answer { status, headers, body: Vec::new() })
+    }
+
+    /// The next part of a body that comes in parts; whether there was one. `None` if the connection broke off.
+    pub fn read_chunk(&mut self, body: &mut Vec<u8>) -> Option<bool> {
+        let size = usize::from_str_radix(&self.line()?, 16).expect("a length");
+        let start = body.len();
+        body.resize(start + size, 0);
+        self.0.read_exact(&mut body[start..]).ok()?;
+        self.line()?;
+        Some(size > 0)
     }
 
     /// Whether the server has closed the connection.

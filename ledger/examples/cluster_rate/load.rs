@@ -3,7 +3,7 @@
 use crate::people::Who;
 use crate::programme::SLOT;
 use crossbeam::channel::{self, Receiver, Sender};
-use opencowin_ledger::commands::{Book, Command, IdempotencyKey, Once, Outcome, Refusal};
+use opencowin_ledger::commands::{Book, Booker, Command, IdempotencyKey, Once, Outcome, Refusal};
 use opencowin_ledger::store::block_on::block_on;
 use opencowin_ledger::{Failure, Ledger, Request, Settled};
 use opencowin_model::{Channel, Dose, SessionKey};
@@ -135,7 +135,14 @@ impl<'a> Load<'a> {
         self.sales.sent += 1;
         let (slot, channel, dose) = (SLOT.into(), Channel::Online, Dose::First);
         let people = vec![person];
-        let book = Command::Book(Book { account, session, slot, channel, dose, people });
+        let book = Command::Book(Book {
+            by: Booker::Account(account),
+            session,
+            slot,
+            channel,
+            dose,
+            people,
+        });
         let key = IdempotencyKey::parse(&person.to_string()).unwrap();
         Some((book, Once { account, route: "schedule", key, digest: [1; 32] }))
     }

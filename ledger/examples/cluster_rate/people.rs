@@ -69,7 +69,14 @@ fn state((account, id): Who) -> (Key, Row) {
     let (doses, appointments) = (Vec::new(), Vec::new());
     (
         Key::Person(id),
-        Row::Person(Person { account: Some(account), birth_year: 1980, doses, appointments }),
+        Row::Person(Person {
+            account: Some(account),
+            birth_year: 1980,
+            doses,
+            appointments,
+            registered_at: None,
+            leads_to: None,
+        }),
     )
 }
 

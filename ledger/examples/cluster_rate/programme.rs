@@ -62,7 +62,9 @@ pub(crate) fn rules() -> Rules {
             doses: 2,
             second_after_days: Some(28),
             precaution_after_days: None,
+            doses_per_vial: 10,
         }],
+        genders: Vec::new(),
     }
 }
 

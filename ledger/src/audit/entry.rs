@@ -11,6 +11,9 @@ use uuid::Uuid;
 /// How it is said that a one-time password was wrong, which for the ledger is an outcome like another.
 const PASSWORD_WRONG: Word = Word::new("password-wrong");
 
+/// The same of a security code or a document.
+const PROOF_WRONG: Word = Word::new("proof-wrong");
+
 /// An access to personal data: who, as what, why, to what, when, and what came of it. It holds no mobile number, name or
 /// document number; whoever has the key file can find the account of a number, and nobody the number of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +103,7 @@ impl Entry {
         let ending = match answer {
             Ok(_) if matches!(command, Command::Barrier) => return self.clone(),
             Ok(Outcome::PasswordWrong) => Ending::Refused(PASSWORD_WRONG),
+            Ok(Outcome::ProofWrong { .. }) => Ending::Refused(PROOF_WRONG),
             Ok(_) if effective => Ending::Done,
             Ok(_) => Ending::Repeated,
             Err(refusal) => Ending::Refused(refusal.name()),
@@ -137,17 +141,24 @@ impl Entry {
     }
 }
 
-/// The person or appointment that a command made.
+/// The person, appointment or event that a command made or found.
 fn made_by(answer: &Answer) -> Option<Record> {
     match answer {
-        Ok(Outcome::Registered(person)) => Some(Record::Person(*person)),
-        Ok(Outcome::Booked { appointment, .. }) => Some(Record::Appointment(*appointment)),
+        Ok(Outcome::Registered(person) | Outcome::Enrolled { person, .. }) => {
+            Some(Record::Person(*person))
+        }
+        Ok(Outcome::Booked { appointment, .. } | Outcome::CheckedIn { appointment, .. }) => {
+            Some(Record::Appointment(*appointment))
+        }
+        Ok(Outcome::DoseRecorded(event)) => Some(Record::Other(event.id.0)),
+        Ok(Outcome::Merged(person)) => Some(Record::Person(*person)),
         _ => None,
     }
 }
 
 impl Who {
-    fn write(self, writer: &mut Writer) {
+    /// Writes the fields 1 and 2: the kind and the id.
+    pub(crate) fn write(self, writer: &mut Writer) {
         let (kind, id) = match &self {
             Self::System => (0_u8, None),
             Self::Account(account) => (1, Some(account.as_bytes())),
@@ -157,6 +168,29 @@ impl Who {
         writer.number_unless_zero(1, kind);
         if let Some(id) = id {
             writer.bytes(2, id);
+        }
+    }
+
+    /// Reads fields of which it alone are.
+    pub(crate) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let mut parts = (0, None);
+        for field in fields {
+            match field? {
+                (1, value) => parts.0 = value.number()?,
+                (2, value) => parts.1 = Some(uuid(value)?),
+                _ => {}
+            }
+        }
+        Self::of(parts)
+    }
+
+    fn of(parts: (u64, Option<Uuid>)) -> Result<Self, Malformed> {
+        match parts {
+            (0, None) => Ok(Self::System),
+            (1, Some(id)) => Ok(Self::Account(AccountId::from_uuid(id))),
+            (2, Some(id)) => Ok(Self::Official(id)),
+            (3, Some(id)) => Ok(Self::Key(id)),
+            _ => Err(Malformed),
         }
     }
 }
@@ -223,13 +257,7 @@ impl<'a> Parts<'a> {
 
     fn entry(self) -> Result<Entry, Malformed> {
         let (role, purpose) = self.role.zip(self.purpose).ok_or(Malformed)?;
-        let who = match self.who {
-            (0, None) => Who::System,
-            (1, Some(id)) => Who::Account(AccountId::from_uuid(id)),
-            (2, Some(id)) => Who::Official(id),
-            (3, Some(id)) => Who::Key(id),
-            _ => return Err(Malformed),
-        };
+        let who = Who::of(self.who)?;
         let ending = match self.ending {
             (0, None) => Ending::Done,
             (1, Some(rule)) => Ending::Refused(rule),

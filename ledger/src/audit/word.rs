@@ -22,7 +22,7 @@ impl Word {
     }
 
     /// Reads a stored word.
-    pub(super) fn read(text: String) -> Result<Self, Malformed> {
+    pub(crate) fn read(text: String) -> Result<Self, Malformed> {
         if is_word(text.as_bytes()) { Ok(Self(Cow::Owned(text))) } else { Err(Malformed) }
     }
 

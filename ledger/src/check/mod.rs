@@ -4,20 +4,26 @@
 //! people at a time ([`sessions`], [`people`]), each few at one version, so that memory stays bounded, a live store can
 //! be verified as well as a stopped one, and what changes meanwhile is never seen halfway.
 
+mod events;
+mod figures;
 mod leases;
 mod people;
 mod sessions;
 mod snapshot;
+mod stock;
 
 use crate::audit::{self, Fault, Source};
 use crate::codec::Codec;
 use crate::engine::Engine;
 use crate::keys::{Environment, Key, Kind};
-use crate::records::Row;
+use crate::records::{EventKey, Row, Signals};
 use crate::rules::Rules;
 use crate::store::{ReadError, Store};
 use crate::vault::{AccountId, IdHash, Vault};
-use opencowin_model::{AppointmentId, BeneficiaryRef, Channel, Clock, Dose, SessionId};
+use opencowin_model::{
+    AppointmentId, Batch, BeneficiaryRef, CentreId, Channel, Clock, Date, DistrictId, Dose,
+    SessionId, VaccineId,
+};
 use snapshot::{Check, Chunk};
 use std::fmt;
 use std::sync::Arc;
@@ -31,6 +37,8 @@ pub struct Report {
     pub appointments: u64,
     /// People.
     pub people: u64,
+    /// Vaccination events, corrected ones included.
+    pub events: u64,
     /// Accounts.
     pub accounts: u64,
     /// Identity documents.
@@ -49,6 +57,7 @@ impl fmt::Display for Report {
             sessions,
             appointments,
             people,
+            events,
             accounts,
             id_documents,
             command_records,
@@ -57,7 +66,7 @@ impl fmt::Display for Report {
         } = self;
         write!(
             f,
-            "{violations} violations in {sessions} sessions, {appointments} appointments, {people} people, \
+            "{violations} violations in {sessions} sessions, {appointments} appointments, {people} people, {events} events, \
              {accounts} accounts, {id_documents} identity documents, {command_records} command records, {audited} audited accesses"
         )
     }
@@ -99,6 +108,20 @@ pub enum Violation {
         counted: i64,
         /// Held by appointments.
         held: i64,
+    },
+    /// The people of appointments who were given a dose are not those counted as such.
+    #[error("session {session}, {channel:?}, dose {}: {counted} counted as used, {done} given a dose", dose.number())]
+    UsedDiffers {
+        /// Whose seats.
+        session: SessionId,
+        /// Sold how.
+        channel: Channel,
+        /// For which dose.
+        dose: Dose,
+        /// Counted as used.
+        counted: u16,
+        /// People of appointments who were given the dose.
+        done: i64,
     },
     /// The leases of a session are not those counted as leased.
     #[error("session {session}, {channel:?}, dose {}: {counted} counted as leased, {granted} in leases", dose.number())]
@@ -147,6 +170,20 @@ pub enum Violation {
     /// Somebody has only one of the two rows of a person.
     #[error("{0} has only half of their rows")]
     HalfAPerson(BeneficiaryRef),
+    /// Somebody has a dose and no event says so.
+    #[error("{person} has dose {} and no event that says so", dose.number())]
+    DoseWithoutEvent {
+        /// Who.
+        person: BeneficiaryRef,
+        /// Which dose.
+        dose: Dose,
+    },
+    /// An event is neither that of a dose that somebody has, nor was it corrected.
+    #[error("{0:?} is that of no dose and was not corrected")]
+    EventAstray(EventKey),
+    /// A batch does not know an event that holds, or knows one that does not, or is of another batch.
+    #[error("{0:?} is missing, or there in vain")]
+    RecipientDiffers(Key),
     /// Somebody's account does not have them.
     #[error("{person} is not among the people of their account")]
     NotInAccount {
@@ -174,6 +211,72 @@ pub enum Violation {
         document: IdHash,
         /// For whom.
         person: BeneficiaryRef,
+    },
+    /// What a centre has of a batch is not what came and went.
+    #[error("centre {centre}, {vaccine:?} {batch}: {counted} doses {what}, {moved} by what moved")]
+    StockDiffers {
+        /// Whose stock.
+        centre: CentreId,
+        /// Of which vaccine.
+        vaccine: VaccineId,
+        /// Of which batch.
+        batch: Batch,
+        /// Doses received, wasted or sent.
+        what: &'static str,
+        /// How many the stock says.
+        counted: u32,
+        /// How many moved.
+        moved: u64,
+    },
+    /// What a centre counts as used of a batch is not what it has given.
+    #[error("centre {centre}, {vaccine:?} {batch}: {by} more doses given than counted as used")]
+    DosesUnstocked {
+        /// Whose stock.
+        centre: CentreId,
+        /// Of which vaccine.
+        vaccine: VaccineId,
+        /// Of which batch.
+        batch: Batch,
+        /// How many more; fewer, if below zero.
+        by: i64,
+    },
+    /// More left a centre's stock than came.
+    #[error("centre {centre}, {vaccine:?} {batch}: more doses left than came")]
+    StockBelowZero {
+        /// Whose stock.
+        centre: CentreId,
+        /// Of which vaccine.
+        vaccine: VaccineId,
+        /// Of which batch.
+        batch: Batch,
+    },
+    /// What was counted of a batch is not what a recount gives.
+    #[error("{vaccine:?} {batch}: {counted:?} counted, {recounted:?} recounted")]
+    SignalsDiffer {
+        /// Of which vaccine.
+        vaccine: VaccineId,
+        /// Of which batch.
+        batch: Batch,
+        /// What was counted.
+        counted: Signals,
+        /// What a recount gives.
+        recounted: Signals,
+    },
+    /// What was counted of a day in a district is not what a recount gives.
+    #[error("figures of {day}, district {district}: they do not equal a recount")]
+    FiguresDiffer {
+        /// Which day.
+        day: Date,
+        /// Which district; 0 for what has none.
+        district: DistrictId,
+    },
+    /// The figures of all days of a district are not the sum of the days.
+    #[error(
+        "figures of all days, district {district}: they do not equal the sum of the days and the facilities"
+    )]
+    SumDiffers {
+        /// Which district; 0 for what has none.
+        district: DistrictId,
     },
     /// The audit is not whole.
     #[error("the audit: {0}")]
@@ -206,13 +309,16 @@ pub(crate) async fn run(
     people::verify(&mut check).await?;
     people::verify_accounts(&mut check).await?;
     people::verify_documents(&mut check).await?;
+    events::verify(&mut check).await?;
+    stock::verify(&mut check).await?;
+    figures::verify(&mut check).await?;
     verify_readable(&mut check).await?;
     verify_audit(&mut check).await?;
     Ok(check.report)
 }
 
 /// Kinds of rows that nothing refers to.
-const READABLE: [Kind; 7] = [
+const READABLE: [Kind; 9] = [
     Kind::Meta,
     Kind::Centre,
     Kind::Command,
@@ -220,6 +326,8 @@ const READABLE: [Kind; 7] = [
     Kind::Heartbeat,
     Kind::Trace,
     Kind::Feed,
+    Kind::Outbox,
+    Kind::Sites,
 ];
 
 /// Rows that nothing refers to need only be readable.

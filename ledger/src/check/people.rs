@@ -1,11 +1,11 @@
-//! People: both their rows are there, their account and their identity document know them, and they have a seat in what
-//! they list. Accounts and documents: they know nobody else.
+//! People: both their rows are there, their account and their identity documents know them, they have a seat in what they
+//! list, and an event for each dose. Accounts and documents: they know nobody else.
 
 use super::Violation;
 use super::snapshot::{CHUNK, Check, Chunk};
 use crate::engine::Fetched;
 use crate::keys::{Key, Kind};
-use crate::records::{Listed, Person, Personal, Row};
+use crate::records::{Event, Listed, Person, Personal, Row};
 use crate::store::ReadError;
 use crate::view::{Known, Rows as _};
 use opencowin_model::BeneficiaryRef;
@@ -46,25 +46,47 @@ async fn verify_people(
 ) -> Result<(), ReadError> {
     let mut keys = Vec::new();
     for (person, personal) in people.values() {
-        keys.extend(personal.iter().map(|personal| Key::IdDocument(personal.id_hash)));
+        keys.extend(personal.iter().flat_map(Personal::documents).map(Key::IdDocument));
         if let Some(person) = person {
             keys.extend(person.account.map(Key::Account));
             keys.extend(person.appointments.iter().map(appointment_key));
+            keys.extend(person.doses.iter().map(|taken| Key::Event(taken.event_key())));
         }
     }
     let others = check.get(keys).await?;
     check.report.people += people.len() as u64;
     for (id, halves) in &people {
+        if let Some(person) = &halves.0 {
+            verify_doses(check, *id, person, &others);
+        }
         match halves {
             (Some(person), Some(personal)) => {
                 verify_person(check, *id, person, personal, &others);
             }
-            (Some(Person { account: None, appointments, .. }), None) if appointments.is_empty() => {
-            }
+            (Some(person), None) if is_nobody(person) => {}
             _ => check.report(Violation::HalfAPerson(*id)),
         }
     }
     Ok(())
+}
+
+/// Whether nobody is known by this row any more: they were erased, or go on under another reference with all their doses.
+fn is_nobody(person: &Person) -> bool {
+    let doses_went_along = person.leads_to.is_none() || person.doses.is_empty();
+    person.account.is_none() && person.appointments.is_empty() && doses_went_along
+}
+
+/// Each dose is what its event says.
+fn verify_doses(check: &mut Check<'_>, id: BeneficiaryRef, person: &Person, others: &Fetched) {
+    for taken in &person.doses {
+        let says_so = |event: &Event| {
+            (event.dose, event.vaccine, event.centre) == (taken.dose, taken.vaccine, taken.centre)
+        };
+        let event = others.row(&Key::Event(taken.event_key()));
+        if !matches!(event, Known::Present(Row::Event(event)) if says_so(event)) {
+            check.report(Violation::DoseWithoutEvent { person: id, dose: taken.dose });
+        }
+    }
 }
 
 fn verify_person(
@@ -74,9 +96,11 @@ fn verify_person(
     personal: &Personal,
     others: &Fetched,
 ) {
-    let document = others.row(&Key::IdDocument(personal.id_hash));
-    if !matches!(document, Known::Present(Row::IdDocument(owner)) if *owner == id) {
-        check.report(Violation::DocumentNotTheirs { person: id });
+    for document in personal.documents() {
+        let document = others.row(&Key::IdDocument(document));
+        if !matches!(document, Known::Present(Row::IdDocument(owner)) if *owner == id) {
+            check.report(Violation::DocumentNotTheirs { person: id });
+        }
     }
     let account = person.account.map(|account| others.row(&Key::Account(account)));
     let account = account.unwrap_or(Known::Absent);
@@ -96,7 +120,7 @@ fn verify_person(
 fn has_seat(id: BeneficiaryRef, listed: &Listed, others: &Fetched) -> bool {
     match others.row(&appointment_key(listed)) {
         Known::Present(Row::Appointment(appointment)) => {
-            appointment.dose == listed.dose && appointment.booked().any(|person| person == id)
+            appointment.dose == listed.dose && appointment.seated().any(|person| person == id)
         }
         _ => false,
     }
@@ -142,7 +166,8 @@ pub(super) async fn verify_documents(check: &mut Check<'_>) -> Result<(), ReadEr
         let people = check.get(owners.iter().map(|(_, id)| Key::Personal(*id)).collect()).await?;
         for (document, person) in owners {
             let personal = people.row(&Key::Personal(person));
-            if !matches!(personal, Known::Present(Row::Personal(p)) if p.id_hash == document) {
+            let theirs = |personal: &Personal| personal.documents().any(|own| own == document);
+            if !matches!(personal, Known::Present(Row::Personal(own)) if theirs(own)) {
                 check.report(Violation::DocumentAstray { document, person });
             }
         }

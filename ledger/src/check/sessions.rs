@@ -1,5 +1,5 @@
-//! Sessions: their seats add up, and the seats of their appointments are those counted as booked; whoever has a seat in
-//! a live one lists it.
+//! Sessions: their seats add up, and the seats of their appointments are those counted as booked and as used; whoever has
+//! a seat in a live one lists it.
 
 use super::Violation;
 use super::leases::{self, Leased};
@@ -17,8 +17,8 @@ const CHUNK: usize = 64;
 /// People that are looked at at once.
 const PEOPLE: usize = 4096;
 
-/// Seats held by the appointments of a session.
-type Held = HashMap<(Channel, Dose), i64>;
+/// Seats of the appointments of a session: promised, and used.
+type Held = HashMap<(Channel, Dose), (i64, i64)>;
 
 pub(super) async fn verify(check: &mut Check<'_>) -> Result<(), ReadError> {
     let mut after = None;
@@ -72,7 +72,8 @@ fn verify_seats(
     for appointment in appointments {
         let cell = (appointment.channel, appointment.dose);
         let seats = held.entry(appointment.session).or_default().entry(cell).or_default();
-        *seats += appointment.booked().count() as i64;
+        seats.0 += appointment.seated().count() as i64;
+        seats.1 += appointment.done().count() as i64;
     }
     for (key, session) in sessions {
         let unsold = || Counters::unsold(&session.capacity);
@@ -100,10 +101,14 @@ fn verify_session(
         }
         let sold: i32 = leases.iter().map(|lease| lease.part(channel, dose).sold()).sum();
         let counted = i64::from(tally.booked) + i64::from(sold);
-        let held = held.get(&(channel, dose)).copied().unwrap_or(0);
+        let (held, done) = held.get(&(channel, dose)).copied().unwrap_or_default();
         if counted != held {
             let session = session_id;
             check.report(Violation::BookedDiffers { session, channel, dose, counted, held });
+        }
+        let (session, counted) = (session_id, tally.used);
+        if i64::from(counted) != done {
+            check.report(Violation::UsedDiffers { session, channel, dose, counted, done });
         }
     }
 }
@@ -118,7 +123,7 @@ async fn verify_listed(
     let live = appointments.iter().filter(|appointment| {
         sessions.get(&appointment.session).is_some_and(|session| is_live(session, today))
     });
-    let seats: Vec<_> = live.flat_map(|a| a.booked().map(move |person| (person, a))).collect();
+    let seats: Vec<_> = live.flat_map(|a| a.seated().map(move |person| (person, a))).collect();
     for some in seats.chunks(PEOPLE) {
         let keys = some.iter().map(|(person, _)| Key::Person(*person)).collect();
         let people = check.get(keys).await?;

@@ -1,11 +1,15 @@
 //! Each violation is found, and a sound ledger has none.
 
 use super::*;
+use crate::commands::figures::NO_DISTRICT;
+use crate::commands::{
+    Command, Parcel, PublishSessions, Receive, ReportAdverseEvent, Reporter, Suspected, Vaccinate,
+};
 use crate::fixture::*;
-use crate::records::{Account, Counters, Listed, Person};
+use crate::records::{Account, AgeGroup, Counters, Figure, Listed, Person, Sector, Stock};
 use crate::store::block_on::block_on;
 use crate::store::{Commit, Mutation, Outcome};
-use opencowin_model::{Session, SessionKey, SessionState};
+use opencowin_model::{Recovery, Session, SessionKey, SessionState, Severity, Symptom};
 
 const ME: u64 = 9_000_000_001;
 
@@ -61,6 +65,7 @@ fn a_sound_ledger_is_counted_and_has_no_violations() {
         sessions: 2,
         appointments: 1,
         people: 2,
+        events: 0,
         accounts: 1,
         id_documents: 2,
         command_records: 0,
@@ -118,7 +123,7 @@ fn rows_of_a_session_that_does_not_exist_are_found_wherever_they_lie() {
 
 #[test]
 fn a_seat_that_its_person_does_not_list_is_found_while_it_is_live() {
-    let scene = scene();
+    let mut scene = scene();
     let mut person = scene.person(0);
     person.appointments.clear();
     scene.put(Key::Person(scene.people[0]), &Row::Person(person));
@@ -126,8 +131,10 @@ fn a_seat_that_its_person_does_not_list_is_found_while_it_is_live() {
     assert!(
         matches!(found[..], [Violation::NotListed { person, .. }] if person == scene.people[0])
     );
-    let cancelled = Session { state: SessionState::Cancelled, ..session(1, TODAY, 10) };
-    scene.put(Key::Session(scene.session), &Row::Session(Box::new(cancelled)));
+    let state = SessionState::Cancelled;
+    let sessions = vec![Session { state, version: 2, ..session(1, TODAY, 10) }];
+    let cancel = PublishSessions { sessions, through: None };
+    scene.rig.run(Command::PublishSessions(cancel)).unwrap();
     assert_eq!(scene.rig.violations(), [], "nobody has to list what is not live");
 }
 
@@ -164,7 +171,9 @@ fn people_documents_and_accounts_that_do_not_agree_are_found() {
             .iter()
             .any(|v| matches!(v, Violation::DocumentAstray { person, .. } if *person == first))
     );
-    assert_eq!(found.len(), 4, "{found:?}");
+    let uncounted = Violation::FiguresDiffer { day: TODAY, district: NO_DISTRICT };
+    assert!(found.contains(&uncounted));
+    assert_eq!(found.len(), 5, "{found:?}");
 }
 
 #[test]
@@ -208,4 +217,95 @@ fn rows_that_cannot_be_read_are_found() {
     assert!(found.contains(&Violation::Unreadable(record)));
     assert!(matches!(found[1], Violation::UnknownKey(_)), "{found:?}");
     assert_eq!(found.len(), 2);
+}
+
+/// The same with a stock out of which one of the two was given a dose, and a report of what followed.
+fn counter_scene() -> Scene {
+    let mut scene = scene();
+    let who = scene.people[0];
+    let (vaccine, batch) = (TWO_DOSES, counter::batch(counter::BATCH));
+    let doses = opencowin_model::Doses::new(10).unwrap();
+    let parcel = Parcel { vaccine, batch, doses, by: counter::STAFF };
+    let expiry = Date::constant(2021, 12, 31);
+    scene.rig.run(Command::Receive(Receive { centre: CENTRE, parcel, expiry })).unwrap();
+    let listed = scene.person(0).appointments[0];
+    let visit = block_on(scene.rig.reader().visit(scene.rig.account(ME), listed.appointment));
+    let code = visit.unwrap().appointment.security_code(scene.rig.engine.codec.vault().hasher());
+    let proof = Some(counter::proof(&registration(ME, 1), code));
+    let dose = Vaccinate { proof, ..counter::dose(who) };
+    scene.rig.run(Command::Vaccinate(Box::new(dose))).unwrap();
+    let report = ReportAdverseEvent {
+        after: Suspected {
+            person: who,
+            dose: Dose::First,
+            reporter: Reporter::Facility(CENTRE),
+            by: counter::STAFF,
+        },
+        severity: Severity::Minor,
+        symptoms: vec![Symptom::Pyrexia],
+        onset: TODAY,
+        recovery: Recovery::Recovered,
+    };
+    scene.rig.run(Command::ReportAdverseEvent(Box::new(report))).unwrap();
+    scene
+}
+
+#[test]
+fn a_facility_that_gave_doses_and_reported_what_followed_has_no_violations() {
+    assert_eq!(counter_scene().rig.violations(), []);
+}
+
+#[test]
+fn stock_that_is_not_what_moved_or_was_given_is_found() {
+    let scene = counter_scene();
+    let (vaccine, batch) = (TWO_DOSES, counter::batch(counter::BATCH));
+    let key = Key::Stock(CENTRE, vaccine, batch);
+    let stock = Stock::empty(Date::constant(2021, 12, 31));
+    scene.put(key, &Row::Stock(Stock { received: 11, used: 2, ..stock }));
+    let centre = CENTRE;
+    let (what, counted, moved) = ("received", 11, 10);
+    let differs = Violation::StockDiffers { centre, vaccine, batch, what, counted, moved };
+    let unstocked = Violation::DosesUnstocked { centre, vaccine, batch, by: -1 };
+    assert_eq!(scene.rig.violations(), [differs, unstocked]);
+    scene.put(key, &Row::Stock(Stock { received: 10, used: 1, wasted: 10, ..stock }));
+    let below = Violation::StockBelowZero { centre, vaccine, batch };
+    assert_eq!(scene.rig.violations()[0], below);
+    scene.clear(key);
+    assert_eq!(scene.rig.violations().len(), 2, "what moved, and what was given, out of nothing");
+}
+
+#[test]
+fn figures_that_a_recount_does_not_give_are_found() {
+    let scene = counter_scene();
+    let district = centre().district;
+    let key = Key::Figures(TODAY, district, 0);
+    let counted = block_on(scene.rig.reader().figures(TODAY, TODAY)).unwrap();
+    let differs = Violation::FiguresDiffer { day: TODAY, district };
+    let sum = Violation::SumDiffers { district };
+    let wrong = [
+        (Figure::Doses(8, Dose::First), 1),
+        (Figure::DosesByAge(8, AgeGroup::Below18), -1),
+        (Figure::Sessions(Sector::Private, SessionState::Published), 1),
+        (Figure::AdverseEvents(Severity::Serious), 1),
+    ];
+    for (figure, by) in wrong {
+        let mut figures = counted[&(TODAY, district)].clone();
+        figures.count(figure, by);
+        scene.put(key, &Row::Figures(figures));
+        assert_eq!(scene.rig.violations(), [differs.clone(), sum.clone()], "{figure:?}");
+    }
+    scene.clear(key);
+    assert_eq!(scene.rig.violations(), [differs, sum], "what was never counted");
+}
+
+#[test]
+fn signals_of_a_batch_that_a_recount_does_not_give_are_found() {
+    let scene = counter_scene();
+    let (vaccine, batch) = (TWO_DOSES, counter::batch(counter::BATCH));
+    let recounted = Signals { given: 1, reported: [1, 0, 0] };
+    for counted in [Signals::default(), Signals { given: 2, ..recounted }] {
+        scene.put(Key::Signals(vaccine, batch, 0), &Row::Signals(counted));
+        let differ = Violation::SignalsDiffer { vaccine, batch, counted, recounted };
+        assert_eq!(scene.rig.violations(), [differ]);
+    }
 }

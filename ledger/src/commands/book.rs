@@ -7,18 +7,19 @@ use crate::rules::Context;
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
 use opencowin_model::{
-    AppointmentId, BeneficiaryRef, Channel, Dose, Hours, Session, SessionKey, SessionState,
+    AppointmentId, BeneficiaryRef, CentreId, Channel, Dose, Hours, Session, SessionKey,
+    SessionState,
 };
 
-/// Books one to four people of an account into a session: all of them or none.
+/// Books one to four people into a session: all of them or none.
 ///
 /// Checked in this order: one to four different people; the session is there, is not cancelled and not over; it has the
-/// slot; then person by person in the order given: they are of the account, [`eligibility()`], no live appointment for the
-/// dose; at last, enough seats are free.
+/// slot; it is held where the booker may book; then person by person in the order given: they are the booker's to book,
+/// [`eligibility()`], no live appointment for the dose; at last, enough seats are free.
 #[derive(Clone, Debug)]
 pub struct Book {
-    /// Whose people.
-    pub account: AccountId,
+    /// Who books.
+    pub by: Booker,
     /// Where they are to go.
     pub session: SessionKey,
     /// The label of the slot.
@@ -29,6 +30,31 @@ pub struct Book {
     pub dose: Dose,
     /// Who.
     pub people: Vec<BeneficiaryRef>,
+}
+
+/// Who books for whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Booker {
+    /// An account for its own people, into any session.
+    Account(AccountId),
+    /// The staff of a facility for whoever stands there, of whatever account, into sessions held there.
+    Facility(CentreId),
+}
+
+impl Booker {
+    fn may_book(self, person: &Person) -> bool {
+        match self {
+            Self::Account(account) => person.account == Some(account),
+            Self::Facility(_) => person.account.is_some(),
+        }
+    }
+
+    fn may_book_into(self, session: &Session) -> bool {
+        match self {
+            Self::Account(_) => true,
+            Self::Facility(own) => session.centre == own,
+        }
+    }
 }
 
 impl Book {
@@ -52,11 +78,12 @@ impl Book {
         let seats = seats::take(&taken, &session.capacity, view, context)?;
         let id = AppointmentId::from_random(context.draw.to_be_bytes());
         let listed = Listed { appointment: id, session: self.session, dose: self.dose };
+        let account = people[0].account.ok_or(Stop::Damaged(Key::Person(self.people[0])))?;
         let rows = self.people.iter().zip(people).map(|(who, person)| {
             (Key::Person(*who), Some(Row::Person(person.clone().with_appointment(listed))))
         });
         let mut writes: Vec<_> = rows.collect();
-        let appointment = self.appointment(id, session, slot, context);
+        let appointment = self.appointment(id, account, session, slot, context);
         writes.push((Key::Appointment(self.session, id), Some(Row::Appointment(appointment))));
         writes.extend(seats);
         Ok(Effects { writes, outcome: Outcome::Booked { appointment: id, taken } })
@@ -76,6 +103,9 @@ impl Book {
         one_to_four(&self.people)?;
         view.require(self.rows())?;
         let (session, slot) = open_session(self.session, &self.slot, view, context)?;
+        if !self.by.may_book_into(session) {
+            return Err(Refusal::NoSuchSession.into());
+        }
         let admit = |who: &BeneficiaryRef| self.admit(*who, session, view, context);
         let people = self.people.iter().map(admit).collect::<Result<_, _>>()?;
         Ok((session, slot, people))
@@ -88,7 +118,7 @@ impl Book {
         view: &mut View<'v>,
         context: &Context<'_>,
     ) -> Result<&'v Person, Stop> {
-        let person = view.person(who)?.filter(|person| person.account == Some(self.account));
+        let person = view.person(who)?.filter(|person| self.by.may_book(person));
         let person = person.ok_or(Refusal::NoSuchPerson(who))?;
         eligibility(who, person, session, self.dose, context.today(), context.rules)?;
         match live_appointment(person, self.dose, view, context)? {
@@ -102,19 +132,24 @@ impl Book {
     fn appointment(
         &self,
         id: AppointmentId,
+        account: AccountId,
         session: &Session,
         slot: Hours,
         context: &Context<'_>,
     ) -> Appointment {
+        let drawn = || context.hasher.security_code(&context.draw.to_be_bytes());
         Appointment {
             id,
             session: self.session,
-            account: self.account,
+            account,
             centre: session.centre,
             channel: self.channel,
             dose: self.dose,
             slot,
             people: self.people.iter().map(|person| (*person, Standing::Booked)).collect(),
+            // Older programs would lose it.
+            code: context.writes_schema_4().then(drawn),
+            wrong_proofs: Vec::new(),
             created: context.now,
             changed: context.now,
         }

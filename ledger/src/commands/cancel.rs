@@ -10,7 +10,8 @@ use crate::vault::AccountId;
 use crate::view::{Stop, View};
 use opencowin_model::{AppointmentId, BeneficiaryRef};
 
-/// Cancels an appointment for some of its people, or for all of them. Exactly their seats become free.
+/// Cancels an appointment for some of its people, or for all of them who have not come yet. Exactly their seats become
+/// free. Who is checked in is there already, and cannot be cancelled.
 #[derive(Clone, Debug)]
 pub struct Cancel {
     /// Who booked it.
@@ -32,7 +33,7 @@ impl Cancel {
         let session = Key::Session(appointment.session);
         view.require(seats::rows(appointment.session, context).chain([session]))?;
         still_live(appointment, view, context)?;
-        let leaving = self.leaving(appointment)?;
+        let leaving = self.leaving(appointment, view)?;
         let freed = seats_of(appointment, leaving.len());
         let seats = seats::give_back(&freed, view, context)?;
         let mut writes = Vec::with_capacity(leaving.len() + 2);
@@ -48,15 +49,51 @@ impl Cancel {
         Ok(Effects { writes, outcome: Outcome::Cancelled { freed } })
     }
 
-    fn leaving(&self, appointment: &Appointment) -> Result<Vec<BeneficiaryRef>, Refusal> {
-        let booked: Vec<_> = appointment.booked().collect();
+    /// Of an appointment that a facility booked, an account cancels its own people's part.
+    fn leaving(
+        &self,
+        appointment: &Appointment,
+        view: &mut View<'_>,
+    ) -> Result<Vec<BeneficiaryRef>, Stop> {
+        let own = own_people(self.account, appointment, view)?;
+        let booked: Vec<_> = appointment.booked().filter(|who| own.contains(who)).collect();
         if self.people.is_empty() {
-            return Ok(booked);
+            let there = appointment.seated().find(|who| own.contains(who));
+            return match there {
+                Some(there) if booked.is_empty() => Err(Refusal::IsCheckedIn(there).into()),
+                _ => Ok(booked),
+            };
         }
         match self.people.iter().find(|person| !booked.contains(person)) {
-            Some(stranger) => Err(Refusal::NotInAppointment(*stranger)),
+            Some(other) if own.contains(other) => Err(not_booked(*other, appointment).into()),
+            Some(stranger) => Err(Refusal::NotInAppointment(*stranger).into()),
             None => Ok(self.people.clone()),
         }
+    }
+}
+
+/// Those of an account who are or were in an appointment.
+pub(super) fn own_people(
+    account: AccountId,
+    appointment: &Appointment,
+    view: &mut View<'_>,
+) -> Result<Vec<BeneficiaryRef>, Stop> {
+    view.require(appointment.people.iter().map(|(who, _)| Key::Person(*who)))?;
+    let mut own = Vec::new();
+    for (who, _) in &appointment.people {
+        if view.person(*who)?.is_some_and(|person| person.account == Some(account)) {
+            own.push(*who);
+        }
+    }
+    Ok(own)
+}
+
+/// Why somebody who is not expected cannot be taken out of an appointment.
+fn not_booked(who: BeneficiaryRef, appointment: &Appointment) -> Refusal {
+    match appointment.standing(who) {
+        Some(Standing::CheckedIn(_)) => Refusal::IsCheckedIn(who),
+        Some(Standing::Done(_)) => Refusal::DoseGiven { person: who, dose: appointment.dose },
+        _ => Refusal::NotInAppointment(who),
     }
 }
 

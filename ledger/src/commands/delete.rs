@@ -1,7 +1,8 @@
 //! Forgetting a person.
 
+use super::figures::{self, Change, NO_DISTRICT, What};
 use super::find::is_live;
-use super::{Effects, Outcome, Refusal};
+use super::{Effects, Outcome, Refusal, Write};
 use crate::keys::Key;
 use crate::records::{Account, Person, Row};
 use crate::rules::Context;
@@ -37,7 +38,7 @@ impl DeleteBeneficiary {
 }
 
 /// The rows without a person of an account, but for what is left of their state; refused while they have a live
-/// appointment.
+/// appointment. They stay counted among those who registered.
 pub(super) fn forget(
     who: BeneficiaryRef,
     account: AccountId,
@@ -45,23 +46,31 @@ pub(super) fn forget(
     left: Option<Person>,
     view: &mut View<'_>,
     context: &Context<'_>,
-) -> Result<Vec<(Key, Option<Row>)>, Stop> {
+) -> Result<Vec<Write>, Stop> {
     for listed in &person.appointments {
         if is_live(listed, view, context)? {
             return Err(Refusal::HasAppointment(who).into());
         }
     }
     let personal = view.personal(who)?.ok_or(Stop::Damaged(Key::Personal(who)))?;
-    Ok(vec![
+    let registered = personal.registered.civil(&context.rules.zone).date();
+    let change = Change::more(What::Forgotten);
+    let mut writes = figures::add(&[change], NO_DISTRICT, registered, view, context)?;
+    writes.extend([
         (Key::Account(account), remaining(who, account, view)?),
-        (Key::IdDocument(personal.id_hash), None),
         (Key::Personal(who), None),
         (Key::Person(who), left.map(Row::Person)),
-    ])
+    ]);
+    writes.extend(personal.documents().map(|document| (Key::IdDocument(document), None)));
+    Ok(writes)
 }
 
 /// The account without them; nothing if nobody is left.
-fn remaining(who: BeneficiaryRef, id: AccountId, view: &mut View<'_>) -> Result<Option<Row>, Stop> {
+pub(super) fn remaining(
+    who: BeneficiaryRef,
+    id: AccountId,
+    view: &mut View<'_>,
+) -> Result<Option<Row>, Stop> {
     let account = view.account(id)?.ok_or(Stop::Damaged(Key::Account(id)))?;
     let people: Vec<_> = account.people.iter().copied().filter(|person| *person != who).collect();
     Ok((!people.is_empty()).then_some(Row::Account(Account { people })))

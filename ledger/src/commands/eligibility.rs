@@ -43,7 +43,11 @@ pub fn eligibility(
 
 /// The dose that `dose` follows, as it was given: for a precaution dose the last one of the primary schedule of the
 /// vaccine that the person had, which is the first where that schedule has one.
-fn dose_before<'a>(person: &'a Person, dose: Dose, rules: &Rules) -> Option<&'a DoseTaken> {
+pub(super) fn dose_before<'a>(
+    person: &'a Person,
+    dose: Dose,
+    rules: &Rules,
+) -> Option<&'a DoseTaken> {
     let first = person.taken(Dose::First)?;
     match dose {
         Dose::First => None,

@@ -9,7 +9,7 @@ use crate::records::{Appointment, Listed, Person};
 use crate::rules::Context;
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
-use opencowin_model::{AppointmentId, Dose, SessionState};
+use opencowin_model::{AppointmentId, BeneficiaryRef, Dose, SessionState};
 
 /// The live appointment that a person has for a dose, if there is one.
 ///
@@ -24,6 +24,25 @@ pub fn live_appointment<'p>(
     match person.listed(dose) {
         Some(listed) if is_live(listed, view, context)? => Ok(Some(listed)),
         _ => Ok(None),
+    }
+}
+
+/// Somebody who is known, by the reference that theirs leads to if they have had two.
+///
+/// # Errors
+/// [`Refusal::NoSuchPerson`] if nobody is known by it, or was erased; or [`Stop`] if rows are missing or damaged.
+pub(crate) fn led_to<'v>(
+    who: BeneficiaryRef,
+    view: &mut View<'v>,
+) -> Result<(BeneficiaryRef, &'v Person), Stop> {
+    let mut id = who;
+    loop {
+        let person = view.person(id)?.ok_or(Refusal::NoSuchPerson(who))?;
+        match person.leads_to {
+            Some(other) => id = other,
+            None if person.account.is_none() => return Err(Refusal::NoSuchPerson(who).into()),
+            None => return Ok((id, person)),
+        }
     }
 }
 

@@ -5,16 +5,28 @@
 //! but the record of their refusal, if they came under an idempotency key ([`once`]).
 
 mod advance_clock;
+mod adverse;
 mod amend;
 mod attempt;
 mod book;
 mod cancel;
+mod check_in;
+mod correct;
+mod decline;
 mod delete;
 mod eligibility;
+mod elsewhere;
+mod enrol;
 mod erase;
 mod escrow;
+mod events;
+pub mod figures;
 mod find;
+mod merge;
 mod meter;
+mod move_member;
+mod no_shows;
+mod observe;
 pub mod once;
 mod outcome;
 mod publish_centres;
@@ -22,30 +34,54 @@ mod publish_sessions;
 mod register;
 mod reschedule;
 pub(crate) mod seats;
+pub mod stock;
+mod supply;
+mod vaccinate;
+mod visit;
 mod weight;
 
 pub use advance_clock::AdvanceClock;
+pub use adverse::{
+    FollowUpAdverseEvent, HandOver, MOST_FOLLOW_UPS, ReportAdverseEvent, Reporter, Suspected,
+};
 pub use amend::{Amend, Amendment};
 pub use attempt::Attempt;
-pub use book::Book;
+pub use book::{Book, Booker};
 pub use cancel::Cancel;
+pub use check_in::{CheckIn, ResetProofs};
+pub use correct::{Authority, Correct};
+pub use decline::{Decline, Declined};
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
+pub use elsewhere::RecordElsewhere;
+pub use enrol::{Enrol, Place};
 pub use erase::{Erase, Reason};
 pub use escrow::{EndLease, Recall};
+pub(crate) use events::recipient;
+pub(crate) use find::led_to;
 pub use find::{appointment_of, live_appointment};
+pub use merge::Merge;
 pub use meter::Meter;
+pub use move_member::MoveMember;
+pub use no_shows::{MarkNoShows, NO_SHOWS_AT_ONCE};
+pub use observe::Observe;
 pub use once::{IdempotencyKey, Once};
 pub use outcome::{Answer, Outcome, Refusal, SeatCount};
 pub use publish_centres::PublishCentres;
 pub use publish_sessions::PublishSessions;
 pub use register::Register;
 pub use reschedule::Reschedule;
+pub use supply::{Parcel, Receive, Transfer, Waste};
+pub use vaccinate::Vaccinate;
+pub use visit::{PROOF_TRIES, Proof};
 
 use crate::keys::Key;
 use crate::records::Row;
 use crate::rules::Context;
 use crate::view::{Stop, View};
+
+/// A row to write, or to remove where there is no value.
+pub(crate) type Write = (Key, Option<Row>);
 
 /// A change of the ledger that somebody asks for.
 #[derive(Clone, Debug)]
@@ -56,6 +92,8 @@ pub enum Command {
     PublishSessions(PublishSessions),
     /// Enrols a person.
     Register(Box<Register>),
+    /// Enrols a person at a facility.
+    Enrol(Box<Enrol>),
     /// Forgets a person.
     DeleteBeneficiary(DeleteBeneficiary),
     /// Erases a person.
@@ -78,6 +116,38 @@ pub enum Command {
     Recall(Recall),
     /// Ends a lease.
     EndLease(EndLease),
+    /// Checks somebody in.
+    CheckIn(Box<CheckIn>),
+    /// Lets wrong proofs be forgotten.
+    ResetProofs(ResetProofs),
+    /// Records a dose.
+    Vaccinate(Box<Vaccinate>),
+    /// Takes doses into stock.
+    Receive(Receive),
+    /// Takes doses out of stock that were lost.
+    Waste(Waste),
+    /// Moves doses to another centre.
+    Transfer(Transfer),
+    /// Reports an adverse event.
+    ReportAdverseEvent(Box<ReportAdverseEvent>),
+    /// Adds to a report of one.
+    FollowUpAdverseEvent(Box<FollowUpAdverseEvent>),
+    /// Ends a job for somebody outside.
+    HandOver(HandOver),
+    /// Ends an appointment without a dose.
+    Decline(Decline),
+    /// Marks those who did not come.
+    MarkNoShows(MarkNoShows),
+    /// Ends an observation.
+    Observe(Observe),
+    /// Records a dose that was given elsewhere.
+    RecordElsewhere(Box<RecordElsewhere>),
+    /// Corrects what is recorded of a dose.
+    Correct(Correct),
+    /// Makes two references of one person one.
+    Merge(Merge),
+    /// Moves somebody to another number.
+    MoveMember(MoveMember),
     /// Is refused, for a reason found before it came here. Under an idempotency key the refusal is recorded.
     Refuse(Refusal),
     /// Does nothing, and is answered when everything before it is committed.
@@ -99,10 +169,14 @@ impl Command {
     /// # Errors
     /// [`Stop`]: rows are missing, a rule forbids it, or a row cannot be read.
     pub fn decide(&self, view: &mut View<'_>, context: &Context<'_>) -> Result<Effects, Stop> {
+        if self.is_of_schema_4() && !context.writes_schema_4() {
+            return Err(Refusal::OlderProgram.into());
+        }
         match self {
             Self::PublishCentres(command) => command.decide(view, context),
             Self::PublishSessions(command) => command.decide(view, context),
             Self::Register(command) => command.decide(view, context),
+            Self::Enrol(command) => command.decide(view, context),
             Self::DeleteBeneficiary(command) => command.decide(view, context),
             Self::Erase(command) => command.decide(view, context),
             Self::Book(command) => command.decide(view, context),
@@ -114,9 +188,48 @@ impl Command {
             Self::Attempt(command) => command.decide(view, context),
             Self::Recall(command) => command.decide(view, context),
             Self::EndLease(command) => command.decide(view, context),
+            Self::CheckIn(command) => command.decide(view, context),
+            Self::ResetProofs(command) => command.decide(view, context),
+            Self::Vaccinate(command) => command.decide(view, context),
+            Self::Receive(command) => command.decide(view, context),
+            Self::Waste(command) => command.decide(view, context),
+            Self::Transfer(command) => command.decide(view, context),
+            Self::ReportAdverseEvent(command) => command.decide(view, context),
+            Self::FollowUpAdverseEvent(command) => command.decide(view, context),
+            Self::HandOver(command) => command.decide(view),
+            Self::Decline(command) => command.decide(view, context),
+            Self::MarkNoShows(command) => command.decide(view, context),
+            Self::Observe(command) => command.decide(view, context),
+            Self::RecordElsewhere(command) => command.decide(view, context),
+            Self::Correct(command) => command.decide(view, context),
+            Self::Merge(command) => command.decide(view, context),
+            Self::MoveMember(command) => command.decide(view, context),
             Self::Refuse(refusal) => Err((*refusal).into()),
             Self::Barrier => Ok(Effects { writes: Vec::new(), outcome: Outcome::Passed }),
         }
+    }
+
+    /// Whether it writes what programs of an older schema cannot read.
+    fn is_of_schema_4(&self) -> bool {
+        matches!(
+            self,
+            Self::Enrol(_)
+                | Self::CheckIn(_)
+                | Self::ResetProofs(_)
+                | Self::Vaccinate(_)
+                | Self::Receive(_)
+                | Self::Waste(_)
+                | Self::Transfer(_)
+                | Self::ReportAdverseEvent(_)
+                | Self::FollowUpAdverseEvent(_)
+                | Self::Decline(_)
+                | Self::MarkNoShows(_)
+                | Self::Observe(_)
+                | Self::RecordElsewhere(_)
+                | Self::Correct(_)
+                | Self::Merge(_)
+                | Self::MoveMember(_)
+        )
     }
 }
 

@@ -1,10 +1,12 @@
 //! What comes of a command: an outcome, or a refusal.
 
 use crate::audit::Word;
+use crate::records::EventKey;
 use opencowin_model::{
-    AgeBand, AppointmentId, BeneficiaryRef, CentreId, Channel, Date, Dose, SessionId, SessionKey,
-    VaccineId,
+    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, Channel, Date, Dose, SessionId,
+    SessionKey, Timestamp, VaccineId,
 };
+use uuid::Uuid;
 
 /// A definite answer: what a command did, or the rule by which it did nothing.
 pub type Answer = Result<Outcome, Refusal>;
@@ -34,6 +36,15 @@ pub enum Outcome {
     },
     /// A person is registered under this reference.
     Registered(BeneficiaryRef),
+    /// A person is registered at a facility, and has an appointment there.
+    Enrolled {
+        /// Their reference.
+        person: BeneficiaryRef,
+        /// The appointment's id.
+        appointment: AppointmentId,
+        /// The seat it took.
+        taken: SeatCount,
+    },
     /// The person is no longer known.
     Deleted,
     /// The person is erased; doses that they were given stay, and lead to nobody.
@@ -64,10 +75,49 @@ pub enum Outcome {
     },
     /// Done; there is nothing to tell of it. After a barrier: everything accepted before it is committed.
     Passed,
+    /// Doses came to a centre's stock, or left it.
+    StockMoved {
+        /// The movement's id.
+        movement: Uuid,
+        /// Doses of the batch that the centre has now; of a transfer, the one that sent them.
+        left: u32,
+    },
+    /// An adverse event is reported, or what was learnt of it later.
+    AefiReported(AefiId),
     /// The one-time password was right, and is used up.
     PasswordRight,
     /// The one-time password was wrong; the answer is counted.
     PasswordWrong,
+    /// The person is checked in.
+    CheckedIn {
+        /// With which appointment.
+        appointment: AppointmentId,
+        /// For which dose.
+        dose: Dose,
+    },
+    /// The code or the document is not that of the person's appointment; this is counted.
+    ProofWrong {
+        /// How often it may be tried again.
+        left: u8,
+    },
+    /// A dose, or the correction of one, is recorded as this event.
+    DoseRecorded(EventKey),
+    /// The person will not be given the dose at their appointment.
+    Declined {
+        /// The seat that is free again.
+        freed: SeatCount,
+    },
+    /// Those who did not come are marked so.
+    NoShowsMarked {
+        /// How many they were.
+        people: u16,
+    },
+    /// The observation has ended.
+    Observed,
+    /// Both references lead to this one.
+    Merged(BeneficiaryRef),
+    /// The person belongs to the other account.
+    MemberMoved,
 }
 
 /// The rule by which a command did nothing. Rules about a person name them.
@@ -206,6 +256,113 @@ pub enum Refusal {
     /// The one-time password is used up, or was guessed at too often.
     #[error("the password is void")]
     PasswordVoid,
+    /// A program that cannot read what would be written still takes part: try again when it is gone.
+    #[error("a gateway of an older version takes part")]
+    OlderProgram,
+    /// Somebody has no appointment at this facility today that counts.
+    #[error("{0} has no appointment here today")]
+    NoAppointmentHere(BeneficiaryRef),
+    /// Somebody is not checked in, and nothing was shown that would do instead.
+    #[error("{0} is not checked in")]
+    NotCheckedIn(BeneficiaryRef),
+    /// Somebody is checked in: their appointment can be neither cancelled nor moved, nor have they stayed away.
+    #[error("{0} is checked in")]
+    IsCheckedIn(BeneficiaryRef),
+    /// Somebody has not stayed away as long as the hours last that they were told.
+    #[error("{0} is still expected")]
+    StillExpected(BeneficiaryRef),
+    /// Wrong codes or documents were shown too often for somebody's appointment; their district can let it be tried again.
+    #[error("wrong codes or documents were shown for {0} too often")]
+    ProofVoid(BeneficiaryRef),
+    /// The session is for another vaccine than the one named.
+    #[error("the session is for another vaccine")]
+    NotTheSessionsVaccine {
+        /// The vaccine that it is for.
+        session: VaccineId,
+    },
+    /// Somebody has no such dose on record that this facility or district may change.
+    #[error("no dose {} of {person} is recorded here", dose.number())]
+    NoDoseHere {
+        /// Who.
+        person: BeneficiaryRef,
+        /// Which.
+        dose: Dose,
+    },
+    /// The day named is still to come, or lies before the dose before or after the next one.
+    #[error("a dose cannot have been given on that day")]
+    ImpossibleDay,
+    /// The facility's time to correct what it recorded is over; the district still can.
+    #[error("only the district can correct this dose now")]
+    CorrectionLate,
+    /// What is recorded says what the correction says.
+    #[error("nothing would change")]
+    NothingToCorrect,
+    /// The observation goes on until this moment, unless somebody gives a reason.
+    #[error("the observation is not over yet")]
+    ObservationUnderWay {
+        /// When it will be over.
+        until: Timestamp,
+    },
+    /// The observation has ended, and not as this says.
+    #[error("the observation has ended")]
+    ObservationEnded,
+    /// Two references are of people whose names, years of birth or genders differ.
+    #[error("the references are not of one person")]
+    NotOnePerson,
+    /// The doses recorded under two references cannot be those of one person.
+    #[error("the doses of {0} contradict those of the other reference")]
+    DosesContradict(BeneficiaryRef),
+    /// Nobody has stayed away before the session's day is over.
+    #[error("the session's day is not over")]
+    SessionNotOver,
+    /// The centre never received this batch.
+    #[error("there is no such batch here")]
+    NoSuchBatch,
+    /// The batch's last day is over.
+    #[error("the batch expired after {expiry}")]
+    BatchExpired {
+        /// The last day on which it could be used.
+        expiry: Date,
+    },
+    /// Nothing is left of the batch.
+    #[error("nothing is left of the batch")]
+    BatchEmpty,
+    /// The batch was received with another last day.
+    #[error("the batch expires after {expiry}")]
+    OtherExpiry {
+        /// The last day that it has.
+        expiry: Date,
+    },
+    /// Less is left of the batch than is to leave the stock.
+    #[error("only {left} doses of the batch are left")]
+    StockTooLow {
+        /// Doses left.
+        left: u32,
+    },
+    /// Doses cannot be sent to where they are.
+    #[error("that is the same centre")]
+    SameCentre,
+    /// An adverse event cannot have begun before the dose, nor on a day to come.
+    #[error("it cannot have begun on that day")]
+    ImpossibleOnset,
+    /// What ends in death is serious.
+    #[error("a death is a serious event")]
+    DeathIsSerious,
+    /// What is serious is investigated.
+    #[error("a serious event is investigated")]
+    InvestigationNeeded,
+    /// The same was reported already, with other words: follow it up.
+    #[error("it is reported already")]
+    ReportedAlready(AefiId),
+    /// There is no such report on this dose.
+    #[error("there is no such report")]
+    NoSuchReport,
+    /// No more can be added to the report.
+    #[error("the report has {most} follow-ups already")]
+    ReportFull {
+        /// How many it can have.
+        most: u8,
+    },
 }
 
 impl Refusal {
@@ -246,6 +403,34 @@ impl Refusal {
             Self::StillMember => "still-member",
             Self::Amended => "amended",
             Self::PasswordVoid => "password-void",
+            Self::OlderProgram => "older-program",
+            Self::NoAppointmentHere(_) => "no-appointment-here",
+            Self::NotCheckedIn(_) => "not-checked-in",
+            Self::IsCheckedIn(_) => "is-checked-in",
+            Self::StillExpected(_) => "still-expected",
+            Self::ProofVoid(_) => "proof-void",
+            Self::NotTheSessionsVaccine { .. } => "not-the-sessions-vaccine",
+            Self::NoDoseHere { .. } => "no-dose-here",
+            Self::ImpossibleDay => "impossible-day",
+            Self::CorrectionLate => "correction-late",
+            Self::NothingToCorrect => "nothing-to-correct",
+            Self::ObservationUnderWay { .. } => "observation-under-way",
+            Self::ObservationEnded => "observation-ended",
+            Self::NotOnePerson => "not-one-person",
+            Self::DosesContradict(_) => "doses-contradict",
+            Self::SessionNotOver => "session-not-over",
+            Self::NoSuchBatch => "no-such-batch",
+            Self::BatchExpired { .. } => "batch-expired",
+            Self::BatchEmpty => "batch-empty",
+            Self::OtherExpiry { .. } => "other-expiry",
+            Self::StockTooLow { .. } => "stock-too-low",
+            Self::SameCentre => "same-centre",
+            Self::ImpossibleOnset => "impossible-onset",
+            Self::DeathIsSerious => "death-is-serious",
+            Self::InvestigationNeeded => "investigation-needed",
+            Self::ReportedAlready(_) => "reported-already",
+            Self::NoSuchReport => "no-such-report",
+            Self::ReportFull { .. } => "report-full",
         })
     }
 
@@ -259,6 +444,10 @@ impl Refusal {
                 | Self::AppointmentMoved
                 | Self::SeatsElsewhere(_)
                 | Self::Amended
+                | Self::OlderProgram
+                | Self::ObservationUnderWay { .. }
+                | Self::StillExpected(_)
+                | Self::SessionNotOver
         )
     }
 }

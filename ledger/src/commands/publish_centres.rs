@@ -1,5 +1,6 @@
 //! Making centres known.
 
+use super::figures::{Change, Counting};
 use super::{Effects, Outcome};
 use crate::keys::Key;
 use crate::records::Row;
@@ -15,15 +16,23 @@ pub struct PublishCentres {
 }
 
 impl PublishCentres {
-    pub(super) fn decide(&self, view: &mut View<'_>, _: &Context<'_>) -> Result<Effects, Stop> {
+    pub(super) fn decide(
+        &self,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<Effects, Stop> {
         view.require(self.centres.iter().map(|centre| Key::Centre(centre.id)))?;
-        let mut writes = Vec::new();
+        let (mut writes, mut counting) = (Vec::new(), Counting::default());
         for centre in &self.centres {
-            if view.centre(centre.id)? != Some(centre) {
+            let known = view.centre(centre.id)?;
+            if known != Some(centre) {
+                known.into_iter().for_each(|known| counting.facility(known, Change::less, context));
+                counting.facility(centre, Change::more, context);
                 let row = Row::Centre(Box::new(centre.clone()));
                 writes.push((Key::Centre(centre.id), Some(row)));
             }
         }
+        writes.extend(counting.rows(view, context)?);
         Ok(Effects { writes, outcome: Outcome::CentresPublished })
     }
 }

@@ -1,11 +1,12 @@
 //! Making sessions known, changing and cancelling them.
 
-use super::{Effects, Outcome, Refusal};
+use super::figures::{Change, Counting};
+use super::{Effects, Outcome, Refusal, Write};
 use crate::keys::{Key, Meta};
 use crate::records::{Counters, Row};
 use crate::rules::Context;
 use crate::view::{Stop, View};
-use opencowin_model::{Date, Session, SessionState};
+use opencowin_model::{Centre, Date, Session, SessionState};
 use std::collections::BTreeSet;
 
 /// Writes sessions: new ones, and known ones in a later version; a version that is there already is left alone, so that
@@ -23,13 +24,21 @@ pub struct PublishSessions {
 }
 
 impl PublishSessions {
-    pub(super) fn decide(&self, view: &mut View<'_>, _: &Context<'_>) -> Result<Effects, Stop> {
+    pub(super) fn decide(
+        &self,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<Effects, Stop> {
         self.require(view)?;
         let mut writes = Vec::with_capacity(self.sessions.len() + 1);
-        let mut written = 0;
+        let (mut written, mut counting) = (0, Counting::default());
         for session in &self.sessions {
-            written += u32::from(publish(session, view, &mut writes)?);
+            if let Some(known) = publish(session, view, &mut writes)? {
+                written += 1;
+                count(known, session, view, &mut counting, context)?;
+            }
         }
+        writes.extend(counting.rows(view, context)?);
         if let Some(through) = self.later_day(view)? {
             let key = Key::Meta(Meta::PublishedThrough);
             writes.push((key, Some(Row::PublishedThrough(through))));
@@ -53,31 +62,48 @@ impl PublishSessions {
     }
 }
 
-/// Stages one session; whether there was anything to write.
-fn publish(
+/// Stages one session. Answers what was known of it before; nothing if nothing is to be written.
+fn publish<'v>(
     session: &Session,
-    view: &mut View<'_>,
-    writes: &mut Vec<(Key, Option<Row>)>,
-) -> Result<bool, Stop> {
+    view: &mut View<'v>,
+    writes: &mut Vec<Write>,
+) -> Result<Option<Option<&'v Session>>, Stop> {
     let key = session.key();
     let known = view.session(key)?;
     if known.is_some_and(|known| known.version >= session.version) {
-        return Ok(false);
+        return Ok(None);
     }
     let revived = session.state == SessionState::Published;
     if revived && known.is_some_and(|known| known.state == SessionState::Cancelled) {
         return Err(Refusal::SessionCancelled.into());
     }
-    if view.centre(session.centre)?.is_none() {
-        return Err(Refusal::NoSuchCentre(session.centre).into());
-    }
+    centre_of(session, view)?;
     if let Some(known) = known
         && let Some(counters) = changed_counters(known, session, view)?
     {
         writes.push((Key::Counters(key), Some(Row::Counters(counters))));
     }
     writes.push((Key::Session(key), Some(Row::Session(Box::new(session.clone())))));
-    Ok(true)
+    Ok(Some(known))
+}
+
+/// Counts a session as it is now and not as it was.
+fn count(
+    known: Option<&Session>,
+    session: &Session,
+    view: &mut View<'_>,
+    counting: &mut Counting,
+    context: &Context<'_>,
+) -> Result<(), Stop> {
+    if let Some(known) = known {
+        counting.session(known, centre_of(known, view)?, Change::less, context);
+    }
+    counting.session(session, centre_of(session, view)?, Change::more, context);
+    Ok(())
+}
+
+fn centre_of<'v>(session: &Session, view: &mut View<'v>) -> Result<&'v Centre, Stop> {
+    view.centre(session.centre)?.ok_or(Refusal::NoSuchCentre(session.centre).into())
 }
 
 /// The counters that a known session has after the change, if it has any.

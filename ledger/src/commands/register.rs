@@ -1,6 +1,7 @@
 //! Enrolling a person.
 
-use super::{Effects, Outcome, Refusal};
+use super::figures::{self, Change, NO_DISTRICT, Registrant, What};
+use super::{Effects, Outcome, Refusal, Write};
 use crate::keys::Key;
 use crate::records::{Person, Personal, Row};
 use crate::rules::Context;
@@ -46,7 +47,9 @@ impl Register {
         let account_id = context.hasher.account(self.mobile);
         let id_hash = context.hasher.id_document(self.id_type, &self.id_number);
         let first = candidate(context.draw, 0);
-        view.require([Key::Account(account_id), Key::IdDocument(id_hash), Key::Person(first)])?;
+        let rows = [Key::Account(account_id), Key::IdDocument(id_hash), Key::Person(first)];
+        let counted = figures::keys(NO_DISTRICT, context.today(), context);
+        view.require(rows.into_iter().chain(counted))?;
         let mut account = view.account(account_id)?.cloned().unwrap_or_default();
         let limit = context.rules.people_per_account;
         if account.people.len() >= usize::from(limit) {
@@ -62,15 +65,25 @@ impl Register {
             birth_year: self.birth_year,
             doses: Vec::new(),
             appointments: Vec::new(),
+            registered_at: None,
+            leads_to: None,
         };
         let personal = self.personal(id_hash, context);
-        let writes = vec![
+        let mut writes = vec![
             (Key::Account(account_id), Some(Row::Account(account))),
             (Key::IdDocument(id_hash), Some(Row::IdDocument(who))),
             (Key::Personal(who), Some(Row::Personal(Box::new(personal)))),
             (Key::Person(who), Some(Row::Person(person))),
         ];
+        writes.extend(self.counted(view, context)?);
         Ok(Effects { writes, outcome: Outcome::Registered(who) })
+    }
+
+    fn counted(&self, view: &mut View<'_>, context: &Context<'_>) -> Result<Vec<Write>, Stop> {
+        let Self { birth_year, gender, .. } = *self;
+        let who = Registrant { birth_year, gender, at: context.local };
+        let change = Change::more(What::Registration(who));
+        figures::add(&[change], NO_DISTRICT, context.today(), view, context)
     }
 
     fn personal(&self, id_hash: IdHash, context: &Context<'_>) -> Personal {
@@ -81,6 +94,7 @@ impl Register {
             id_type: self.id_type,
             id_last4: self.id_number.last4(),
             id_hash,
+            other_documents: Vec::new(),
             mobile: self.mobile,
             comorbidity: self.comorbidity,
             consent_version: self.consent_version.clone(),

@@ -1,10 +1,10 @@
 //! Moving an appointment.
 
 use super::book::open_session;
-use super::cancel::{seats_of, still_live};
+use super::cancel::{own_people, seats_of, still_live};
 use super::{Effects, Outcome, Refusal, SeatCount, eligibility, seats};
 use crate::keys::Key;
-use crate::records::{Appointment, Listed, Row};
+use crate::records::{Appointment, Listed, Row, Standing};
 use crate::rules::Context;
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
@@ -12,7 +12,8 @@ use opencowin_model::{AppointmentId, BeneficiaryRef, Hours, Session, SessionKey}
 
 /// Moves those who remain in an appointment to another session, or to another slot of the same. It keeps its id.
 ///
-/// Checked in this order: the account has the appointment, in the session that it was seen in, and it is live; the new
+/// Checked in this order: the account has the appointment, alone and in the session that it was seen in, and it is live;
+/// nobody of it has come already, since used seats stay where they are; the new
 /// session can be booked and has the slot; it is not the same session and slot; person by person [`eligibility()`]; enough
 /// seats are free. Another slot of the same session takes no seat.
 #[derive(Clone, Debug)]
@@ -80,6 +81,7 @@ impl Reschedule {
     fn target<'v>(&self, view: &mut View<'v>, context: &Context<'_>) -> Result<Move<'v>, Stop> {
         let appointment = self.seen(view, context)?;
         still_live(appointment, view, context)?;
+        nobody_has_come(appointment)?;
         let (session, slot) = open_session(self.to, &self.slot, view, context)?;
         if !self.changes_session() && slot == appointment.slot {
             return Err(Refusal::SameSlot.into());
@@ -106,7 +108,9 @@ impl Reschedule {
         view.require(sessions.into_iter().flat_map(of).chain([row]))?;
         let appointment = view.appointment(self.from, self.appointment)?;
         let appointment = appointment.ok_or(Refusal::AppointmentMoved)?;
-        let theirs = appointment.account == self.account && appointment.booked().next().is_some();
+        let own = own_people(self.account, appointment, view)?;
+        let mut seated = appointment.seated().peekable();
+        let theirs = seated.peek().is_some() && seated.all(|who| own.contains(&who));
         if theirs { Ok(appointment) } else { Err(Refusal::NoSuchAppointment.into()) }
     }
 
@@ -141,4 +145,13 @@ impl Reschedule {
     fn changes_session(&self) -> bool {
         self.from != self.to
     }
+}
+
+fn nobody_has_come(appointment: &Appointment) -> Result<(), Refusal> {
+    let came = appointment.people.iter().find_map(|(who, standing)| match standing {
+        Standing::CheckedIn(_) => Some(Refusal::IsCheckedIn(*who)),
+        Standing::Done(_) => Some(Refusal::DoseGiven { person: *who, dose: appointment.dose }),
+        _ => None,
+    });
+    came.map_or(Ok(()), Err)
 }

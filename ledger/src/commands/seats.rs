@@ -8,15 +8,12 @@
 //! A sale out of a lease rests on the lease's row alone. It must therefore not read the counters: what a decision has
 //! read is what its commit conflicts with.
 
-use super::{Refusal, SeatCount};
+use super::{Refusal, SeatCount, Write};
 use crate::keys::Key;
-use crate::records::{Counters, Lease, Row};
+use crate::records::{Appointment, Counters, Lease, Row};
 use crate::rules::{Context, Escrow};
 use crate::view::{Stop, View};
 use opencowin_model::{Capacity, SessionKey};
-
-/// A row to write.
-pub(super) type Write = (Key, Option<Row>);
 
 /// A lease is one part in so many, per member, of what is free. Halving keeps something for those who come later.
 const PARTS: usize = 2;
@@ -69,16 +66,42 @@ pub(super) fn give_back(
     view: &mut View<'_>,
     context: &Context<'_>,
 ) -> Result<Vec<Write>, Stop> {
-    let SeatCount { session, channel, dose, seats } = *freed;
+    give_back_all(freed.session, &[*freed], view, context)
+}
+
+/// The rows with several kinds of seats of one session free again, as in [`give_back`].
+///
+/// # Errors
+/// Rows are missing or damaged.
+pub(super) fn give_back_all(
+    session: SessionKey,
+    freed: &[SeatCount],
+    view: &mut View<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<Write>, Stop> {
     let damaged = Stop::Damaged(Key::Counters(session));
+    let mut freed = freed.iter();
     if let Some(escrow) = context.escrow
         && let Some(lease) = own_lease(session, view, context)?
     {
-        let credited = lease.credit(channel, dose, seats).ok_or(damaged)?;
-        return Ok(vec![lease_row(escrow.me, session, credited)]);
+        let credited = freed.try_fold(lease, |lease, f| lease.credit(f.channel, f.dose, f.seats));
+        return Ok(vec![lease_row(escrow.me, session, credited.ok_or(damaged)?)]);
     }
-    let counters = view.counters(session)?.and_then(|c| c.free_again(channel, dose, seats));
-    Ok(vec![(Key::Counters(session), Some(Row::Counters(counters.ok_or(damaged)?)))])
+    let counters = *view.counters(session)?.ok_or(damaged)?;
+    let free =
+        freed.try_fold(counters, |counters, f| counters.free_again(f.channel, f.dose, f.seats));
+    Ok(vec![(Key::Counters(session), Some(Row::Counters(free.ok_or(damaged)?)))])
+}
+
+/// The row with one of an appointment's seats used. It need not be known whether it was sold out of a lease.
+///
+/// # Errors
+/// Rows are missing or damaged.
+pub(super) fn use_one(appointment: &Appointment, view: &mut View<'_>) -> Result<Write, Stop> {
+    let Appointment { session, channel, dose, .. } = *appointment;
+    let used = view.counters(session)?.and_then(|counters| counters.used(channel, dose, 1));
+    let used = used.ok_or(Stop::Damaged(Key::Counters(session)))?;
+    Ok((Key::Counters(session), Some(Row::Counters(used))))
 }
 
 /// How many of a session's seats of this kind anybody may still sell, and whether that is all that is known of: the

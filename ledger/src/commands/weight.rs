@@ -19,10 +19,11 @@ impl Command {
         match self {
             Self::PublishCentres(publish) => publish.centres.iter().map(of_centre).sum(),
             Self::PublishSessions(publish) => publish.sessions.iter().map(of_session).sum(),
-            Self::Register(register) => 5 * ROW + of_register(register),
+            Self::Register(register) => 7 * ROW + of_register(register),
+            Self::Enrol(enrol) => 10 * ROW + of_register(&enrol.register),
             Self::Book(book) => (5 + book.people.len()) * ROW,
             Self::Reschedule(_) | Self::Cancel(_) => 16 * ROW,
-            Self::DeleteBeneficiary(_) | Self::Erase(_) => 6 * ROW,
+            Self::DeleteBeneficiary(_) | Self::Erase(_) => 8 * ROW,
             Self::Recall(_) | Self::EndLease(_) => 4 * ROW,
             Self::Amend(amend) => {
                 amend.changes.iter().map(|change| ROW + of_amendment(change)).sum()
@@ -30,6 +31,16 @@ impl Command {
             Self::Meter(meter) => {
                 meter.usage.iter().map(|(_, usage)| ROW + 32 * usage.uses.len()).sum()
             }
+            Self::Vaccinate(dose) => 12 * ROW + dose.vaccinator.len(),
+            Self::Receive(_) | Self::Waste(_) | Self::HandOver(_) => 3 * ROW,
+            Self::Transfer(_) => 5 * ROW,
+            Self::ReportAdverseEvent(_) | Self::FollowUpAdverseEvent(_) => 8 * ROW,
+            Self::RecordElsewhere(dose) => 12 * ROW + dose.vaccinator.len(),
+            // An event brings along the name of whoever gave the dose, a merged person all that they told.
+            Self::Correct(_) | Self::Merge(_) | Self::MoveMember(_) => 20 * ROW,
+            Self::MarkNoShows(marked) => (2 + 5 * marked.appointments.len()) * ROW,
+            Self::CheckIn(_) | Self::ResetProofs(_) | Self::Observe(_) => 2 * ROW,
+            Self::Decline(_) => 5 * ROW,
             Self::AdvanceClock(_) | Self::Attempt(_) | Self::Refuse(_) | Self::Barrier => ROW,
         }
     }
@@ -47,6 +58,7 @@ impl Command {
                 publish.sessions.iter().all(|s| of_session(s) <= ROW_BYTES)
             }
             Self::Register(register) => of_register(register) <= ROW_BYTES,
+            Self::Enrol(enrol) => of_register(&enrol.register) <= ROW_BYTES,
             Self::Amend(amend) => amend.changes.iter().all(|c| of_amendment(c) <= ROW_BYTES),
             _ => true,
         };
@@ -54,14 +66,15 @@ impl Command {
     }
 }
 
+/// A centre may bring a row of figures along.
 pub(super) fn of_centre(centre: &Centre) -> usize {
     let Centre { name, address, block, fees, .. } = centre;
-    ROW + name.len() + address.len() + block.len() + 16 * fees.len()
+    2 * ROW + name.len() + address.len() + block.len() + 16 * fees.len()
 }
 
-/// A session may bring its counters along.
+/// A session may bring its counters along, and a row of figures and sites.
 pub(super) fn of_session(session: &Session) -> usize {
-    2 * ROW + 8 * session.slots.len()
+    4 * ROW + 8 * session.slots.len()
 }
 
 fn of_register(register: &Register) -> usize {

@@ -152,6 +152,9 @@ impl<'a> Deliberation<'a> {
                 members,
                 leases: &leases,
             });
+            if let Some((share, members)) = self.share.zip(members.as_ref()) {
+                context.shard = share.shard(members);
+            }
             let decision = once::decide(&job.command, job.once.as_deref(), &mut view, &context);
             let asked = view.into_asked();
             match decision {

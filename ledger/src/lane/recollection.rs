@@ -1,4 +1,5 @@
-//! Rows that the lane remembers from group to group: the definitions and counters of sessions, which most commands read.
+//! Rows that the lane remembers from group to group: the definitions and counters of sessions, which most commands read,
+//! and what nearly every dose changes: figures, stock and signals.
 //!
 //! They are exact as of one version. The lane knows what its own groups wrote, so it can follow them from version to
 //! version, as long as nobody else writes in between; then it forgets everything.
@@ -64,5 +65,14 @@ impl Recollection {
 }
 
 fn is_kept(key: &Key) -> bool {
-    matches!(key, Key::Session(_) | Key::Counters(_) | Key::Lease(..))
+    matches!(
+        key,
+        Key::Session(_)
+            | Key::Counters(_)
+            | Key::Lease(..)
+            | Key::Figures(..)
+            | Key::AllFigures(..)
+            | Key::Stock(..)
+            | Key::Signals(..)
+    )
 }

@@ -25,6 +25,12 @@ use uuid::Uuid;
 /// The first schema in which there are leases.
 const LEASES_SINCE: u32 = 2;
 
+/// The first schema in which there are figures.
+const FIGURES_SINCE: u32 = 4;
+
+/// Into how many rows the same figures are counted at most: more members than that get in each other's way.
+const SHARDS: usize = 16;
+
 /// For how many groups a session is not recalled again.
 const RECALL_AGAIN: u64 = 8;
 
@@ -103,6 +109,17 @@ impl Share {
         let leases = || self.common.members().len() > 1 && self.common.schema() >= LEASES_SINCE;
         let wanted = self.heat.is_hot(session, counters) && leases() && !self.common.is_leaving();
         Leasing { held, wanted }
+    }
+
+    /// Into which rows this process counts: others than any other member does, as far as all know the same members. Where
+    /// they do not, the store finds that two changed one row.
+    pub(super) fn shard(&self, members: &[Uuid]) -> Option<u8> {
+        if self.common.schema() < FIGURES_SINCE {
+            return None;
+        }
+        let me = self.common.me();
+        let place = members.iter().position(|member| *member == me);
+        Some((place.unwrap_or(usize::from(me.as_bytes()[0])) % SHARDS) as u8)
     }
 
     /// A group is about to be sent: those of the suspects that it found changed are hot.

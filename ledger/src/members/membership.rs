@@ -94,6 +94,11 @@ impl Membership {
         self.common.members().to_vec()
     }
 
+    /// Whether this member is the first of all, as it last heard of them.
+    pub(crate) fn is_first(&self) -> bool {
+        self.common.members().first() == Some(&self.common.me())
+    }
+
     /// Gives back the leases and says goodbye, once everything that was accepted is committed.
     fn leave(&self) {
         self.common.leave();

@@ -1,7 +1,8 @@
 //! Looking for a person who is not there to say who they are: at a facility's counter, or for a trusted partner.
 //!
-//! The time that the answer takes must not tell whether a number is known. Whoever is looked for, the same number of
-//! rounds of rows is fetched: rows of a person and of a session are asked for even if nobody is known or booked.
+//! The time that the answer takes must not tell whether a number is known. Whoever is looked for, three rounds of rows are
+//! fetched: rows of a person and of a session are asked for even if nobody is known or booked. Only who was merged with
+//! another reference takes one more.
 
 use super::Reader;
 use crate::keys::Key;
@@ -32,8 +33,8 @@ pub struct Match {
     pub personal: Personal,
     /// Where they stand.
     pub person: Person,
-    /// The facilities that they have to do with: they were given a dose there, or have or had an appointment. One that
-    /// was cancelled, or whose session was, does not count.
+    /// The facilities that they have to do with: they were registered or given a dose there, or have or had an
+    /// appointment. One that was cancelled, or whose session was, does not count.
     pub facilities: Vec<CentreId>,
 }
 
@@ -76,13 +77,23 @@ fn ids(sought: Sought, view: &mut View<'_>) -> Result<Vec<BeneficiaryRef>, Stop>
         Sought::Account(id) => {
             view.account(id)?.map_or(Vec::new(), |account| account.people.clone())
         }
-        Sought::Person(id) => vec![id],
+        Sought::Person(id) => vec![followed(id, view)?],
         Sought::Document(hash) => view.id_document(hash)?.copied().into_iter().collect(),
     })
 }
 
+/// The reference that one leads to, which is itself for all who have had one only.
+fn followed(id: BeneficiaryRef, view: &mut View<'_>) -> Result<BeneficiaryRef, Stop> {
+    let mut id = id;
+    while let Some(next) = view.person(id)?.and_then(|person| person.leads_to) {
+        id = next;
+    }
+    Ok(id)
+}
+
 fn facilities(person: &Person, view: &mut View<'_>) -> Result<Vec<CentreId>, Stop> {
-    let mut facilities: Vec<_> = person.doses.iter().map(|dose| dose.centre).collect();
+    let given = person.doses.iter().map(|dose| dose.centre);
+    let mut facilities: Vec<_> = given.chain(person.registered_at).collect();
     for listed in &person.appointments {
         let session = view.session(listed.session)?;
         let held = session.filter(|session| session.state == SessionState::Published);
@@ -96,6 +107,7 @@ fn facilities(person: &Person, view: &mut View<'_>) -> Result<Vec<CentreId>, Sto
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::{Command, Enrol, Merge, Outcome, Register};
     use crate::fixture::{CENTRE, Story, TODAY, TWO_DOSES, registration, session};
     use crate::view::{Known, Rows};
     use opencowin_model::Dose;
@@ -116,6 +128,16 @@ mod tests {
         let facilities: Vec<_> =
             found.iter().map(|found| (found.id, &found.facilities[..])).collect();
         assert_eq!(facilities, [(booked, &[CENTRE][..]), (vaccinated, &[CENTRE]), (neither, &[])]);
+    }
+
+    #[test]
+    fn a_facility_has_to_do_with_those_whom_it_registered() {
+        let mut story = Story::new();
+        let register = registration(MOBILE, 1);
+        let enrol = Enrol { register, at: CENTRE, place: None };
+        let answer = story.run(Command::Enrol(Box::new(enrol)));
+        let Ok(Outcome::Registered(person)) = answer else { panic!("{answer:?}") };
+        assert_eq!(look(&story, Sought::Person(person))[0].facilities, [CENTRE]);
     }
 
     #[test]
@@ -144,6 +166,24 @@ mod tests {
         assert!(look(&story, Sought::Document(other)).is_empty());
     }
 
+    #[test]
+    fn who_has_had_two_references_is_found_by_both() {
+        let mut story = Story::new();
+        let [keep, other] = [1, 2].map(|number| {
+            let register = Register { name: "Asha".to_owned(), ..registration(MOBILE, number) };
+            match story.run(Command::Register(Box::new(register))) {
+                Ok(Outcome::Registered(person)) => person,
+                other => panic!("{other:?}"),
+            }
+        });
+        let account = story.account(MOBILE);
+        let merge = Merge { keep, account, other, other_account: account };
+        story.run(Command::Merge(merge)).unwrap();
+        for id in [keep, other] {
+            assert_eq!(look(&story, Sought::Person(id))[0].id, keep);
+        }
+    }
+
     /// As many rounds of fetching for whoever is looked for.
     #[test]
     fn the_number_of_rounds_does_not_tell_who_is_known() {
@@ -156,7 +196,7 @@ mod tests {
         let rounds = |sought| rounds(&story, sought);
         assert_eq!([known, unbooked, unknown].map(rounds), [3; 3]);
         let nobody = BeneficiaryRef::new(99_999_999_999_999).unwrap();
-        assert_eq!([person, idle, nobody].map(|id| rounds(Sought::Person(id))), [2; 3]);
+        assert_eq!([person, idle, nobody].map(|id| rounds(Sought::Person(id))), [3; 3]);
     }
 
     /// How often rows have to be fetched before there is an answer.

@@ -3,10 +3,11 @@
 use super::appointment::read_channel;
 use super::person::reference;
 use super::wire::{Fields, Malformed, Value, Writer};
-use super::{read_session_key, write_session_key};
+use super::{EventKey, read_session_key, write_session_key};
 use crate::commands::{Answer, Outcome, Refusal, SeatCount};
 use opencowin_model::{
-    AgeBand, AppointmentId, BeneficiaryRef, CentreId, Date, Dose, SessionId, SessionKey, VaccineId,
+    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, Date, Dose, EventId, SessionId,
+    SessionKey, Timestamp, VaccineId,
 };
 use uuid::Uuid;
 
@@ -78,6 +79,25 @@ fn outcome_parts(outcome: &Outcome) -> Parts {
         Outcome::PasswordRight => of(10),
         Outcome::PasswordWrong => of(11),
         Outcome::Erased => of(12),
+        Outcome::CheckedIn { appointment, dose } => {
+            Parts { id: Some(appointment.0), number: Some(dose.number().into()), ..of(20) }
+        }
+        Outcome::ProofWrong { left } => Parts { number: Some(left.into()), ..of(21) },
+        Outcome::DoseRecorded(event) => {
+            Parts { id: Some(event.id.0), date: Some(event.date), ..of(22) }
+        }
+        Outcome::Declined { freed } => Parts { freed: Some(freed), ..of(23) },
+        Outcome::NoShowsMarked { people } => Parts { number: Some(people.into()), ..of(24) },
+        Outcome::Observed => of(25),
+        Outcome::Merged(person) => Parts { person: Some(person), ..of(26) },
+        Outcome::MemberMoved => of(27),
+        Outcome::StockMoved { movement, left } => {
+            Parts { id: Some(movement), number: Some(left.into()), ..of(40) }
+        }
+        Outcome::AefiReported(report) => Parts { id: Some(report.0), ..of(41) },
+        Outcome::Enrolled { person, appointment, taken } => {
+            Parts { person: Some(person), id: Some(appointment.0), taken: Some(taken), ..of(60) }
+        }
     }
 }
 
@@ -131,6 +151,36 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
         Refusal::Amended => of(32),
         Refusal::PasswordVoid => of(33),
         Refusal::StillKept(person) => about(34, person),
+        Refusal::OlderProgram => of(80),
+        Refusal::NoAppointmentHere(person) => about(81, person),
+        Refusal::NotCheckedIn(person) => about(82, person),
+        Refusal::IsCheckedIn(person) => about(83, person),
+        Refusal::ProofVoid(person) => about(84, person),
+        Refusal::NotTheSessionsVaccine { session } => number(85, session.0.into()),
+        Refusal::NoDoseHere { person, dose } => {
+            Parts { number: Some(dose.number().into()), ..about(86, person) }
+        }
+        Refusal::ImpossibleDay => of(87),
+        Refusal::CorrectionLate => of(88),
+        Refusal::NothingToCorrect => of(89),
+        Refusal::ObservationUnderWay { until } => number(90, until.0.cast_unsigned()),
+        Refusal::ObservationEnded => of(91),
+        Refusal::NotOnePerson => of(92),
+        Refusal::DosesContradict(person) => about(93, person),
+        Refusal::SessionNotOver => of(94),
+        Refusal::StillExpected(person) => about(95, person),
+        Refusal::NoSuchBatch => of(60),
+        Refusal::BatchExpired { expiry } => Parts { date: Some(expiry), ..of(61) },
+        Refusal::BatchEmpty => of(62),
+        Refusal::OtherExpiry { expiry } => Parts { date: Some(expiry), ..of(63) },
+        Refusal::StockTooLow { left } => number(64, left.into()),
+        Refusal::SameCentre => of(65),
+        Refusal::ImpossibleOnset => of(66),
+        Refusal::DeathIsSerious => of(67),
+        Refusal::ReportedAlready(report) => Parts { id: Some(report.0), ..of(68) },
+        Refusal::NoSuchReport => of(69),
+        Refusal::ReportFull { most } => number(70, most.into()),
+        Refusal::InvestigationNeeded => of(71),
     }
 }
 
@@ -152,6 +202,24 @@ fn outcome(parts: &Parts) -> Option<Outcome> {
         10 => Outcome::PasswordRight,
         11 => Outcome::PasswordWrong,
         12 => Outcome::Erased,
+        20 => Outcome::CheckedIn {
+            appointment: AppointmentId(parts.id?),
+            dose: Dose::from_number(parts.number?)?,
+        },
+        21 => Outcome::ProofWrong { left: parts.number?.try_into().ok()? },
+        22 => Outcome::DoseRecorded(EventKey { date: parts.date?, id: EventId(parts.id?) }),
+        23 => Outcome::Declined { freed: parts.freed? },
+        24 => Outcome::NoShowsMarked { people: parts.number?.try_into().ok()? },
+        25 => Outcome::Observed,
+        26 => Outcome::Merged(parts.person?),
+        27 => Outcome::MemberMoved,
+        40 => Outcome::StockMoved { movement: parts.id?, left: parts.number?.try_into().ok()? },
+        41 => Outcome::AefiReported(AefiId(parts.id?)),
+        60 => Outcome::Enrolled {
+            person: parts.person?,
+            appointment: AppointmentId(parts.id?),
+            taken: parts.taken?,
+        },
         _ => return None,
     })
 }
@@ -198,8 +266,36 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
         }
         31 => Refusal::StillMember,
         32 => Refusal::Amended,
+        60 => Refusal::NoSuchBatch,
+        61 => Refusal::BatchExpired { expiry: parts.date? },
+        62 => Refusal::BatchEmpty,
+        63 => Refusal::OtherExpiry { expiry: parts.date? },
+        64 => Refusal::StockTooLow { left: parts.number?.try_into().ok()? },
+        65 => Refusal::SameCentre,
+        66 => Refusal::ImpossibleOnset,
+        67 => Refusal::DeathIsSerious,
+        68 => Refusal::ReportedAlready(AefiId(parts.id?)),
+        69 => Refusal::NoSuchReport,
+        70 => Refusal::ReportFull { most: small()? },
+        71 => Refusal::InvestigationNeeded,
         33 => Refusal::PasswordVoid,
         34 => Refusal::StillKept(person()?),
+        80 => Refusal::OlderProgram,
+        81 => Refusal::NoAppointmentHere(person()?),
+        82 => Refusal::NotCheckedIn(person()?),
+        83 => Refusal::IsCheckedIn(person()?),
+        84 => Refusal::ProofVoid(person()?),
+        85 => Refusal::NotTheSessionsVaccine { session: VaccineId(small()?) },
+        86 => Refusal::NoDoseHere { person: person()?, dose: Dose::from_number(parts.number?)? },
+        87 => Refusal::ImpossibleDay,
+        88 => Refusal::CorrectionLate,
+        89 => Refusal::NothingToCorrect,
+        90 => Refusal::ObservationUnderWay { until: Timestamp(parts.number?.cast_signed()) },
+        91 => Refusal::ObservationEnded,
+        92 => Refusal::NotOnePerson,
+        93 => Refusal::DosesContradict(person()?),
+        94 => Refusal::SessionNotOver,
+        95 => Refusal::StillExpected(person()?),
         _ => return None,
     })
 }

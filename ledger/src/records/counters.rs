@@ -12,7 +12,7 @@ pub struct Tally {
     /// In the [leases](Lease) of members: what they have not sold, and what they have sold out of them.
     pub leased: u16,
     /// Promised to someone, but for what was sold and given back through the leases that are out. Below zero while seats
-    /// that were sold without a lease have been given back to one.
+    /// that were sold without a lease have been given back to one, or such as were sold out of one are used.
     pub booked: i32,
     /// Given a dose on.
     pub used: u16,
@@ -55,9 +55,9 @@ impl Counters {
         Seats(self.cells[channel.index()].map(|tally| tally.free))
     }
 
-    /// Whether nobody has booked or leased a seat, through any channel for any dose.
+    /// Whether nobody has booked, leased or used a seat, through any channel for any dose.
     pub fn is_untouched(&self) -> bool {
-        self.tallies().all(|tally| tally.booked == 0 && tally.leased == 0)
+        self.tallies().all(|tally| (tally.booked, tally.leased, tally.used) == (0, 0, 0))
     }
 
     /// Whether leases are out.
@@ -83,6 +83,14 @@ impl Counters {
         let cell = self.cell(channel, dose);
         cell.booked = cell.booked.checked_sub(seats.into())?;
         cell.free = cell.free.checked_add(seats)?;
+        (cell.booked >= -i32::from(cell.leased)).then_some(self)
+    }
+
+    /// With `seats` booked ones used; `None` if they can be neither booked here nor sold through a lease.
+    pub fn used(mut self, channel: Channel, dose: Dose, seats: u16) -> Option<Self> {
+        let cell = self.cell(channel, dose);
+        cell.booked = cell.booked.checked_sub(seats.into())?;
+        cell.used = cell.used.checked_add(seats)?;
         (cell.booked >= -i32::from(cell.leased)).then_some(self)
     }
 
@@ -247,5 +255,20 @@ mod tests {
         assert_eq!(returned.tally(online, first), tally(6, 5, -1));
         assert_eq!(returned.mismatch(&capacity(10)), None);
         assert_eq!(leased.free_again(online, first, 10), None, "more than can have been sold");
+    }
+
+    #[test]
+    fn seats_sold_out_of_a_lease_can_be_used_before_it_is_settled() {
+        let (online, first) = FIRST;
+        let leased = Counters::unsold(&capacity(10)).lease(online, first, 5).unwrap();
+        let lease = Lease::default().grant(online, first, 5).unwrap();
+        let sold = lease.take(online, first, 3).unwrap();
+        let used = leased.used(online, first, 2).unwrap();
+        assert_eq!(used.tally(online, first), Tally { used: 2, ..tally(5, 5, -2) });
+        assert_eq!(used.mismatch(&capacity(10)), None);
+        let settled = used.settle(&sold).unwrap();
+        assert_eq!(settled.tally(online, first), Tally { used: 2, ..tally(7, 0, 1) });
+        assert_eq!(settled.used(online, first, 2), None, "only one is left that anybody can use");
+        assert!(!settled.is_untouched());
     }
 }

@@ -2,31 +2,41 @@
 //!
 //! What a row's key says is not said again in its value.
 
+mod adverse;
 mod answer;
 mod appointment;
 mod centre;
 mod counters;
 mod document;
+mod event;
+mod figures;
 mod import;
 mod lease;
 mod member;
 mod person;
 mod session;
+mod standing;
+mod stock;
 pub(crate) mod wire;
 
+pub use adverse::{Aefi, AefiKey, FollowUp, Job};
 pub use answer::CommandRecord;
-pub use appointment::{Appointment, Standing};
+pub use appointment::Appointment;
 pub use counters::{Counters, Tally, cells};
 pub use document::{Attempts, Document, Usage, Use};
+pub use event::{Event, EventKey, Override, Visited};
+pub use figures::{AgeGroup, Figure, Figures, HOURS, Sector, Signals, Sites};
 pub use import::Import;
 pub use lease::{Lease, Part};
 pub use member::{Changed, Member, Trace};
 pub use person::{Account, DoseTaken, Listed, Person, Personal};
+pub use standing::{Arrival, Given, Observed, Standing};
+pub use stock::{Moved, Movement, Stock};
 pub use wire::Malformed;
 
 use crate::audit::{Batch, Head};
 use crate::keys::{Key, Meta};
-use opencowin_model::{BeneficiaryRef, Centre, Date, Session, SessionId, SessionKey};
+use opencowin_model::{BeneficiaryRef, Centre, CentreId, Date, Session, SessionId, SessionKey};
 use person::reference;
 use uuid::Uuid;
 use wire::{Fields, Value, Writer};
@@ -84,6 +94,24 @@ pub enum Row {
     AuditBatch(Batch),
     /// Where the audit's chains stood.
     AuditHead(Box<Head>),
+    /// A vaccination event.
+    Event(Box<Event>),
+    /// The centre that gave a dose of a batch.
+    Recipient(CentreId),
+    /// What a centre has of a batch.
+    Stock(Stock),
+    /// What came to a centre's stock, or went from it.
+    Movement(Movement),
+    /// Counted numbers of a day or of all days.
+    Figures(Figures),
+    /// A report of an adverse event.
+    Aefi(Box<Aefi>),
+    /// A job for somebody outside.
+    Job(Job),
+    /// Which centres hold sessions on a day.
+    Sites(Sites),
+    /// What was counted of a batch.
+    Signals(Signals),
 }
 
 /// The newest layout of keys and records that this program reads and writes.
@@ -93,7 +121,8 @@ pub enum Row {
 /// | 1 | one process, traces by day |
 /// | 2 | members, leases, the feed; counters may hold leased seats |
 /// | 3 | the audit; people who were erased, how long data may be kept |
-pub const SCHEMA: u32 = 3;
+/// | 4 | vaccination: check-in, events, people with two references, stock, figures, adverse events, the outbox |
+pub const SCHEMA: u32 = 4;
 
 /// The oldest layout that this program can open; it is raised to [`SCHEMA`] once nobody runs an older program.
 pub const OLDEST_SCHEMA: u32 = 1;
@@ -128,6 +157,15 @@ impl Row {
             Self::Attempts(attempts) => attempts.write(&mut writer),
             Self::AuditBatch(batch) => batch.write(&mut writer),
             Self::AuditHead(head) => head.write(&mut writer),
+            Self::Event(event) => event.write(&mut writer),
+            Self::Recipient(centre) => writer.number(1, centre.0),
+            Self::Stock(stock) => stock.write(&mut writer),
+            Self::Movement(movement) => movement.write(&mut writer),
+            Self::Figures(figures) => figures.write(&mut writer),
+            Self::Aefi(report) => report.write(&mut writer),
+            Self::Job(job) => job.write(&mut writer),
+            Self::Sites(sites) => sites.write(&mut writer),
+            Self::Signals(signals) => signals.write(&mut writer),
         }
         writer.finish()
     }
@@ -139,7 +177,9 @@ impl Row {
     pub fn decode(key: &Key, bytes: &[u8]) -> Result<Self, Malformed> {
         let fields = Fields::of_record(bytes)?;
         Ok(match *key {
-            Key::Meta(Meta::SchemaVersion) => Self::SchemaVersion(only(fields)?.number()?),
+            Key::Meta(Meta::SchemaVersion | Meta::Founded) => {
+                Self::SchemaVersion(only(fields)?.number()?)
+            }
             Key::Meta(Meta::KeyCheck) => Self::KeyCheck(only(fields)?.array()?),
             Key::Meta(Meta::ClockAhead) => Self::ClockAhead(only(fields)?.signed()?),
             Key::Meta(Meta::PublishedThrough) => Self::PublishedThrough(only(fields)?.date()?),
@@ -168,6 +208,15 @@ impl Row {
             Key::Attempts(..) => Self::Attempts(Attempts::read(fields)?),
             Key::AuditBatch(..) => Self::AuditBatch(Batch::read(fields)?),
             Key::AuditHead(_) => Self::AuditHead(Box::new(Head::read(fields)?)),
+            Key::Event(key) => Self::Event(Box::new(Event::read(key, fields)?)),
+            Key::Recipient(..) => Self::Recipient(CentreId(only(fields)?.number()?)),
+            Key::Stock(..) => Self::Stock(Stock::read(fields)?),
+            Key::Movement(..) => Self::Movement(Movement::read(fields)?),
+            Key::Figures(..) | Key::AllFigures(..) => Self::Figures(Figures::read(fields)?),
+            Key::Aefi(key) => Self::Aefi(Box::new(Aefi::read(key, fields)?)),
+            Key::Outbox(..) => Self::Job(Job::read(fields)?),
+            Key::Sites(..) => Self::Sites(Sites::read(fields)?),
+            Key::Signals(..) => Self::Signals(Signals::read(fields)?),
         })
     }
 }

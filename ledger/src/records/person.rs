@@ -1,12 +1,13 @@
 //! People: what they told about themselves, and where they stand in the programme. The two are kept apart because the
 //! first is written once and the second changes with every booking.
 
+use super::event::EventKey;
 use super::wire::{Fields, Malformed, Value, Writer};
 use super::{read_session_key, write_session_key};
 use crate::vault::{AccountId, IdHash};
 use opencowin_model::{
-    AppointmentId, BeneficiaryRef, CentreId, Date, Dose, GenderId, IdTypeId, Mobile, SessionKey,
-    Timestamp, VaccineId,
+    AppointmentId, BeneficiaryRef, CentreId, Date, Dose, EventId, GenderId, IdTypeId, Mobile,
+    SessionKey, Timestamp, VaccineId,
 };
 use uuid::Uuid;
 
@@ -32,6 +33,8 @@ pub struct Personal {
     pub id_last4: String,
     /// Its keyed hash, by which it is found to be taken.
     pub id_hash: IdHash,
+    /// Those of other documents, under which they had registered a second time: see [`Merge`](crate::commands::Merge).
+    pub other_documents: Vec<IdHash>,
     /// The mobile number that they registered with.
     pub mobile: Mobile,
     /// Whether they named a comorbidity; `None` if they were not asked.
@@ -47,6 +50,11 @@ pub struct Personal {
 }
 
 impl Personal {
+    /// All documents that are registered as theirs.
+    pub fn documents(&self) -> impl Iterator<Item = IdHash> {
+        std::iter::once(self.id_hash).chain(self.other_documents.iter().copied())
+    }
+
     /// Whether the period is over for which it may be kept.
     pub fn has_expired(&self, today: Date) -> bool {
         self.kept_until.is_some_and(|last| last < today)
@@ -63,7 +71,8 @@ impl std::fmt::Debug for Personal {
 /// Where a person stands in the programme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// The account that they belong to; `None` if they were [erased](crate::commands::Erase).
+    /// The account that they belong to; `None` if they were [erased](crate::commands::Erase) or
+    /// [merged](crate::commands::Merge) with another reference.
     pub account: Option<AccountId>,
     /// The year of their birth, for age bands.
     pub birth_year: i16,
@@ -72,6 +81,10 @@ pub struct Person {
     /// Their appointments, at most one for each dose. One whose session was cancelled or whose day is over is no longer
     /// live; it stays listed until the next booking for that dose.
     pub appointments: Vec<Listed>,
+    /// The facility that registered them, if they did not do so themselves.
+    pub registered_at: Option<CentreId>,
+    /// The reference under which the same person goes on, if they had two.
+    pub leads_to: Option<BeneficiaryRef>,
 }
 
 impl Person {
@@ -83,6 +96,14 @@ impl Person {
     /// The appointment listed for a dose, live or not.
     pub fn listed(&self, dose: Dose) -> Option<&Listed> {
         self.appointments.iter().find(|listed| listed.dose == dose)
+    }
+
+    /// With this dose, in place of what was known of it.
+    pub fn with_dose(mut self, taken: DoseTaken) -> Self {
+        self.doses.retain(|other| other.dose != taken.dose);
+        self.doses.push(taken);
+        self.doses.sort_by_key(|taken| taken.dose);
+        self
     }
 
     /// With this appointment as the one for its dose.
@@ -108,8 +129,17 @@ pub struct DoseTaken {
     pub vaccine: VaccineId,
     /// On which day.
     pub date: Date,
-    /// Where.
+    /// Where it was given, or recorded if it was given elsewhere.
     pub centre: CentreId,
+    /// The event that holds for it.
+    pub event: EventId,
+}
+
+impl DoseTaken {
+    /// Where its event lies.
+    pub fn event_key(&self) -> EventKey {
+        EventKey { date: self.date, id: self.event }
+    }
 }
 
 /// An appointment as the person's own row lists it.
@@ -161,13 +191,16 @@ impl Personal {
         if let Some(last) = self.kept_until {
             writer.date(12, last);
         }
+        for document in &self.other_documents {
+            writer.bytes(20, document.as_bytes());
+        }
     }
 
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
         let (mut name, mut id_last4, mut consent_version) = (None, None, None);
         let (mut birth_year, mut gender, mut id_type, mut id_hash) = (None, None, None, None);
         let (mut mobile, mut comorbidity, mut registered) = (None, None, None);
-        let (mut purpose, mut kept_until) = (None, None);
+        let (mut purpose, mut kept_until, mut other_documents) = (None, None, Vec::new());
         for field in fields {
             match field? {
                 (1, value) => name = Some(value.text()?),
@@ -182,6 +215,7 @@ impl Personal {
                 (10, value) => registered = Some(Timestamp(value.signed()?)),
                 (11, value) => purpose = Some(value.text()?),
                 (12, value) => kept_until = Some(value.date()?),
+                (20, value) => other_documents.push(IdHash::from_bytes(value.array()?)),
                 _ => {}
             }
         }
@@ -192,6 +226,7 @@ impl Personal {
             id_type: id_type.ok_or(Malformed)?,
             id_last4: id_last4.ok_or(Malformed)?,
             id_hash: id_hash.ok_or(Malformed)?,
+            other_documents,
             mobile: mobile.ok_or(Malformed)?,
             comorbidity,
             consent_version: consent_version.ok_or(Malformed)?,
@@ -219,11 +254,18 @@ impl Person {
         for listed in &self.appointments {
             writer.nested(4, |inner| listed.write(inner));
         }
+        if let Some(centre) = self.registered_at {
+            writer.number(9, centre.0);
+        }
+        if let Some(other) = self.leads_to {
+            writer.number(10, other.get());
+        }
     }
 
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
         let (mut account, mut birth_year, mut erased) = (None, None, false);
         let (mut doses, mut appointments) = (Vec::new(), Vec::new());
+        let (mut registered_at, mut leads_to) = (None, None);
         for field in fields {
             match field? {
                 (1, value) => account = Some(AccountId::from_bytes(value.array()?)),
@@ -231,12 +273,14 @@ impl Person {
                 (3, value) => doses.push(DoseTaken::read(value.fields()?)?),
                 (4, value) => appointments.push(Listed::read(value.fields()?)?),
                 (5, value) => erased = value.number::<u64>()? != 0,
+                (9, value) => registered_at = Some(CentreId(value.number()?)),
+                (10, value) => leads_to = Some(reference(value)?),
                 _ => {}
             }
         }
         let (account, birth_year) = account.zip(birth_year).ok_or(Malformed)?;
         let account = (!erased).then_some(account);
-        Ok(Self { account, birth_year, doses, appointments })
+        Ok(Self { account, birth_year, doses, appointments, registered_at, leads_to })
     }
 }
 
@@ -246,16 +290,19 @@ impl DoseTaken {
         writer.number(2, self.vaccine.0);
         writer.date(3, self.date);
         writer.number(4, self.centre.0);
+        writer.bytes(5, self.event.0.as_bytes());
     }
 
     fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
         let (mut dose, mut vaccine, mut date, mut centre) = (None, None, None, None);
+        let mut event = None;
         for field in fields {
             match field? {
                 (1, value) => dose = Some(value.dose()?),
                 (2, value) => vaccine = Some(VaccineId(value.number()?)),
                 (3, value) => date = Some(value.date()?),
                 (4, value) => centre = Some(CentreId(value.number()?)),
+                (5, value) => event = Some(EventId(Uuid::from_bytes(value.array()?))),
                 _ => {}
             }
         }
@@ -264,6 +311,7 @@ impl DoseTaken {
             vaccine: vaccine.ok_or(Malformed)?,
             date: date.ok_or(Malformed)?,
             centre: centre.ok_or(Malformed)?,
+            event: event.ok_or(Malformed)?,
         })
     }
 }

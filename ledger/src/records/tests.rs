@@ -1,5 +1,8 @@
 //! Whatever a row can hold reads back, and whatever else lies there ends in an error.
 
+mod supply;
+mod vaccination;
+
 use super::*;
 use crate::audit::Tip;
 use crate::commands::{Outcome, Refusal, SeatCount};
@@ -7,13 +10,14 @@ use crate::keys::Shelf;
 use crate::vault::{AccountId, CommandHash, IdHash};
 use opencowin_model::{
     AgeBand, AppointmentId, Capacity, CentreId, Channel, DistrictId, Dose, FeeType, GenderId,
-    Hours, IdTypeId, Mobile, Pincode, Position, Seats, SessionState, TimeOfDay, Timestamp,
-    VaccineId,
+    Hours, IdTypeId, Mobile, Pincode, Position, Seats, SecurityCode, SessionState, TimeOfDay,
+    Timestamp, VaccineId,
 };
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
+use vaccination::{event_key, standing};
 
 fn day() -> impl Strategy<Value = Date> {
     (-9999i16..=9999, 1i8..=12, 1i8..=28).prop_map(|(y, m, d)| Date::new(y, m, d).unwrap())
@@ -120,18 +124,25 @@ fn counters() -> impl Strategy<Value = (Key, Row)> {
 }
 
 fn person() -> impl Strategy<Value = (Key, Row)> {
-    let taken = (dose(), any::<u8>(), day(), any::<u32>()).prop_map(|(dose, vaccine, date, at)| {
-        DoseTaken { dose, vaccine: VaccineId(vaccine), date, centre: CentreId(at) }
-    });
+    let taken =
+        (dose(), any::<u8>(), event_key(), any::<u32>()).prop_map(|(dose, vaccine, event, at)| {
+            let (vaccine, centre) = (VaccineId(vaccine), CentreId(at));
+            DoseTaken { dose, vaccine, date: event.date, centre, event: event.id }
+        });
     let listed = (uuid(), session_key(), dose()).prop_map(|(id, session, dose)| Listed {
         appointment: AppointmentId(id),
         session,
         dose,
     });
-    (reference(), any::<(Option<[u8; 16]>, i16)>(), vec(taken, 0..4), vec(listed, 0..4)).prop_map(
-        |(id, (account, birth_year), doses, appointments)| {
-            let account = account.map(AccountId::from_bytes);
-            (Key::Person(id), Row::Person(Person { account, birth_year, doses, appointments }))
+    let plain = any::<(Option<[u8; 16]>, i16, Option<u32>)>();
+    let others = (plain, option::of(reference()));
+    (reference(), others, vec(taken, 0..4), vec(listed, 0..4)).prop_map(
+        |(id, ((account, birth_year, centre), leads_to), doses, appointments)| {
+            let (account, registered_at) =
+                (account.map(AccountId::from_bytes), centre.map(CentreId));
+            let person =
+                Person { account, birth_year, doses, appointments, registered_at, leads_to };
+            (Key::Person(id), Row::Person(person))
         },
     )
 }
@@ -139,8 +150,9 @@ fn person() -> impl Strategy<Value = (Key, Row)> {
 fn personal() -> impl Strategy<Value = (Key, Row)> {
     let texts = any::<(String, String, String, Option<String>)>();
     let numbers = any::<(i16, u8, u8, u64, Option<bool>, i64)>();
-    (reference(), texts, numbers, any::<[u8; 16]>(), option::of(day())).prop_map(
-        |(id, (name, id_last4, consent_version, purpose), numbers, hash, kept_until)| {
+    let documents = (any::<[u8; 16]>(), vec(any::<[u8; 16]>(), 0..3));
+    (reference(), texts, numbers, documents, option::of(day())).prop_map(
+        |(id, (name, id_last4, consent_version, purpose), numbers, (hash, others), kept_until)| {
             let (birth_year, gender, id_type, mobile, comorbidity, registered) = numbers;
             let personal = Personal {
                 name,
@@ -149,6 +161,7 @@ fn personal() -> impl Strategy<Value = (Key, Row)> {
                 id_type: IdTypeId(id_type),
                 id_last4,
                 id_hash: IdHash::from_bytes(hash),
+                other_documents: others.into_iter().map(IdHash::from_bytes).collect(),
                 mobile: Mobile(mobile),
                 comorbidity,
                 consent_version,
@@ -162,12 +175,13 @@ fn personal() -> impl Strategy<Value = (Key, Row)> {
 }
 
 fn appointment() -> impl Strategy<Value = (Key, Row)> {
-    let standing = select(vec![Standing::Booked, Standing::Cancelled]);
-    let people = vec((reference(), standing), 0..5);
+    let people = vec((reference(), standing()), 0..5);
+    let proofs = (option::of(0..10_000u64), vec((reference(), any::<u8>()), 0..3));
     let numbers = any::<([u8; 16], u32, i64, i64)>();
-    ((session_key(), uuid()), channel(), dose(), hours(), people, numbers).prop_map(
-        |((session, id), channel, dose, slot, people, (account, centre, created, changed))| {
+    ((session_key(), uuid()), channel(), dose(), hours(), (people, proofs), numbers).prop_map(
+        |((session, id), channel, dose, slot, (people, (code, wrong_proofs)), numbers)| {
             let id = AppointmentId(id);
+            let (account, centre, created, changed) = numbers;
             let appointment = Appointment {
                 id,
                 session,
@@ -177,6 +191,8 @@ fn appointment() -> impl Strategy<Value = (Key, Row)> {
                 dose,
                 slot,
                 people,
+                code: code.and_then(SecurityCode::from_number),
+                wrong_proofs,
                 created: Timestamp(created),
                 changed: Timestamp(changed),
             };
@@ -195,6 +211,11 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         Just(Outcome::CentresPublished),
         any::<u32>().prop_map(|written| Outcome::SessionsPublished { written }),
         reference().prop_map(Outcome::Registered),
+        (reference(), uuid(), seat_count()).prop_map(|(person, id, taken)| Outcome::Enrolled {
+            person,
+            appointment: AppointmentId(id),
+            taken
+        }),
         Just(Outcome::Deleted),
         Just(Outcome::Erased),
         (uuid(), seat_count())
@@ -206,6 +227,8 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         Just(Outcome::Passed),
         Just(Outcome::PasswordRight),
         Just(Outcome::PasswordWrong),
+        vaccination::outcome(),
+        supply::outcome(),
     ]
 }
 
@@ -255,6 +278,8 @@ fn refusal() -> impl Strategy<Value = Refusal> {
         Just(Refusal::StillMember),
         Just(Refusal::Amended),
         Just(Refusal::PasswordVoid),
+        vaccination::refusal(),
+        supply::refusal(),
     ]
 }
 
@@ -378,6 +403,9 @@ fn any_row() -> impl Strategy<Value = (Key, Row)> {
         small(),
         of_members(),
         about_callers(),
+        vaccination::event(),
+        vaccination::recipient(),
+        supply::rows(),
     ]
 }
 

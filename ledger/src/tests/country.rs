@@ -312,8 +312,12 @@ impl Country {
 fn found(store: &Arc<Memory>, schema: u32) {
     let engine = engine(store.clone(), Arc::new(Clock::fixed(morning(TODAY))));
     opening::open(&engine, &mut StdRng::seed_from_u64(0)).unwrap();
-    let key = engine.codec.layout().encode(&Key::Meta(Meta::SchemaVersion));
-    let mutations = vec![Mutation::Set { key, value: Row::SchemaVersion(schema).encode() }];
+    let layout = engine.codec.layout();
+    let key = layout.encode(&Key::Meta(Meta::SchemaVersion));
+    let mut mutations = vec![Mutation::Set { key, value: Row::SchemaVersion(schema).encode() }];
+    if schema < 4 {
+        mutations.push(Mutation::Clear { key: layout.encode(&Key::Meta(Meta::Founded)) });
+    }
     store.commit(Commit { mutations, ..Commit::default() }, Box::new(drop));
 }
 

@@ -56,6 +56,16 @@ fn plural(kind: Kind) -> &'static str {
         Kind::Attempts => "attempts at passwords",
         Kind::AuditBatch => "audit batches",
         Kind::AuditHead => "audit heads",
+        Kind::Event => "events",
+        Kind::Recipient => "events of batches",
+        Kind::Stock => "batches in stock",
+        Kind::Movement => "stock movements",
+        Kind::Figures => "figures of days",
+        Kind::AllFigures => "figures of all days",
+        Kind::Aefi => "adverse events",
+        Kind::Outbox => "jobs",
+        Kind::Sites => "sites of days",
+        Kind::Signals => "signals of batches",
     }
 }
 

@@ -106,7 +106,17 @@ pub fn travels(key: &Key) -> bool {
         | Key::Usage(..)
         | Key::Attempts(..)
         | Key::AuditBatch(..)
-        | Key::AuditHead(_) => true,
+        | Key::AuditHead(_)
+        | Key::Event(_)
+        | Key::Recipient(..)
+        | Key::Stock(..)
+        | Key::Movement(..)
+        | Key::Figures(..)
+        | Key::AllFigures(..)
+        | Key::Aefi(..)
+        | Key::Outbox(..)
+        | Key::Sites(..)
+        | Key::Signals(..) => true,
     }
 }
 
@@ -132,6 +142,16 @@ fn kind_of(key: &Key) -> Kind {
         Key::Attempts(..) => Kind::Attempts,
         Key::AuditBatch(..) => Kind::AuditBatch,
         Key::AuditHead(_) => Kind::AuditHead,
+        Key::Event(_) => Kind::Event,
+        Key::Recipient(..) => Kind::Recipient,
+        Key::Stock(..) => Kind::Stock,
+        Key::Movement(..) => Kind::Movement,
+        Key::Figures(..) => Kind::Figures,
+        Key::AllFigures(..) => Kind::AllFigures,
+        Key::Aefi(..) => Kind::Aefi,
+        Key::Outbox(..) => Kind::Outbox,
+        Key::Sites(..) => Kind::Sites,
+        Key::Signals(..) => Kind::Signals,
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::Secret;
 use hmac::{Hmac, KeyInit, Mac};
-use opencowin_model::{IdTypeId, Mobile};
+use opencowin_model::{AefiId, IdTypeId, Mobile, SecurityCode};
 use sha2::Sha256;
 use uuid::Uuid;
 
@@ -105,6 +105,21 @@ impl Hasher {
     /// An idempotency key on a route.
     pub fn command(&self, route: &str, key: &str) -> CommandHash {
         CommandHash(self.hash("command", &[route.as_bytes(), key.as_bytes()]))
+    }
+
+    /// A security code from what only one appointment has.
+    pub fn security_code(&self, of: &[u8; 16]) -> SecurityCode {
+        SecurityCode::from_random(u128::from_be_bytes(self.hash("security code", &[of])))
+    }
+
+    /// A report of an adverse event, from what no second report has in common with it.
+    pub(crate) fn aefi(&self, of: &str) -> AefiId {
+        AefiId::from_random(self.hash("adverse event", &[of.as_bytes()]))
+    }
+
+    /// Other random bits made from random bits. Without the key neither tells the other.
+    pub fn redraw(&self, draw: u128) -> u128 {
+        u128::from_be_bytes(self.hash("draw", &[&draw.to_be_bytes()]))
     }
 
     /// An API key, by its text: 32 bytes, of which no part tells another.

@@ -1,7 +1,7 @@
 //! `pack.toml`: the rules of a country, everything but its places.
 
 use super::{
-    Gender, IdType, MobileRule, Text, Vaccine,
+    Checksum, Gender, GenderGroup, IdType, MobileRule, Text, Vaccine,
     document::Document,
     error::{PackError, Problem},
 };
@@ -62,6 +62,7 @@ struct WrittenIdType {
     length: Spanned<(u8, u8)>,
     #[serde(default)]
     digits_only: bool,
+    checksum: Option<Checksum>,
 }
 
 #[derive(Deserialize)]
@@ -69,6 +70,8 @@ struct WrittenIdType {
 struct WrittenGender {
     id: Spanned<u8>,
     name: Spanned<String>,
+    #[serde(default)]
+    group: GenderGroup,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +82,7 @@ struct WrittenVaccine {
     doses: Spanned<u8>,
     second_after_days: Option<Spanned<u16>>,
     precaution_after_days: Option<u16>,
+    doses_per_vial: Option<Spanned<u8>>,
 }
 
 #[derive(Deserialize)]
@@ -160,6 +164,7 @@ fn id_types(file: Document<'_>, written: Vec<WrittenIdType>) -> Result<Vec<IdTyp
             self_service: written.self_service,
             length: file.check(written.length, right, expected)?,
             digits_only: written.digits_only,
+            checksum: written.checksum,
         })
     })
 }
@@ -168,7 +173,8 @@ fn genders(file: Document<'_>, written: Vec<WrittenGender>) -> Result<Vec<Gender
     let mut ids = Unique::new(file);
     some(file, "genders", written, |written| {
         ids.add(&written.id)?;
-        Ok(Gender { id: GenderId(written.id.into_inner()), name: name(file, written.name)? })
+        let (id, group) = (GenderId(written.id.into_inner()), written.group);
+        Ok(Gender { id, name: name(file, written.name)?, group })
     })
 }
 
@@ -204,6 +210,10 @@ fn vaccine(
         doses,
         second_after_days: written.second_after_days.map(Spanned::into_inner),
         precaution_after_days: written.precaution_after_days,
+        doses_per_vial: match written.doses_per_vial {
+            Some(doses) => file.check(doses, |n| *n >= 1, "at least one dose")?,
+            None => 1,
+        },
     })
 }
 

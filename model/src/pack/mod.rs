@@ -4,6 +4,7 @@
 //! this crate ([`Pack::india`]). The loader turns it into these types and refuses a wrong one by file, line and field.
 
 pub mod blueprint;
+mod checksum;
 mod document;
 mod error;
 mod language;
@@ -15,12 +16,14 @@ mod table;
 mod tests;
 
 pub use blueprint::Blueprint;
+pub use checksum::Checksum;
 pub use error::{PackError, Problem};
 
 use crate::{
     AgeBand, DistrictId, Dose, GenderId, IdTypeId, Mobile, Pincode, Position, StateId, VaccineId,
 };
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 use std::collections::HashMap;
 
 /// Text in the pack's default language and in others.
@@ -91,6 +94,9 @@ pub struct IdType {
     pub length: (u8, u8),
     /// Whether such a number has digits only.
     pub digits_only: bool,
+    /// The check digit of such a number, where it has one. Staff who have the document before them are held to it; what
+    /// people type for themselves is not.
+    pub checksum: Option<Checksum>,
 }
 
 /// A gender.
@@ -100,6 +106,26 @@ pub struct Gender {
     pub id: GenderId,
     /// Its name.
     pub name: Text,
+    /// As what it is counted.
+    pub group: GenderGroup,
+}
+
+/// The three groups that published figures tell apart (source: wire contract 1.3, reports).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GenderGroup {
+    /// Men and boys.
+    Male,
+    /// Women and girls.
+    Female,
+    /// Everybody else.
+    #[default]
+    Others,
+}
+
+impl GenderGroup {
+    /// All groups, in order.
+    pub const ALL: [Self; 3] = [Self::Male, Self::Female, Self::Others];
 }
 
 /// A vaccine and its schedule.
@@ -117,6 +143,8 @@ pub struct Vaccine {
     pub second_after_days: Option<u16>,
     /// Days between the last primary dose and a precaution dose, if it serves as one.
     pub precaution_after_days: Option<u16>,
+    /// Doses in a full vial, at least one: what is left of an opened one is wasted at the end of a session.
+    pub doses_per_vial: u8,
 }
 
 impl Vaccine {

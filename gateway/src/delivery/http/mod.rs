@@ -1,7 +1,7 @@
 //! The way to a provider that takes messages by HTTP.
 
 mod answer;
-mod pool;
+pub(crate) mod pool;
 mod request;
 mod signature;
 

@@ -1,4 +1,4 @@
-//! Connections to one provider, kept for the next message.
+//! Connections to one receiver, kept for the next message.
 
 use crate::delivery::sender::Failure;
 use crate::link::Link;
@@ -18,15 +18,15 @@ const IDLE: usize = 16;
 
 type Connection = SendRequest<Full<Bytes>>;
 
-/// The connections to one provider.
-pub(super) struct Pool {
+/// The connections to one receiver.
+pub(crate) struct Pool {
     link: Link,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Pool {
     /// None open yet.
-    pub(super) fn new(link: Link) -> Self {
+    pub(crate) fn new(link: Link) -> Self {
         Self { link, idle: Mutex::default() }
     }
 
@@ -34,7 +34,7 @@ impl Pool {
     ///
     /// # Errors
     /// [`Failure::Disconnected`] without an answer, [`Failure::Garbled`] for one that is none.
-    pub(super) async fn exchange(
+    pub(crate) async fn exchange(
         &self,
         request: Request<Full<Bytes>>,
     ) -> Result<(StatusCode, Bytes), Failure> {

@@ -3,6 +3,7 @@
 use super::keys;
 use crate::access::partner::Partner;
 use crate::app::App;
+use crate::handlers::fields;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
@@ -26,7 +27,7 @@ pub(super) async fn usage(
     partner: &Partner,
     query: &Query<'_>,
 ) -> Result<Reply, Problem> {
-    let (from, to) = days(app, query)?;
+    let (from, to) = fields::days(app, query, LONGEST)?;
     let own: Vec<Uuid> = keys::of(app, partner).iter().map(|key| key.id).collect();
     let mut sums: BTreeMap<(Date, Uuid, u8), (u64, u64)> = BTreeMap::new();
     let each = |day, key, _, usage: &Usage| {
@@ -44,18 +45,4 @@ pub(super) async fn usage(
     let rows: Vec<_> = rows.collect();
     let (from, to) = (date::to_wire_string(from), date::to_wire_string(to));
     Ok(reply::personal(&json!({ "from": from, "to": to, "usage": rows })))
-}
-
-/// From a day to a day, both included; the last thirty where nothing is said.
-fn days(app: &App, query: &Query<'_>) -> Result<(Date, Date), Problem> {
-    let day = |name| query.get(name).map(|_| query.date(name)).transpose();
-    let to = day("to")?.unwrap_or_else(|| app.today());
-    let from = day("from")?;
-    let month = jiff::Span::new().days(29);
-    let from = match from {
-        Some(from) => from,
-        None => to.checked_sub(month).map_err(|_| Problem::invalid("to"))?,
-    };
-    let apart = from.until(to).map_or(-1, |span| span.get_days());
-    if (0..LONGEST).contains(&apart) { Ok((from, to)) } else { Err(Problem::invalid("from")) }
 }

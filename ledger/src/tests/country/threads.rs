@@ -214,7 +214,7 @@ fn a_ledger_is_founded_once_by_several_at_the_same_time() {
         let version = block_on(store.read_version()).unwrap();
         let key = layout.encode(&Key::Meta(Meta::Generation));
         assert!(block_on(store.get_many(version, &[key])).unwrap()[0].is_some());
-        assert_eq!((stored(&store, Kind::Meta), stored(&store, Kind::Member)), (3, 0));
+        assert_eq!((stored(&store, Kind::Meta), stored(&store, Kind::Member)), (4, 0));
     }
 }
 

@@ -7,14 +7,19 @@ mod import;
 
 use super::*;
 use crate::audit::{Entry, Who, Word};
-use crate::commands::{Cancel, Command, Outcome};
-use crate::fixture;
+use crate::commands::{
+    Cancel, Command, Outcome, Parcel, Receive, ReportAdverseEvent, Reporter, Suspected, Vaccinate,
+};
+use crate::fixture::{self, counter};
 use crate::keys::Environment;
 use crate::store::Store;
 use crate::store::block_on::block_on;
 use crate::store::memory::Memory;
 use crate::{Ledger, OpenError, Pace, Parts, Request};
-use opencowin_model::{Clock, Timestamp};
+use opencowin_model::{
+    AppointmentId, BeneficiaryRef, Clock, Dose, Doses, Mobile, Recovery, Severity, Symptom,
+    Timestamp,
+};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::fs;
@@ -51,12 +56,39 @@ fn fill(store: Arc<dyn Store>) {
     let through = Some(fixture::TODAY);
     block_on(ledger.publish(vec![fixture::centre()], sessions, through)).unwrap();
     for mobile in 1..=6 {
-        book(&ledger, mobile);
+        let (person, appointment) = book(&ledger, mobile);
+        if mobile == 1 {
+            vaccinate(&ledger, person, appointment);
+        }
     }
 }
 
-/// Registers a person, books two seats, and gives one up again.
-fn book(ledger: &Ledger, mobile: u64) {
+/// Gives the second person of the first number a dose out of the centre's stock, and reports what followed.
+fn vaccinate(ledger: &Ledger, person: BeneficiaryRef, appointment: AppointmentId) {
+    let (vaccine, batch) = (fixture::TWO_DOSES, counter::batch(counter::BATCH));
+    let parcel = Parcel { vaccine, batch, doses: Doses::new(10).unwrap(), by: counter::STAFF };
+    let (centre, expiry) = (fixture::CENTRE, fixture::TODAY);
+    block_on(ledger.run(Command::Receive(Receive { centre, parcel, expiry }))).unwrap();
+    let account = ledger.hasher().account(Mobile(1));
+    let visit = block_on(ledger.read().visit(account, appointment)).unwrap();
+    let code = visit.appointment.security_code(ledger.hasher());
+    let proof = Some(counter::proof(&fixture::registration(1, 2), code));
+    let dose = Vaccinate { proof, ..counter::dose(person) };
+    block_on(ledger.run(Command::Vaccinate(Box::new(dose)))).unwrap();
+    let reporter = Reporter::Facility(centre);
+    let report = ReportAdverseEvent {
+        after: Suspected { person, dose: Dose::First, reporter, by: counter::STAFF },
+        severity: Severity::Minor,
+        symptoms: vec![Symptom::Pyrexia],
+        onset: fixture::TODAY,
+        recovery: Recovery::Recovered,
+    };
+    block_on(ledger.run(Command::ReportAdverseEvent(Box::new(report)))).unwrap();
+}
+
+/// Registers two people, books two seats, and gives one up again for the first, who was given the dose abroad; answers the
+/// second and the appointment.
+fn book(ledger: &Ledger, mobile: u64) -> (BeneficiaryRef, AppointmentId) {
     let account = ledger.hasher().account(opencowin_model::Mobile(mobile));
     let register = |number| {
         let registration = fixture::registration(mobile, number);
@@ -78,6 +110,9 @@ fn book(ledger: &Ledger, mobile: u64) {
     };
     let cancel = Cancel { account, appointment, people: people[..1].to_vec() };
     block_on(ledger.run(Command::Cancel(cancel))).unwrap();
+    let abroad = fixture::counter::first_abroad(people[0]);
+    block_on(ledger.run(Command::RecordElsewhere(Box::new(abroad)))).unwrap();
+    (people[1], appointment)
 }
 
 fn filled() -> Arc<Memory> {
