@@ -6,7 +6,7 @@
 
 mod counter;
 
-pub use counter::{Expected, Held, Moment, OnSpot, Report, Something, Stocks, Today};
+pub use counter::{Expected, Expecting, Held, Moment, OnSpot, Report, Something, Stocks, Today};
 
 use crate::limit;
 use opencowin_model::Date;

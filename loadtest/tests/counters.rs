@@ -15,7 +15,8 @@ fn standin() -> StandIn {
 fn with(fault: Fault, when: When, path: &str) -> (Ended, StandIn) {
     let standin = standin();
     standin.switch_on(fault, when, path);
-    (Harness::run(&standin.url(), COUNTER).end(), standin)
+    let run = Harness::run(&standin.url(), COUNTER).set("--duration", "1s");
+    (run.end(), standin)
 }
 
 #[track_caller]

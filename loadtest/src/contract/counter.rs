@@ -56,7 +56,7 @@ pub struct OnSpot {
 #[derive(Debug, Deserialize)]
 pub struct Something {}
 
-/// Who was expected at the sessions of a facility on a day, and how it stands with them.
+/// Who is expected at the sessions of a facility on a day, and how it stands with them.
 #[derive(Debug, Deserialize)]
 pub struct Today {
     /// The sessions.
@@ -68,8 +68,10 @@ pub struct Today {
 pub struct Expecting {
     /// The session.
     pub session_id: Uuid,
-    /// Its people.
-    pub beneficiaries: Vec<Expected>,
+    /// Its people, or as many of them as are answered at once.
+    pub people: Vec<Expected>,
+    /// After which appointment the list goes on, if it does.
+    pub next: Option<Uuid>,
 }
 
 /// Somebody on the list of a session.
@@ -127,4 +129,36 @@ pub struct TopBlock {
 pub struct Vaccination {
     /// All that were recorded.
     pub total: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_say_who_was_given_the_dose_and_where_they_go_on() {
+        let id = Uuid::from_u128(7);
+        let body = format!(
+            r#"{{"date":"17-09-2021","sessions":[{{"session_id":"{id}","vaccine":"COVAXIN","next":"{id}","people":[
+                {{"beneficiary_reference_id":"12345678901234","standing":"done","dose":1}},
+                {{"beneficiary_reference_id":"12345678901244","standing":"checked-in","dose":1}}]}}]}}"#
+        );
+        let today: Today = serde_json::from_str(&body).unwrap();
+        let people = today.sessions[0].people.iter().map(Expected::is_done);
+        assert_eq!(people.collect::<Vec<_>>(), [true, false]);
+        assert_eq!(today.sessions[0].next, Some(id));
+    }
+
+    #[test]
+    fn what_lacks_a_number_or_a_moment_is_no_answer() {
+        let stock = br#"{"stock":[{"vaccine":"COVAXIN","batch":"A-1","used":3,"left":7}]}"#;
+        let stocks: Stocks<'_> = serde_json::from_slice(stock).unwrap();
+        assert_eq!((&*stocks.stock[0].batch, stocks.stock[0].used), ("A-1", 3));
+        assert!(serde_json::from_str::<Stocks<'_>>(r#"{"stock":[{"batch":"A-1"}]}"#).is_err());
+        let report = r#"{"topBlock":{"vaccination":{"total":5,"today":1}}}"#;
+        assert_eq!(serde_json::from_str::<Report>(report).unwrap().top.vaccination.total, 5);
+        assert!(serde_json::from_str::<Report>(r#"{"topBlock":{}}"#).is_err());
+        assert!(serde_json::from_str::<Moment>(r#"{"now":"2021-09-17T03:30:00Z"}"#).is_ok());
+        assert!(serde_json::from_str::<Moment>(r#"{"now":"half past nine"}"#).is_err());
+    }
 }

@@ -4,16 +4,18 @@ use super::desk::{Desk, Said};
 use crate::contract::Moment;
 use crate::measure::Operation;
 use crate::wire::{Call, Want};
+use jiff::ToSpan;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::ToSpan;
 use opencowin_model::Date;
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// The target's clock cannot be read or moved.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the target's clock cannot be moved to the morning, which only a sandbox lets anybody do: {0}")]
+#[error(
+    "the target's clock cannot be moved to the morning, which only a sandbox lets anybody do: {0}"
+)]
 pub struct Closed(String);
 
 /// The hours within which a run may begin: all facilities are open, and none closes soon (the earliest does at two).

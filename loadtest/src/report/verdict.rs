@@ -64,10 +64,8 @@ fn achievement(result: &RunResult) -> String {
         format!("{}, ", of(doses.recorded, "dose recorded", "doses recorded"))
     });
     let facilities = result.doses.as_ref().map_or(0, |doses| doses.facilities);
-    let checked = result.bookings.read_back
-        + facilities
-        + result.freshness.answers
-        + result.freshness.bodies;
+    let checked =
+        result.bookings.read_back + facilities + result.freshness.answers + result.freshness.bodies;
     let truth = if checked > 0 { "no invariant violated" } else { "no invariant was checked" };
     format!("{rate}, p99 {p99}; {bookings}{doses}{truth}")
 }

@@ -3,6 +3,7 @@
 use super::audit::{AT_ONCE, Reader, SETTLING};
 use super::control::Event;
 use super::figures::Figures;
+use crate::contract::Expecting;
 use crate::people::{Desk, Facility};
 use crate::result::ViolationKind;
 use crate::truth::{Found, SettledDoses};
@@ -127,9 +128,24 @@ async fn settle(reader: &Reader, group: usize, facility: &Facility) -> DoseAudit
 /// What is at a facility, asked for until the target answers.
 async fn find(reader: &Reader, group: usize, facility: &Facility) -> Option<Found> {
     let desk: &Rc<Desk> = &reader.desk;
-    let today = reader.insist(async || facility.today(desk, group).await).await?;
     let used = reader.insist(async || facility.used(desk, group).await).await?;
-    Some(Found::of(&today, used))
+    Some(Found::of(&lists(reader, group, facility).await?, used))
+}
+
+/// The lists of a facility's sessions to their ends.
+async fn lists(reader: &Reader, group: usize, facility: &Facility) -> Option<Vec<Expecting>> {
+    let desk: &Rc<Desk> = &reader.desk;
+    let today = reader.insist(async || facility.today(desk, group).await).await?;
+    let mut lists = today.sessions;
+    let mut at = 0;
+    while let Some(list) = lists.get(at) {
+        if list.next.is_some() {
+            let rest = reader.insist(async || facility.rest(desk, group, list).await).await?;
+            lists.extend(rest.sessions);
+        }
+        at += 1;
+    }
+    Some(lists)
 }
 
 /// Whether a facility that is read a second time shows the same.

@@ -29,7 +29,7 @@ mod vaccinated;
 pub use chaos::{Armed, ChaosError, ChaosPlan, arm_chaos};
 pub use conclude::{conclude, exit_code};
 pub use control::{LEAD, Options, Part, Progress, RunError, Watcher, offer};
-pub use interrupt::Interrupt;
 pub use doses::{DistrictDoses, DoseAudit};
+pub use interrupt::Interrupt;
 pub use raw::Raw;
 pub use slo::Slo;

@@ -21,8 +21,7 @@ pub(super) async fn open(
     let office = Rc::new(Office::new(facilities(desk, assignment, group).await?));
     desk.office.replace(Some(office.clone()));
     let guests = (0..guests(assignment, group, counter)).map(|_| {
-        let visit =
-            Visit::new(desk.clone(), group, next_person(), Instant::now(), Duration::ZERO);
+        let visit = Visit::new(desk.clone(), group, next_person(), Instant::now(), Duration::ZERO);
         let office = office.clone();
         async move { Box::pin(book(&visit, &office)).await }
     });

@@ -130,7 +130,9 @@ async fn look(
         let threads = options.part.of * options.threads.max(1);
         if sites.len() < threads {
             let (sites, threads) = (sites.len(), threads);
-            return Err(unusable(format!("{sites} facilities are open, and {threads} threads need one each")));
+            return Err(unusable(format!(
+                "{sites} facilities are open, and {threads} threads need one each"
+            )));
         }
         scouted.sites = Arc::new(sites);
         scouted.figures = figures::read(&desk, &scouted.sites).await;

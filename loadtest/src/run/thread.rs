@@ -2,8 +2,8 @@
 
 use super::audit::{self, Reader};
 use super::control::{Event, Options, Order};
-use super::mix::Mix;
 use super::doses::{self, DoseAudit};
+use super::mix::Mix;
 use super::opening;
 use super::plans::Plans;
 use super::raw::Audit;

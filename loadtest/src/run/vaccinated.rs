@@ -109,7 +109,10 @@ mod tests {
     fn machines_that_gave_doses_in_one_district_are_judged_together() {
         let mut mine = DoseAudit::default();
         for doses in [district(5, Some(10), Some(16)), district(2, Some(10), Some(17))] {
-            mine.add(&DoseAudit { districts: BTreeMap::from([(1, doses)]), ..DoseAudit::default() });
+            mine.add(&DoseAudit {
+                districts: BTreeMap::from([(1, doses)]),
+                ..DoseAudit::default()
+            });
         }
         let together = Raw { doses: Some(mine), ..Raw::default() };
         assert_eq!(wrong_figures(&together), None);

@@ -172,7 +172,10 @@ impl Scenario {
         }
         let counters = self.people.iter().filter(|group| matches!(group.flow, Flow::Counter(_)));
         if counters.count() > 1 {
-            return Err(unfit(named("flow"), "is that of two groups, which would share facilities"));
+            return Err(unfit(
+                named("flow"),
+                "is that of two groups, which would share facilities",
+            ));
         }
         share(&named("walk_ins"), counter.walk_ins)?;
         share(&named("observe"), counter.observe)?;

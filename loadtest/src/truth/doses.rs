@@ -1,7 +1,7 @@
 //! Doses that were recorded at a facility, against what is there.
 
 use super::Violations;
-use crate::contract::Today;
+use crate::contract::Expecting;
 use crate::result::ViolationKind;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -72,10 +72,10 @@ pub struct Found {
 
 impl Found {
     /// What the lists of the day and the stock say.
-    pub fn of(today: &Today, used: u64) -> Self {
+    pub fn of(lists: &[Expecting], used: u64) -> Self {
         let mut given = HashMap::new();
-        for session in &today.sessions {
-            for person in session.beneficiaries.iter().filter(|person| person.is_done()) {
+        for session in lists {
+            for person in session.people.iter().filter(|person| person.is_done()) {
                 let key = (person.beneficiary_reference_id.clone(), session.session_id);
                 *given.entry(key).or_default() += 1;
             }

@@ -98,7 +98,8 @@ impl Counters {
             }
             ("POST", "beneficiaries/observe", "vaccinator") => {
                 let who = reference(&request.json())?;
-                self.doses.contains_key(&who).then(done).ok_or(NO_APPOINTMENT)
+                let given = self.doses.contains_key(&who);
+                given.then(Answer::no_content).ok_or(NO_APPOINTMENT)
             }
             _ => Err(NOT_YOURS),
         }
@@ -131,7 +132,7 @@ impl Counters {
             );
             json!({
                 "session_id": session.id, "date": wire_date(session.date),
-                "beneficiaries": people.collect::<Vec<_>>(),
+                "people": people.collect::<Vec<_>>(), "next": null,
             })
         });
         Answer::json(&json!({ "sessions": items.collect::<Vec<_>>() }))
@@ -169,7 +170,7 @@ impl Counters {
         let who = reference(&body)?;
         let appointment = appointment(who, centre, world)?;
         let document = world.document_of(who).ok_or(NO_APPOINTMENT)?;
-        let shown = text(&body["photo_id_number"])?;
+        let shown = text(&body["photo_id_last4"])?;
         if text(&body["security_code"])? != code(&appointment.id) || !document.ends_with(&shown) {
             return Err(PROOF_WRONG);
         }
@@ -206,7 +207,11 @@ impl Counters {
             let district = world.centres[world.sessions[session].centre].district;
             *self.counted.entry(world.catalogue.districts[district].id).or_default() += 1;
         }
-        if faults.strikes_as(VACCINATE, Fault::GhostDose) { Err(NOT_CHECKED_IN) } else { Ok(done()) }
+        if faults.strikes_as(VACCINATE, Fault::GhostDose) {
+            Err(NOT_CHECKED_IN)
+        } else {
+            Ok(done())
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 //! code with the harness or with the gateway: a misreading of the contract on either side shows.
 //!
 //! [`harness`] runs the program under test against it, with one of the [`scenarios`]. [`gateway`] is the project's own
-//! server, [`site`] serves one file in every way that HTTP knows, [`worker`] a second machine.
+//! server within the test's process and [`process`] beside it, [`site`] serves one file in every way that HTTP knows, [`worker`] a second machine.
 
 #![allow(unreachable_pub, reason = "nothing of a test program can be reached from outside")]
 
@@ -18,6 +18,7 @@ mod fault;
 mod gateway;
 mod harness;
 mod offer;
+mod process;
 mod routes;
 pub mod scenarios;
 mod searches;
@@ -33,6 +34,7 @@ pub use fault::{Fault, Stale, When};
 pub use gateway::Gateway;
 pub use harness::{Ended, Harness};
 pub use offer::Catalogue;
+pub use process::{BE_A_GATEWAY, Process};
 pub use server::StandIn;
 pub use site::{Encryption, FILE, Site};
 pub use worker::Worker;

@@ -106,10 +106,7 @@ impl Product {
             ("POST", ["sandbox", "officials"]) => self.counters.appoint(request).into(),
             ("GET", ["api", "v1", "reports", ..]) => self.counters.report(request).into(),
             ("POST", ["api", "v2", "staff", "auth", _]) => self.staff_door(request).into(),
-            (
-                "GET" | "POST",
-                ["api", "v2", "appointment" | "registration" | "vaccinator", ..],
-            ) => {
+            ("GET" | "POST", ["api", "v2", "appointment" | "registration" | "vaccinator", ..]) => {
                 match self.doors.account(request) {
                     None => Answer::unauthenticated(),
                     Some(mobile) => self.personal(request, &mobile),

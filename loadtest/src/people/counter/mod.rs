@@ -23,7 +23,7 @@ use crate::contract::Something;
 use crate::measure::Operation;
 use crate::scenario::Counter;
 use crate::truth::DoseFate;
-use errand::Told;
+use errand::{Errand, Told, said};
 use guest::Guest;
 use std::time::Duration;
 
@@ -57,16 +57,15 @@ pub(super) async fn visit(visit: &Visit, counter: &Counter) {
 
 async fn check_in(visit: &Visit, guest: &Guest, patience: Duration) -> bool {
     let body = format!(
-        r#"{{"center_id":{},"beneficiary_reference_id":"{}","photo_id_type":8,"photo_id_number":"{}","security_code":"{}"}}"#,
+        r#"{{"center_id":{},"beneficiary_reference_id":"{}","photo_id_type":8,"photo_id_last4":"{}","security_code":"{}"}}"#,
         guest.facility.site.centre,
         guest.reference,
         guest.person.passport_last4(),
         guest.code
     );
     let by = &guest.facility.verifier;
-    let told =
-        errand::run::<Something>(visit, by, Operation::CheckIn, CHECK_IN, &body, patience).await;
-    matches!(told, Told::Done(_))
+    let errand = Errand { operation: Operation::CheckIn, path: CHECK_IN, body: &body, patience };
+    matches!(errand::run(visit, by, &errand, said::<Something>).await, Told::Done(_))
 }
 
 /// Records the dose, and writes down what became of it.
@@ -83,9 +82,8 @@ async fn vaccinate(visit: &Visit, guest: &Guest, patience: Duration) -> bool {
     );
     let dose = facility.begins(&guest.reference, guest.session);
     let by = &facility.vaccinator;
-    let told =
-        errand::run::<Something>(visit, by, Operation::Vaccinate, VACCINATE, &body, patience).await;
-    let fate = match told {
+    let errand = Errand { operation: Operation::Vaccinate, path: VACCINATE, body: &body, patience };
+    let fate = match errand::run(visit, by, &errand, said::<Something>).await {
         Told::Done(_) => DoseFate::Recorded,
         Told::Refused(_) | Told::Undone => DoseFate::Refused,
         Told::Unknown => DoseFate::Unknown,
@@ -97,9 +95,10 @@ async fn vaccinate(visit: &Visit, guest: &Guest, patience: Duration) -> bool {
 /// Ends the observation. Nobody stays for half an hour in a run: they leave early, which is recorded as such.
 async fn observe(visit: &Visit, guest: &Guest, patience: Duration) {
     let body = format!(
-        r#"{{"center_id":{},"beneficiary_reference_id":"{}","dose":1,"outcome":"well","early":"left"}}"#,
+        r#"{{"center_id":{},"beneficiary_reference_id":"{}","dose":1,"outcome":"well","early_end":"left"}}"#,
         guest.facility.site.centre, guest.reference
     );
     let by = &guest.facility.vaccinator;
-    errand::run::<Something>(visit, by, Operation::Observe, OBSERVE, &body, patience).await;
+    let errand = Errand { operation: Operation::Observe, path: OBSERVE, body: &body, patience };
+    errand::run(visit, by, &errand, |_| Some(())).await;
 }

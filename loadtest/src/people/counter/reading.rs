@@ -3,15 +3,26 @@
 use super::super::desk::{Desk, Said};
 use super::super::visit::Visit;
 use super::facility::Facility;
-use crate::contract::{Stocks, Today};
+use crate::contract::{Expecting, Stocks, Today};
 use crate::measure::{Failure, Operation};
 use crate::wire::{Answer, Call, Want};
 use std::rc::Rc;
 
 impl Facility {
-    /// Who was expected today, and how it stands with them.
+    /// Who was expected today, and how it stands with them: the lists of the sessions, each as far as it is answered at once.
     pub async fn today(&self, desk: &Rc<Desk>, group: usize) -> Said<Today> {
-        let path = format!("/api/v2/vaccinator/sessions/today?center_id={}", self.site.centre);
+        self.list(desk, group, "").await
+    }
+
+    /// What follows of the list of a session.
+    pub async fn rest(&self, desk: &Rc<Desk>, group: usize, of: &Expecting) -> Said<Today> {
+        let after = of.next.unwrap_or_default();
+        self.list(desk, group, &format!("&session_id={}&after={after}", of.session_id)).await
+    }
+
+    async fn list(&self, desk: &Rc<Desk>, group: usize, query: &str) -> Said<Today> {
+        let centre = self.site.centre;
+        let path = format!("/api/v2/vaccinator/sessions/today?center_id={centre}{query}");
         self.read(desk, group, &path, |answer| serde_json::from_slice(&answer.plain()?).ok()).await
     }
 

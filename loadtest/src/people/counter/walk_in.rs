@@ -1,7 +1,7 @@
 //! Who comes without an appointment: registered at the counter, and given a seat on the spot.
 
 use super::super::visit::Visit;
-use super::errand::{self, Told};
+use super::errand::{self, Errand, Told, said};
 use super::facility::Facility;
 use super::guest::{Guest, age, seat, suits};
 use super::office::Office;
@@ -24,8 +24,8 @@ pub(super) async fn walk_in(visit: &Visit, office: &Office, patience: Duration) 
         let held = facility.on_the_spot().filter(|held| suits(held, age))?;
         let body = seat(held, &reference);
         let by = &facility.verifier;
-        let told = errand::run::<OnSpot>(visit, by, Operation::OnSpot, ON_SPOT, &body, patience);
-        match told.await {
+        let errand = Errand { operation: Operation::OnSpot, path: ON_SPOT, body: &body, patience };
+        match errand::run(visit, by, &errand, said::<OnSpot>).await {
             Told::Done(given) => {
                 return Some(Guest {
                     person: visit.person,
@@ -44,12 +44,7 @@ pub(super) async fn walk_in(visit: &Visit, office: &Office, patience: Duration) 
 }
 
 /// Registers somebody under the number that they name; their reference id.
-async fn enrol(
-    visit: &Visit,
-    facility: &Facility,
-    age: u32,
-    patience: Duration,
-) -> Option<String> {
+async fn enrol(visit: &Visit, facility: &Facility, age: u32, patience: Duration) -> Option<String> {
     let person = visit.person;
     let year = visit.desk.places.borrow().year();
     let body = format!(
@@ -62,8 +57,8 @@ async fn enrol(
         person.passport()
     );
     let by = &facility.verifier;
-    let told = errand::run::<Registered>(visit, by, Operation::Enrol, ENROL, &body, patience);
-    match told.await {
+    let errand = Errand { operation: Operation::Enrol, path: ENROL, body: &body, patience };
+    match errand::run(visit, by, &errand, said::<Registered>).await {
         Told::Done(registered) => Some(registered.beneficiary_reference_id),
         _ => None,
     }
