@@ -8,8 +8,11 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Schemas of the answers, by the names that the table uses.
-const SCHEMAS: [&str; 2] =
-    [include_str!("openapi/schemas.json"), include_str!("openapi/programme.json")];
+const SCHEMAS: [&str; 3] = [
+    include_str!("openapi/schemas.json"),
+    include_str!("openapi/programme.json"),
+    include_str!("openapi/counter.json"),
+];
 
 /// The description of a server reached at `public_url`. A server that is no sandbox does not describe what only a
 /// sandbox has.

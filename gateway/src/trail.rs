@@ -36,6 +36,18 @@ pub mod purpose {
     pub const SLIP: Word = Word::new("slip");
     /// Looking somebody up at a facility's counter.
     pub const COUNTER: Word = Word::new("counter");
+    /// Reading who is expected at a facility.
+    pub const ROSTER: Word = Word::new("roster");
+    /// Checking somebody in, or letting them try again.
+    pub const CHECK_IN: Word = Word::new("check-in");
+    /// Recording a dose and what came of it, or that none was given.
+    pub const VACCINATE: Word = Word::new("vaccinate");
+    /// Correcting what is recorded of a dose.
+    pub const CORRECT: Word = Word::new("correct");
+    /// Making two references one, or moving somebody to another number.
+    pub const UNITE: Word = Word::new("unite");
+    /// Finding whoever was given a dose of a batch.
+    pub const RECALL: Word = Word::new("recall");
     /// The consent that a look of a trusted partner rests on.
     pub const CONSENT: Word = Word::new("consent");
     /// Appointing an official.

@@ -45,8 +45,14 @@ enum Asks {
     Booking,
     /// … or to one that does any of these.
     OwnAccount,
+    /// … or to one that reports adverse events.
+    OwnEvents,
     /// Staff with an application's key, or the key of a facility.
     Counter,
+    /// … and of the staff whoever keeps the stock.
+    KeepStock,
+    /// … and of the staff whoever reports adverse events, with a key for that.
+    Watch,
     /// An official who may read of partners and limits.
     ReadPartners,
     /// An official who may rule about partners, limits, blocks and erasures.
@@ -78,81 +84,84 @@ const EXPECTED: &[(Who, &str)] = &[
     //                                     | ||| |    ||OwnPeople
     //                                     | ||| |    |||Booking
     //                                     | ||| |    ||||OwnAccount
-    //                                     | ||| |    |||||       Counter
-    //                                     | ||| |    |||||       |        ReadPartners
-    //                                     | ||| |    |||||       |        |Rule
-    //                                     | ||| |    |||||       |        ||ReadOfficials
-    //                                     | ||| |    |||||       |        |||InOffice
-    //                                     | ||| |    |||||       |        ||||          Administer
-    //                                     | ||| |    |||||       |        ||||          | Trusted
-    //                                     | ||| |    |||||       |        ||||          | | Operate
-    //                                     | ||| |    |||||       |        ||||          | | | Sandbox
-    (Who::Nobody,                         ". ... F    UUUUU       F        UUUU          U F F ."),
-    (Who::BlockedAddress,                 ". DDD D    DDDDD       D        DDDD          D D D D"),
+    //                                     | ||| |    |||||OwnEvents
+    //                                     | ||| |    ||||||      Counter
+    //                                     | ||| |    ||||||      |KeepStock
+    //                                     | ||| |    ||||||      ||Watch
+    //                                     | ||| |    ||||||      |||      ReadPartners
+    //                                     | ||| |    ||||||      |||      |Rule
+    //                                     | ||| |    ||||||      |||      ||ReadOfficials
+    //                                     | ||| |    ||||||      |||      |||InOffice
+    //                                     | ||| |    ||||||      |||      ||||          Administer
+    //                                     | ||| |    ||||||      |||      ||||          | Trusted
+    //                                     | ||| |    ||||||      |||      ||||          | | Operate
+    //                                     | ||| |    ||||||      |||      ||||          | | | Sandbox
+    (Who::Nobody,                         ". ... F    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::BlockedAddress,                 ". DDD D    DDDDDD      DDD      DDDD          D D D D"),
 
-    (Who::PublicToken,                    ". ... F    UUUUU       F        UUUU          U F F ."),
-    (Who::PortalToken,                    ". ... F    .....       F        UUUU          U F F ."),
-    (Who::AnothersPortalToken,            ". ... F    .....       F        UUUU          U F F ."),
-    (Who::BlockedNumbersToken,            ". ... F    DDDDD       F        UUUU          U F F ."),
-    (Who::ApplicationsToken,              ". ... F    .....       F        UUUU          U F F ."),
-    (Who::RegisteringApplicationsToken,   ". ... F    F..F.       F        UUUU          U F F ."),
-    (Who::BookingApplicationsToken,       ". ... F    FF...       F        UUUU          U F F ."),
-    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFF       F        UUUU          U F F ."),
-    (Who::EndedApplicationsToken,         ". ... F    FFFFF       F        UUUU          U F F ."),
-    (Who::SuspendedPartnersToken,         ". ... F    FFFFF       F        UUUU          U F F ."),
+    (Who::PublicToken,                    ". ... F    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::PortalToken,                    ". ... F    ......      FFF      UUUU          U F F ."),
+    (Who::AnothersPortalToken,            ". ... F    ......      FFF      UUUU          U F F ."),
+    (Who::BlockedNumbersToken,            ". ... F    DDDDDD      FFF      UUUU          U F F ."),
+    (Who::ApplicationsToken,              ". ... F    ......      FFF      UUUU          U F F ."),
+    (Who::RegisteringApplicationsToken,   ". ... F    F..F.F      FFF      UUUU          U F F ."),
+    (Who::BookingApplicationsToken,       ". ... F    FF...F      FFF      UUUU          U F F ."),
+    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFFF      FFF      UUUU          U F F ."),
+    (Who::EndedApplicationsToken,         ". ... F    FFFFFF      FFF      UUUU          U F F ."),
+    (Who::SuspendedPartnersToken,         ". ... F    FFFFFF      FFF      UUUU          U F F ."),
 
-    (Who::Vaccinator,                     ". ... F    UUUUU       F        YYY.          U F F ."),
-    (Who::VaccinatorElsewhere,            ". ... F    UUUUU       F        YYY.          U F F ."),
-    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUU       F        UUUU          U F F ."),
-    (Who::Verifier,                       ". ... F    UUUUU       F        YYY.          U F F ."),
-    (Who::Manager,                        ". ... F    UUUUU       F        YY..          U F F ."),
-    (Who::DistrictOfficer,                ". ... F    UUUUU       F        YY..          U F F ."),
-    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUU       F        YY..          U F F ."),
-    (Who::StateOfficer,                   ". ... F    UUUUU       F        YY..          U F F ."),
-    (Who::Ministry,                       ". ... F    UUUUU       F        ....          U F F ."),
-    (Who::Auditor,                        ". ... F    UUUUU       F        .Y..          U F F ."),
-    (Who::Dismissed,                      ". ... F    UUUUU       F        UUUU          U F F ."),
+    (Who::Vaccinator,                     ". ... F    UUUUUU      FFF      YYY.          U F F ."),
+    (Who::VaccinatorElsewhere,            ". ... F    UUUUUU      FFF      YYY.          U F F ."),
+    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::Verifier,                       ". ... F    UUUUUU      FFF      YYY.          U F F ."),
+    (Who::Manager,                        ". ... F    UUUUUU      FFF      YY..          U F F ."),
+    (Who::DistrictOfficer,                ". ... F    UUUUUU      FFF      YY..          U F F ."),
+    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUUU      FFF      YY..          U F F ."),
+    (Who::StateOfficer,                   ". ... F    UUUUUU      FFF      YY..          U F F ."),
+    (Who::Ministry,                       ". ... F    UUUUUU      FFF      ....          U F F ."),
+    (Who::Auditor,                        ". ... F    UUUUUU      FFF      .Y..          U F F ."),
+    (Who::Dismissed,                      ". ... F    UUUUUU      FFF      UUUU          U F F ."),
 
-    (Who::VaccinatorWithKey,              ". F.. .    UUUUU       .        YYY.          U F F ."),
-    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUU       .        YYY.          U F F ."),
-    (Who::VerifierWithKey,                ". F.. .    UUUUU       .        YYY.          U F F ."),
-    (Who::ManagerWithKey,                 ". F.. .    UUUUU       .        YY..          U F F ."),
-    (Who::StateOfficerWithKey,            ". F.. .    UUUUU       Y        YY..          U F F ."),
-    (Who::AuditorWithKey,                 ". F.. .    UUUUU       Y        .Y..          U F F ."),
-    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUU       F        YYY.          U F F ."),
+    (Who::VaccinatorWithKey,              ". F.. .    UUUUUU      .Y.      YYY.          U F F ."),
+    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUUU      .Y.      YYY.          U F F ."),
+    (Who::VerifierWithKey,                ". F.. .    UUUUUU      .YY      YYY.          U F F ."),
+    (Who::ManagerWithKey,                 ". F.. .    UUUUUU      ...      YY..          U F F ."),
+    (Who::StateOfficerWithKey,            ". F.. .    UUUUUU      YYY      YY..          U F F ."),
+    (Who::AuditorWithKey,                 ". F.. .    UUUUUU      YYY      .Y..          U F F ."),
+    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUUU      FFF      YYY.          U F F ."),
 
-    (Who::SandboxKey,                     ". ... .    UUUUU       U        UUUU          U F F ."),
-    (Who::UnknownKey,                     ". ... F    UUUUU       F        UUUU          U F F F"),
-    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyUnsubscribed,                ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyToSearch,                    ". .FF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyToBook,                      ". F.. .    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyToEverything,                ". ... .    UUUUU       U        UUUU          U F F ."),
-    (Who::KeyOfFacility,                  ". ... .    UUUUU       .        UUUU          U F F ."),
-    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUU       .        UUUU          U F F ."),
-    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyExpired,                     ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyCompromised,                 ". FFF F    UUUUU       F        UUUU          U F F ."),
-    (Who::KeyBlocked,                     ". DDD D    UUUUU       D        UUUU          U F F ."),
-    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUU       D        UUUU          U F F ."),
-    (Who::KeyToLookUp,                    ". ... .    UUUUU       U        UUUU          U . F ."),
-    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUU       U        UUUU          U F F ."),
+    (Who::SandboxKey,                     ". ... .    UUUUUU      UUU      UUUU          U F F ."),
+    (Who::UnknownKey,                     ". ... F    UUUUUU      FFF      UUUU          U F F F"),
+    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::KeyUnsubscribed,                ". FFF F    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::KeyToSearch,                    ". .FF F    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::KeyToBook,                      ". F.. .    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::KeyToEverything,                ". ... .    UUUUUU      UUU      UUUU          U F F ."),
+    (Who::KeyOfFacility,                  ". ... .    UUUUUU      ...      UUUU          U F F ."),
+    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUUU      ...      UUUU          U F F ."),
+    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::KeyExpired,                     ". FFF F    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::KeyCompromised,                 ". FFF F    UUUUUU      FFF      UUUU          U F F ."),
+    (Who::KeyBlocked,                     ". DDD D    UUUUUU      DDD      UUUU          U F F ."),
+    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUUU      DDD      UUUU          U F F ."),
+    (Who::KeyToLookUp,                    ". ... .    UUUUUU      UUU      UUUU          U . F ."),
+    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUUU      UUU      UUUU          U F F ."),
 
-    (Who::Administrator,                  ". ... F    UUUUU       F        UUUU          . F F ."),
-    (Who::AnothersAdministrator,          ". ... F    UUUUU       F        UUUU          . F F ."),
-    (Who::Operator,                       ". ... F    UUUUU       F        UUUU          U F . F"),
+    (Who::Administrator,                  ". ... F    UUUUUU      FFF      UUUU          . F F ."),
+    (Who::AnothersAdministrator,          ". ... F    UUUUUU      FFF      UUUU          . F F ."),
+    (Who::Operator,                       ". ... F    UUUUUU      FFF      UUUU          U F . F"),
 ];
 
 /// In production, with the same columns: there is no portal unless it is opened, nothing of a sandbox, and no key that
 /// everybody knows.
 #[rustfmt::skip]
 const IN_PRODUCTION: &[(Who, &str)] = &[
-    (Who::Nobody,                         ". ..N F    UUUUU       F        UUUU          U F F N"),
-    (Who::SandboxKey,                     ". ..N F    UUUUU       F        UUUU          U F F N"),
-    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUU       F        UUUU          U F F N"),
-    (Who::KeyToEverything,                ". ..N .    UUUUU       U        UUUU          U F F N"),
-    (Who::Operator,                       ". ..N F    UUUUU       F        UUUU          U F . N"),
+    (Who::Nobody,                         ". ..N F    UUUUUU      FFF      UUUU          U F F N"),
+    (Who::SandboxKey,                     ". ..N F    UUUUUU      FFF      UUUU          U F F N"),
+    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUUU      FFF      UUUU          U F F N"),
+    (Who::KeyToEverything,                ". ..N .    UUUUUU      UUU      UUUU          U F F N"),
+    (Who::Operator,                       ". ..N F    UUUUUU      FFF      UUUU          U F . N"),
 ];
 
 /// What those are told who are not let in.
@@ -244,6 +253,7 @@ fn differs(row: &Row, who: Who, letter: char, answer: &Answer) -> Option<Told> {
 
 fn ask(server: &TestServer, cast: &Cast, who: Who, route: &Route, sent: &str) -> Answer {
     let path = route.path.replace("{state_id}", "9").replace("{secret}", "secret");
+    let path = path.replace("{date}", "2021-05-01");
     let (query, body) = if sent.starts_with('?') { (sent, "") } else { ("", sent) };
     let mut call = server.call(route.method.as_str(), &cast.fill(&format!("{path}{query}")));
     for (name, value) in cast.headers(who) {

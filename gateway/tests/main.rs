@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod aefi;
 mod audit;
 mod blocks;
 mod booking;
@@ -12,6 +13,7 @@ mod contention;
 mod counter;
 mod delivery;
 mod durability;
+mod figures;
 mod freshness;
 mod hostile;
 mod http2;
@@ -23,11 +25,13 @@ mod partners;
 mod registration;
 mod search;
 mod staff;
+mod stock;
 mod support;
 mod tidy;
 mod tls;
 mod traces;
 mod transfer;
 mod uploads;
+mod vaccination;
 mod wall;
 mod worlds;

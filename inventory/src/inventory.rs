@@ -81,6 +81,13 @@ impl Inventory {
         Some(SessionOnSale { entry, centre })
     }
 
+    /// The sessions of a centre from its first day in the catalogue on, by date and id.
+    pub fn sessions_at(&self, centre: CentreId) -> Vec<SessionOnSale> {
+        let Some(found) = self.rooms.catalogue.centre(centre) else { return Vec::new() };
+        let entries = self.rooms.catalogue.sessions_at(centre).into_iter();
+        entries.map(|entry| SessionOnSale { entry, centre: Arc::clone(&found) }).collect()
+    }
+
     /// The centre with this id.
     pub fn centre(&self, id: CentreId) -> Option<Arc<Centre>> {
         self.rooms.catalogue.centre(id)

@@ -52,6 +52,15 @@ impl Channel {
     pub fn index(self) -> usize {
         self as usize
     }
+
+    /// How it is written on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::OnSpot => "on-spot",
+            Self::Reserved => "reserved",
+        }
+    }
 }
 
 /// A number of seats for each dose, indexed by [`Dose::index`].

@@ -13,6 +13,20 @@ pub enum Act {
     LookUpPerson,
     /// Registering people who come to a facility, and giving them its seats.
     Enrol,
+    /// Checking in whoever comes to their appointment, and saying who did not come or is not given the dose.
+    CheckIn,
+    /// Recording doses and how people were observed after them.
+    RecordDose,
+    /// Having a dose given before its interval is over.
+    OverrideInterval,
+    /// Correcting what is recorded of a dose.
+    CorrectDose,
+    /// Making two references of one person one, and moving somebody to another number, with whoever owns the numbers.
+    Unite,
+    /// Finding everybody who was given a dose of a batch.
+    Recall,
+    /// Letting people try again who showed wrong codes too often.
+    ResetProofs,
     /// Receiving, wasting and sending on what a facility has in stock.
     KeepStock,
     /// Reporting adverse events after doses that a facility gave, and following them up.
@@ -53,6 +67,13 @@ const TABLE: &[(Act, [Reach; 7])] = &[
     //                                      vaccin. verif.  manager district state   ministry auditor
     (Act::LookUpPerson,                    [Within, Within, Within, Never,   Never,  Never,   Never]),
     (Act::Enrol,                           [Within, Within, Within, Never,   Never,  Never,   Never]),
+    (Act::CheckIn,                         [Within, Within, Within, Never,   Never,  Never,   Never]),
+    (Act::RecordDose,                      [Within, Never,  Within, Never,   Never,  Never,   Never]),
+    (Act::OverrideInterval,                [Never,  Never,  Within, Never,   Never,  Never,   Never]),
+    (Act::CorrectDose,                     [Never,  Never,  Within, Within,  Never,  Never,   Never]),
+    (Act::Unite,                           [Within, Within, Within, Never,   Never,  Never,   Never]),
+    (Act::Recall,                          [Never,  Never,  Within, Within,  Never,  Never,   Never]),
+    (Act::ResetProofs,                     [Never,  Never,  Never,  Within,  Never,  Never,   Never]),
     (Act::KeepStock,                       [Never,  Never,  Within, Never,   Never,  Never,   Never]),
     (Act::ReportAdverseEvents,             [Within, Never,  Within, Never,   Never,  Never,   Never]),
     (Act::Appoint(Role::Vaccinator),       [Never,  Never,  Within, Within,  Never,  Never,   Never]),
@@ -114,6 +135,13 @@ mod tests {
         let expected: &[(Act, &[Role])] = &[
             (Act::LookUpPerson, &[Vaccinator, Verifier, FacilityManager]),
             (Act::Enrol, &[Vaccinator, Verifier, FacilityManager]),
+            (Act::CheckIn, &[Vaccinator, Verifier, FacilityManager]),
+            (Act::RecordDose, &[Vaccinator, FacilityManager]),
+            (Act::OverrideInterval, &[FacilityManager]),
+            (Act::CorrectDose, &[FacilityManager, DistrictOfficer]),
+            (Act::Unite, &[Vaccinator, Verifier, FacilityManager]),
+            (Act::Recall, &[FacilityManager, DistrictOfficer]),
+            (Act::ResetProofs, &[DistrictOfficer]),
             (Act::KeepStock, &[FacilityManager]),
             (Act::ReportAdverseEvents, &[Vaccinator, FacilityManager]),
             (Act::Appoint(Vaccinator), &[FacilityManager, DistrictOfficer]),

@@ -30,15 +30,17 @@ use crate::identity::Door;
 use crate::identity::digest::digest;
 use crate::identity::token::{Caller, device_hash};
 use crate::routes::{Access, Priority, Route};
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use opencowin_admission::{Address, Api};
-use opencowin_ledger::vault::AccountId;
 use opencowin_model::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
+
+/// How many people at a counter can show who they are in one request.
+const ATTENDING: usize = 2;
 
 /// Lets a request in.
 ///
@@ -165,12 +167,17 @@ impl Asked<'_> {
         Ok(Visitor { attending: self.attending()?, ..visitor.with(key) })
     }
 
-    /// Whoever stands at the counter can show who they are by a token of their own.
-    fn attending(&self) -> Result<Option<AccountId>, Problem> {
-        let Some(token) = self.headers.get("x-beneficiary-token") else { return Ok(None) };
+    /// Whoever stands at the counter can show who they are by a token of their own. Where two numbers have to agree, the
+    /// header comes twice.
+    fn attending(&self) -> Result<Vec<Caller>, Problem> {
+        let tokens = self.headers.get_all("x-beneficiary-token").into_iter();
+        tokens.take(ATTENDING).map(|token| self.attendant(token)).collect()
+    }
+
+    fn attendant(&self, token: &HeaderValue) -> Result<Caller, Problem> {
         let token = token.to_str().map_err(|_| error::OTP_INVALID)?;
         let caller = self.owner(token.trim(), |door| Door::OF_PEOPLE.contains(&door));
-        caller.map(|caller| Some(caller.account)).map_err(|_| error::OTP_INVALID.into())
+        caller.map_err(|_| error::OTP_INVALID.into())
     }
 
     fn official(&self, act: Option<Act>) -> Result<Visitor, Problem> {

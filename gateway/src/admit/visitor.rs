@@ -20,8 +20,8 @@ pub struct Visitor {
     pub key: Option<Arc<LiveKey>>,
     /// Who they are.
     pub who: Who,
-    /// The account of whoever stands at the counter, if they have proven their number with a token of their own.
-    pub attending: Option<AccountId>,
+    /// Those who stand at the counter and have proven their numbers with tokens of their own.
+    pub attending: Vec<Caller>,
 }
 
 /// Who somebody is.
@@ -43,7 +43,7 @@ pub enum Who {
 
 impl Visitor {
     pub(super) fn of(address: Address, who: Who) -> Self {
-        Self { address, key: None, who, attending: None }
+        Self { address, key: None, who, attending: Vec::new() }
     }
 
     pub(super) fn with(mut self, key: Arc<LiveKey>) -> Self {
@@ -59,6 +59,11 @@ impl Visitor {
     /// What of a person they are shown: what the application is entitled to, and everything without one.
     pub fn elements(&self) -> Elements {
         self.key.as_ref().map_or(Elements::ALL, |key| key.record.elements)
+    }
+
+    /// Whether somebody of this account stands at the counter, and has proven their number.
+    pub fn is_attended_by(&self, account: Option<AccountId>) -> bool {
+        account.is_some_and(|account| self.attending.iter().any(|one| one.account == account))
     }
 
     /// The facilities at whose counter they stand.

@@ -19,9 +19,7 @@ use opencowin_ledger::commands::{
     Command, FollowUpAdverseEvent, Outcome, ReportAdverseEvent, Reporter, Suspected,
 };
 use opencowin_ledger::records::Aefi;
-use opencowin_model::{
-    AefiId, BeneficiaryRef, Date, Investigation, Recovery, Severity, Symptom, date,
-};
+use opencowin_model::{AefiId, BeneficiaryRef, Investigation, Recovery, Severity, Symptom};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -84,10 +82,10 @@ async fn reported(
     let dose = fields::dose_number(&body.dose)?;
     let report = ReportAdverseEvent {
         after: Suspected { person, dose, reporter, by: errand.by() },
-        severity: severity(&body.severity)?,
+        severity: fields::word(&body.severity, "severity", Severity::from_word)?,
         symptoms: symptoms(&body.symptoms)?,
-        onset: day(&body.onset, "onset")?,
-        recovery: recovery(&body.outcome)?,
+        onset: fields::day(&body.onset, "onset")?,
+        recovery: fields::word(&body.outcome, "outcome", Recovery::from_word)?,
     };
     let errand = errand.about(Record::Person(person));
     answered(app, &errand, Command::ReportAdverseEvent(Box::new(report))).await
@@ -120,14 +118,16 @@ pub async fn follow_up(
     let reporter = Reporter::Facility(facility::of_body(visitor, &body.center_id)?);
     let person = person(&body.beneficiary_reference_id)?;
     let dose = fields::dose_number(&body.dose)?;
-    let investigation =
-        Investigation::from_word(&body::text(&body.investigation, "investigation")?);
     let follow_up = FollowUpAdverseEvent {
         after: Suspected { person, dose, reporter, by: errand.by() },
         report: AefiId(fields::uuid(&body.report_id, "report_id")?),
-        severity: severity(&body.severity)?,
-        recovery: recovery(&body.outcome)?,
-        investigation: investigation.ok_or_else(|| Problem::invalid("investigation"))?,
+        severity: fields::word(&body.severity, "severity", Severity::from_word)?,
+        recovery: fields::word(&body.outcome, "outcome", Recovery::from_word)?,
+        investigation: fields::word(
+            &body.investigation,
+            "investigation",
+            Investigation::from_word,
+        )?,
     };
     let errand = errand.about(Record::Person(person));
     answered(app, &errand, Command::FollowUpAdverseEvent(Box::new(follow_up))).await
@@ -178,20 +178,6 @@ async fn looked_at(
 
 fn person(field: &Field) -> Result<BeneficiaryRef, Problem> {
     fields::reference(field)?.ok_or_else(|| error::NO_BENEFICIARY.into())
-}
-
-fn severity(field: &Field) -> Result<Severity, Problem> {
-    let severity = Severity::from_word(&body::text(field, "severity")?);
-    severity.ok_or_else(|| Problem::invalid("severity"))
-}
-
-fn recovery(field: &Field) -> Result<Recovery, Problem> {
-    let recovery = Recovery::from_word(&body::text(field, "outcome")?);
-    recovery.ok_or_else(|| Problem::invalid("outcome"))
-}
-
-fn day(field: &Field, name: &str) -> Result<Date, Problem> {
-    date::parse(&body::text(field, name)?).ok_or_else(|| Problem::invalid(name))
 }
 
 /// At least one, each once and in the order of the list, so that the same report is the same however it is written.

@@ -3,8 +3,15 @@
 //! A facility sees those who have to do with it, and whoever stands there and has proven their number. For anybody else
 //! the answer is that of a number that is unknown, in the same time.
 
+pub mod check_in;
 pub mod enrol;
+pub mod leave;
 pub mod on_spot;
+pub mod one_person;
+pub mod recall;
+pub mod record;
+pub mod today;
+pub mod vaccinate;
 
 pub(super) mod desk;
 

@@ -7,7 +7,9 @@ use crate::http::problem::Problem;
 use crate::http::query::Query;
 use opencowin_ledger::vault::IdNumber;
 use opencowin_model::pack::IdType;
-use opencowin_model::{BeneficiaryRef, Date, Dose, IdTypeId, Mobile, Pack, SessionId};
+use opencowin_model::{
+    Batch, BeneficiaryRef, Date, Dose, IdTypeId, Mobile, Pack, SessionId, VaccineId, date,
+};
 use uuid::Uuid;
 
 /// The longest name, in characters.
@@ -24,10 +26,18 @@ const REASON: usize = 500;
 /// # Errors
 /// USRRES0001 or 0002.
 pub(super) fn name(field: &Field) -> Result<String, Problem> {
-    let name = body::text(field, "name")?;
+    named(field, "name")
+}
+
+/// The same in a field of another name.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn named(field: &Field, label: &str) -> Result<String, Problem> {
+    let name = body::text(field, label)?;
     let printable = !name.chars().any(char::is_control) && name.chars().any(char::is_alphabetic);
     let printable = printable && !name.starts_with(FORMULA);
-    if printable && name.chars().count() <= NAME { Ok(name) } else { Err(Problem::invalid("name")) }
+    if printable && name.chars().count() <= NAME { Ok(name) } else { Err(Problem::invalid(label)) }
 }
 
 /// Why something is done, in words.
@@ -135,6 +145,54 @@ pub(super) fn people(field: &Field, name: &str) -> Result<Vec<BeneficiaryRef>, P
 /// USRRES0001 or 0002.
 pub(super) fn reference(field: &Field) -> Result<Option<BeneficiaryRef>, Problem> {
     body::whole(field, "beneficiary_reference_id").map(BeneficiaryRef::new)
+}
+
+/// A day.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn day(field: &Field, name: &str) -> Result<Date, Problem> {
+    date::parse(&body::text(field, name)?).ok_or_else(|| Problem::invalid(name))
+}
+
+/// A vaccine by its name.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn vaccine(field: &Field, pack: &Pack) -> Result<VaccineId, Problem> {
+    let vaccine = pack.vaccine_named(&body::text(field, "vaccine")?);
+    vaccine.map(|vaccine| vaccine.id).ok_or_else(|| Problem::invalid("vaccine"))
+}
+
+/// A batch, as printed on the vial.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn batch(field: &Field, name: &str) -> Result<Batch, Problem> {
+    Batch::parse(&body::text(field, name)?).ok_or_else(|| Problem::invalid(name))
+}
+
+/// One of the words that a field can hold.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn word<T>(
+    field: &Field,
+    name: &str,
+    known: impl Fn(&str) -> Option<T>,
+) -> Result<T, Problem> {
+    known(&body::text(field, name)?).ok_or_else(|| Problem::invalid(name))
+}
+
+/// What a field holds, if it is there.
+///
+/// # Errors
+/// As `read` reads it.
+pub(super) fn if_there<T>(
+    field: &Field,
+    read: impl FnOnce(&Field) -> Result<T, Problem>,
+) -> Result<Option<T>, Problem> {
+    if body::required(field).is_err() { Ok(None) } else { read(field).map(Some) }
 }
 
 /// From a day to a day of a query, both included: the last thirty where nothing is said.

@@ -2,8 +2,8 @@
 
 use crate::access::key::Elements;
 use crate::app::App;
-use opencowin_ledger::read::{Beneficiary, Match, Visit};
-use opencowin_ledger::records::{DoseTaken, Person};
+use opencowin_ledger::read::{Beneficiary, Expected, Match, Recipient, Visit};
+use opencowin_ledger::records::{DoseTaken, Person, Standing};
 use opencowin_model::{Dose, Pack, date};
 use serde_json::{Value, json};
 
@@ -47,6 +47,52 @@ pub(super) fn at_the_counter(pack: &Pack, found: &Match, elements: Elements) -> 
         "dose1_date": dose_date(person, Dose::First),
         "dose2_date": dose_date(person, Dose::Second),
         "precaution_dose": dose_date(person, Dose::Precaution),
+    });
+    entitled(item, elements)
+}
+
+/// What staff sees of somebody on the list of a session.
+pub(super) fn expected(pack: &Pack, one: &Expected, elements: Elements) -> Value {
+    let Expected { id, standing, appointment, personal } = one;
+    let item = json!({
+        "beneficiary_reference_id": id.to_string(),
+        "name": personal.as_ref().map_or("", |personal| &personal.name),
+        "birth_year": personal.as_ref().map_or(String::new(), |p| p.birth_year.to_string()),
+        "photo_id_type": personal.as_ref().and_then(|p| pack.id_type(p.id_type)).map_or("", |kind| &kind.name.default),
+        "photo_id_number": personal.as_ref().map_or(String::new(), |p| masked(&p.id_last4)),
+        "appointment_id": appointment.id.0,
+        "dose": appointment.dose.number(),
+        "slot": appointment.slot.slot_label(),
+        "channel": appointment.channel.name(),
+        "standing": standing_word(*standing),
+    });
+    entitled(item, elements)
+}
+
+/// How it stands with somebody, in a word.
+fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Booked => "booked",
+        Standing::Cancelled => "cancelled",
+        Standing::CheckedIn(_) => "checked-in",
+        Standing::Done(_) => "done",
+        Standing::NoShow => "no-show",
+        Standing::Refused(_) => "refused",
+    }
+}
+
+/// What is shown of somebody who was given a dose of a batch.
+pub(super) fn recipient(one: &Recipient, elements: Elements) -> Value {
+    let Recipient { event, id, personal } = one;
+    let item = json!({
+        "beneficiary_reference_id": id.to_string(),
+        "name": personal.as_ref().map_or("", |personal| &personal.name),
+        "birth_year": personal.as_ref().map_or(String::new(), |p| p.birth_year.to_string()),
+        "mobile_number": personal.as_ref().map_or(String::new(), |p| format!("{:04}", p.mobile.last4())),
+        "dose": event.dose.number(),
+        "date": date::to_wire_string(event.key.date),
+        "center_id": event.centre,
+        "event_id": event.key.id.0,
     });
     entitled(item, elements)
 }

@@ -73,8 +73,7 @@ pub async fn waste(
     let body: StockBody = body::parse(body)?;
     let centre = facility::of_body(visitor, &body.center_id)?;
     let parcel = parcel(app.pack(), &body, errand.by())?;
-    let reason = WasteReason::from_word(&body::text(&body.reason, "reason")?);
-    let reason = reason.ok_or_else(|| Problem::invalid("reason"))?;
+    let reason = fields::word(&body.reason, "reason", WasteReason::from_word)?;
     moved(app, &errand, Command::Waste(Waste { centre, parcel, reason })).await
 }
 
@@ -107,8 +106,8 @@ async fn moved(app: &App, errand: &Errand<'_>, command: Command) -> Result<Reply
 }
 
 fn parcel(pack: &Pack, body: &StockBody, by: Who) -> Result<Parcel, Problem> {
-    let vaccine = vaccine(pack, &body::text(&body.vaccine, "vaccine")?)?;
-    let batch = batch(&body::text(&body.batch, "batch")?)?;
+    let vaccine = fields::vaccine(&body.vaccine, pack)?;
+    let batch = fields::batch(&body.batch, "batch")?;
     let doses = Doses::new(body::whole(&body.doses, "doses")?);
     let doses = doses.ok_or_else(|| Problem::invalid("doses"))?;
     Ok(Parcel { vaccine, batch, doses, by })
@@ -125,8 +124,8 @@ fn batch(text: &str) -> Result<Batch, Problem> {
 
 fn expiry(app: &App, field: &Field) -> Result<Date, Problem> {
     let last = app.today().saturating_add(KEEPS.years());
-    let expiry = date::parse(&body::text(field, "expiry")?).filter(|expiry| *expiry <= last);
-    expiry.ok_or_else(|| Problem::invalid("expiry"))
+    let expiry = fields::day(field, "expiry")?;
+    if expiry <= last { Ok(expiry) } else { Err(Problem::invalid("expiry")) }
 }
 
 /// What the facility has of each batch that it ever received, and how much of each vaccine was wasted.

@@ -37,7 +37,7 @@ const FILES: usize = 8;
 /// Rows of all files that are under way to the ledger at once. A group of bookings never waits behind more.
 const UNDER_WAY: usize = 64;
 
-/// The longest file, in bytes: about 800,000 people.
+/// The longest file, in bytes.
 const FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What uploads share, so that they leave room for everybody else.

@@ -25,7 +25,7 @@ use opencowin_ledger::read::Case;
 use opencowin_ledger::records::Job;
 use opencowin_ledger::store::block_on::block_on;
 use opencowin_ledger::{Failure, Ledger};
-use opencowin_model::Pack;
+use opencowin_model::{AefiId, Pack};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,7 +79,7 @@ impl Handover {
     ) -> io::Result<(Chore, Arc<Queued>)> {
         let handover = Self::new(ledger, pack, receiver)?;
         let queued = handover.queued.clone();
-        Ok((Chore::every(EVERY, "handover", move || handover.look())?, queued))
+        Ok((Chore::every(EVERY, "handover", move || handover.look(Instant::now()))?, queued))
     }
 
     fn new(ledger: Arc<Ledger>, pack: Arc<Pack>, receiver: Option<Receiver>) -> io::Result<Self> {
@@ -92,74 +92,57 @@ impl Handover {
     }
 
     /// Looks once; what cannot be read now is looked for again.
-    fn look(&self) {
+    fn look(&self, now: Instant) {
         let Ok(jobs) = block_on(self.ledger.read().jobs(Queue::Safety)) else { return };
         self.queued.show(&jobs, self.ledger.clock().now().0);
         if let Some(receiver) = self.receiver.as_ref().filter(|_| self.ledger.is_first()) {
-            self.hand_over(receiver, &jobs);
+            self.hand_over(receiver, &jobs, now);
         }
     }
 
-    fn hand_over(&self, receiver: &Arc<Receiver>, jobs: &[(Uuid, Job)]) {
+    fn hand_over(&self, receiver: &Arc<Receiver>, jobs: &[(Uuid, Job)], now: Instant) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { backlog, circuit } = &mut *state;
-        let due = backlog.due(jobs, Instant::now());
+        let due = state.backlog.due(jobs, now);
         for some in due.chunks(AT_ONCE) {
-            let admitted = some.iter().take_while(|_| circuit.admits(Instant::now()));
+            let admitted = some.iter().take_while(|_| state.circuit.admits(now));
             let tried: Vec<_> = admitted.copied().collect();
             if tried.is_empty() {
                 return;
             }
-            for (id, job, done) in self.runtime.block_on(self.try_all(receiver, tried)) {
-                self.note(backlog, circuit, (id, job), done);
+            for told in self.runtime.block_on(self.tell_all(receiver, tried)) {
+                self.note(&mut state, &told, now);
             }
         }
     }
 
-    /// What came of each: whether the receiver has taken it, or nothing if it could not even be asked.
-    async fn try_all(
-        &self,
-        receiver: &Arc<Receiver>,
-        jobs: Vec<(Uuid, Job)>,
-    ) -> Vec<(Uuid, Job, Result<(), Refused>)> {
+    async fn tell_all(&self, receiver: &Arc<Receiver>, jobs: Vec<(Uuid, Job)>) -> Vec<Told> {
         let mut under_way = JoinSet::new();
         for (id, job) in jobs {
             let (ledger, pack, receiver) =
                 (self.ledger.clone(), self.pack.clone(), receiver.clone());
             under_way.spawn(async move {
                 let done = tell(&ledger, &pack, &receiver, &job).await;
-                (id, job, done)
+                Told { id, report: job.about.id, done }
             });
         }
         under_way.join_all().await
     }
 
-    fn note(
-        &self,
-        backlog: &mut Backlog,
-        circuit: &mut Circuit,
-        (id, job): (Uuid, Job),
-        done: Result<(), Refused>,
-    ) {
-        let report = job.about.id;
-        let now = Instant::now();
-        match done {
-            Ok(()) => {
-                circuit.succeeded();
-                backlog.succeeded(report);
-                self.remove(id);
-            }
-            Err(refused) => {
-                // A receiver that says no is there.
-                let _ = match refused {
-                    Refused::Answered => circuit.succeeded(),
-                    Refused::Unanswered => circuit.failed(now),
-                };
-                self.queued.failures.fetch_add(1, Ordering::Relaxed);
-                let pause = backlog.failed(report, now);
-                tracing::warn!(%report, ?refused, ?pause, "an adverse event is not handed over yet");
-            }
-        }
+    fn note(&self, state: &mut State, told: &Told, now: Instant) {
+        let Told { id, report, done } = *told;
+        let Err(refused) = done else {
+            state.circuit.succeeded();
+            state.backlog.succeeded(report);
+            return self.remove(id);
+        };
+        match refused {
+            // A receiver that says no is there.
+            Refused::Answered => state.circuit.succeeded(),
+            Refused::Unanswered => state.circuit.failed(now),
+        };
+        self.queued.failures.fetch_add(1, Ordering::Relaxed);
+        let pause = state.backlog.failed(report, now);
+        tracing::warn!(%report, ?refused, ?pause, "an adverse event is not handed over yet");
     }
 
     /// A job that cannot be removed now is told once more.
@@ -172,6 +155,13 @@ impl Handover {
             Err(error) => tracing::warn!(%error, "what was handed over stays in the queue"),
         }
     }
+}
+
+/// What came of a job.
+struct Told {
+    id: Uuid,
+    report: AefiId,
+    done: Result<(), Refused>,
 }
 
 /// Why a job was not taken.

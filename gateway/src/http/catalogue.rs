@@ -221,6 +221,9 @@ catalogue! {
     STILL_EXPECTED = CONFLICT "VACCIN0015" "Beneficiary is still expected",
         "somebody is counted as missed before the hours of their slot are over";
     /// Ours.
+    OWNER_ABSENT = FORBIDDEN "VACCIN0016" "Whoever owns this number has to agree",
+        "two references are to become one, or somebody is to go to another number, without a token of each number concerned";
+    /// Ours.
     STOCK_TOO_LOW = CONFLICT "STOCK0001" "Less of this batch is left",
         "more doses are to be wasted or sent than the facility has of the batch; the text says how many it has";
     /// Ours.

@@ -435,6 +435,28 @@ routes! {
         ENROL Staff query &[]; body ON_SPOT_BODY; Json("Scheduled"); ON_SPOT_ERRORS => Endpoint::OnSpot,
     POST "/api/v2/vaccinator/beneficiaries/upload" "upload" "Registers the people of a file, each with a seat if a session is named; a line is answered for each row while the file comes (ours)."
         ENROL Staff query UPLOAD_QUERY; body UPLOAD_COLUMNS; Lines("UploadLine"); UPLOAD_ERRORS => Endpoint::Upload,
+    GET "/api/v2/vaccinator/sessions/today" "today" "Who is expected at the facility's sessions of a day, and how it stands with them (ours)."
+        COUNTER Staff query TODAY_QUERY; body &[]; Json("Today"); TODAY_ERRORS => Endpoint::Today,
+    POST "/api/v2/vaccinator/beneficiaries/checkin" "checkIn" "Checks somebody in who shows their document and the code of their appointment (ours)."
+        CHECK_IN Staff query &[]; body CHECK_IN_BODY; Json("CheckedIn"); CHECK_IN_ERRORS => Endpoint::CheckIn,
+    POST "/api/v2/vaccinator/beneficiaries/resetTries" "resetProofs" "Lets somebody try again who showed wrong codes too often, as the district may (ours)."
+        RESET_PROOFS Staff query &[]; body RESET_BODY; NoContent; RESET_ERRORS => Endpoint::ResetProofs,
+    POST "/api/v2/vaccinator/beneficiaries/vaccinate" "vaccinate" "Records a dose of somebody who is checked in, or shows along with it what a check-in takes."
+        RECORD_DOSE Staff query &[]; body VACCINATE_BODY; Json("DoseRecorded"); VACCINATE_ERRORS => Endpoint::Vaccinate,
+    POST "/api/v2/vaccinator/beneficiaries/decline" "decline" "Ends somebody's appointment of today without a dose; their seat is free again (ours)."
+        CHECK_IN Staff query &[]; body DECLINE_BODY; NoContent; DECLINE_ERRORS => Endpoint::Decline,
+    POST "/api/v2/vaccinator/beneficiaries/observe" "observe" "Ends the observation after a dose, in time or for a reason (ours)."
+        RECORD_DOSE Staff query &[]; body OBSERVE_BODY; NoContent; OBSERVE_ERRORS => Endpoint::Observe,
+    POST "/api/v2/vaccinator/beneficiaries/elsewhere" "recordElsewhere" "Records a dose that somebody was given abroad or on paper, as they have shown (ours)."
+        RECORD_DOSE Staff query &[]; body ELSEWHERE_BODY; Json("DoseRecorded"); ELSEWHERE_ERRORS => Endpoint::RecordElsewhere,
+    POST "/api/v2/vaccinator/beneficiaries/correct" "correctDose" "Corrects the batch or the day of a dose, as the facility that recorded it or its district (ours)."
+        CORRECT Staff query &[]; body CORRECT_BODY; Json("DoseRecorded"); CORRECT_ERRORS => Endpoint::CorrectDose,
+    POST "/api/v2/vaccinator/beneficiaries/merge" "merge" "Makes two references of one person one; a token of each number comes in X-Beneficiary-Token (ours)."
+        UNITE Staff query &[]; body MERGE_BODY; Json("Registered"); MERGE_ERRORS => Endpoint::Merge,
+    POST "/api/v2/vaccinator/beneficiaries/move" "moveMember" "Moves somebody to another number; a token of each comes in X-Beneficiary-Token (ours)."
+        UNITE Staff query &[]; body MOVE_BODY; NoContent; MOVE_ERRORS_OF_PEOPLE => Endpoint::MoveMember,
+    GET "/api/v2/vaccinator/batches" "recall" "Everybody who was given a dose of a batch at the own facility, or in the own district (ours)."
+        RECALL Staff query RECALL_QUERY; body &[]; Json("Recipients"); RECALL_ERRORS => Endpoint::Recall,
     POST "/api/v2/lookup/beneficiary" "lookup" "Which doses somebody was given, for a trusted partner whom the ministry has granted it (ours)."
         TRUSTED Staff query &[]; body TRUSTED_BODY; Json("LookedUp"); &[error::TRY_AGAIN] => Endpoint::Lookup,
 

@@ -29,6 +29,15 @@ const THEIRS: &[(Who, Told)] = &[(Who::AnothersAdministrator, NO_RECORD)];
 const SEEN_THERE: &[(Who, Told)] =
     &[(Who::VaccinatorElsewhereWithKey, NOBODY), (Who::KeyOfFacilityElsewhere, NOBODY)];
 
+/// Verifiers record no doses.
+const NO_DOSES: &[(Who, Told)] = &[(Who::VerifierWithKey, NOT_YOURS)];
+/// Of a facility's staff it is for managers.
+const MANAGERS: &[(Who, Told)] = &[
+    (Who::VerifierWithKey, NOT_YOURS),
+    (Who::VaccinatorWithKey, NOT_YOURS),
+    (Who::VaccinatorElsewhereWithKey, NOT_YOURS),
+];
+
 /// There is nobody, and no appointment, but those of one's own account.
 const ANOTHERS_PERSON: &[(Who, Told)] = &[(Who::AnothersPortalToken, NOBODY)];
 const ANOTHERS_APPOINTMENT: &[(Who, Told)] = &[(Who::AnothersPortalToken, (400, "APPOIN0050"))];
@@ -40,6 +49,7 @@ const NEARBY: &str = "?lat=28.6&long=77.2";
 const APPOINTMENT: &str = "?appointment_id={appointment}";
 const DEVICE: &str = r#"{"device_id":"a-device"}"#;
 const PERSON: &str = r#"{"beneficiary_reference_id":"{person}"}"#;
+const RESET: &str = r#"{"beneficiary_reference_id":"{person}","center_id":{centre}}"#;
 const SAME_SLOT: &str =
     r#"{"appointment_id":"{appointment}","session_id":"{session}","slot":"{slot}"}"#;
 const STRANGER: &str = r#"{"appointment_id":"{appointment}","beneficiariesToCancel":["{other}"]}"#;
@@ -48,6 +58,9 @@ const MANAGER: &str =
 const LAST_MINISTER: &str = r#"{"id":"{minister}","reason":"moved away"}"#;
 const LOOK: &str =
     r#"{"mobile":"{mobile}","consent_reference":"paper-7","purpose":"outbreak-investigation"}"#;
+
+const WASTE: &str = r#"{"vaccine":"COVAXIN","batch":"A1","doses":1,"reason":"broken"}"#;
+const FEVER: &str = r#"{"beneficiary_reference_id":"{person}","dose":1,"severity":"minor","symptoms":["pyrexia"],"onset":"01-05-2021","outcome":"recovered"}"#;
 
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
@@ -110,6 +123,31 @@ pub(super) const ROWS: &[Row] = &[
     Row("counterRegister",          Counter,       "",            MISSING, ALIKE),
     Row("onSpotSchedule",           Counter,       "",            (400, "APPOIN0047"), ALIKE),
     Row("upload",                   Counter,       "",            MISSING, ALIKE),
+    Row("today",                    Counter,       "",            DONE, ALIKE),
+    Row("checkIn",                  Counter,       "",            MISSING, ALIKE),
+    Row("resetProofs",              Counter,       RESET,         NOT_YOURS, ALIKE),
+    Row("vaccinate",                Counter,       "",            MISSING, NO_DOSES),
+    Row("decline",                  Counter,       "",            MISSING, ALIKE),
+    Row("observe",                  Counter,       "",            MISSING, NO_DOSES),
+    Row("recordElsewhere",          Counter,       "",            MISSING, NO_DOSES),
+    Row("correctDose",              Counter,       "",            MISSING, MANAGERS),
+    Row("merge",                    Counter,       "",            MISSING, ALIKE),
+    Row("moveMember",               Counter,       "",            MISSING, ALIKE),
+    Row("recall",                   Counter,       "",            MISSING, MANAGERS),
+    Row("stock",                    Counter,       "",            DONE, ALIKE),
+    Row("stockHistory",             Counter,       "",            DONE, ALIKE),
+    Row("batchSignals",             Counter,       "?vaccine=COVAXIN&batch=A1", DONE, ALIKE),
+    Row("receiveStock",             KeepStock,     "",            MISSING, ALIKE),
+    Row("wasteStock",               KeepStock,     WASTE,         (409, "VACCIN0014"), ALIKE),
+    Row("transferStock",            KeepStock,     "",            MISSING, ALIKE),
+    Row("aefiReports",              Watch,         "",            DONE, ALIKE),
+    Row("reportAefi",               Watch,         FEVER,         (400, "VACCIN0008"), ALIKE),
+    Row("followUpAefi",             Watch,         "",            MISSING, ALIKE),
+    Row("ownAefiReports",           OwnEvents,     "",            DONE, ALIKE),
+    Row("reportOwnAefi",            OwnEvents,     FEVER,         (400, "VACCIN0008"), ANOTHERS_PERSON),
+    Row("publicReport",             Search,        "",            DONE, ALIKE),
+    Row("publicReportTable",        Search,        "",            DONE, ALIKE),
+    Row("dayDump",                  Search,        "",            DONE, ALIKE),
     Row("lookup",                   Trusted,       LOOK,          DONE, ALIKE),
 
     Row("limits",                   ReadPartners,  "",            DONE, ALIKE),

@@ -6,6 +6,7 @@
 mod answer;
 mod bare;
 mod call;
+mod clinic;
 mod country;
 mod described;
 mod desk;
@@ -24,6 +25,7 @@ mod wire;
 pub use answer::{Answer, shape};
 pub use bare::BareServer;
 pub use call::{Call, exchange};
+pub use clinic::{Clinic, Patient};
 pub use country::Country;
 pub use desk::{on_spot, walk_in};
 pub use encryption::{Encryption, Identity, TlsWire, VERSIONS};

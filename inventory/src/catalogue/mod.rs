@@ -116,6 +116,13 @@ impl Catalogue {
         self.scope(centre.district, |district| district.at_centre(&centre))
     }
 
+    /// The sessions of a centre, by date and id.
+    pub(crate) fn sessions_at(&self, id: CentreId) -> Vec<Arc<SessionEntry>> {
+        let scope = self.at_centre(id);
+        let centres = scope.iter().flat_map(Scope::centres);
+        centres.flat_map(|centre| &centre.sessions).cloned().collect()
+    }
+
     /// The centres nearest to a point, nearest first.
     pub(crate) fn nearest(&self, position: Position, count: usize) -> Vec<Arc<CentreEntry>> {
         let ids = self.near.load().nearest(position, count);

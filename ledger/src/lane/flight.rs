@@ -148,7 +148,12 @@ impl Runner {
         let layout = self.engine.codec.layout();
         let mut conflicts: Vec<_> = conflicts.iter().collect();
         conflicts.sort_unstable();
-        let conflicts = conflicts.into_iter().map(|key| layout.single(key)).collect();
+        let mut conflicts: Vec<_> = conflicts.into_iter().map(|key| layout.single(key)).collect();
+        if conflicts.is_empty() {
+            // What rests on no rows, such as entries of the audit, rests on the groups under way all the same: its links
+            // lead to theirs. A store checks only what declares something.
+            conflicts.push(layout.single(&group.trace));
+        }
         let mut mutations = Vec::with_capacity(group.writes.len() + 3);
         self.sweep(now, &mut mutations);
         let mut writes: Vec<_> = group.writes.iter().collect();

@@ -1,6 +1,7 @@
 //! What the lane does while commits are under way, and when they go wrong.
 
 use super::*;
+use crate::audit::{Entry, Who, Word};
 use crate::commands::{AdvanceClock, Command, Outcome, Refusal};
 use crate::fixture::*;
 use crate::keys::{Key, Kind};
@@ -70,6 +71,25 @@ fn an_answer_that_writes_nothing_waits_for_the_groups_that_it_rests_on() {
     assert_eq!(first.answer(), Some(Err(Failure::Refused(Refusal::NoSuchPerson(me)))));
     assert!(refused.answer().unwrap().is_ok(), "who was refused for that seat is served");
     assert_eq!(barrier.answer(), Some(Ok(Outcome::Passed)));
+}
+
+#[test]
+fn entries_of_the_audit_are_not_committed_without_those_before_them() {
+    let store = Slow::new();
+    let (mut rig, session, me, _) = rig(&store, 1);
+    let (role, purpose) = (Word::new("tester"), Word::new("look"));
+    let access = || vec![Entry::new(Who::System, role.clone(), purpose.clone(), morning(TODAY))];
+    store.hold(true);
+    let booking = rig.booking(ME, session, &[me]);
+    let mut first = rig.ask(Request { audit: access(), ..Request::of(booking) });
+    rig.work();
+    store.hold(false);
+    let mut look = rig.ask(Request { audit: access(), ..Request::of(Command::Barrier) });
+    rig.work();
+    store.lose(Committed::TooOld);
+    rig.work();
+    assert!(first.answer().unwrap().is_ok() && look.answer().unwrap().is_ok());
+    assert_eq!(rig.violations(), []);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod storm;
 mod threads;
 mod witness;
 
+use super::counter::{self, Guest};
 use super::trail::Trail;
 use crate::audit::Entry;
 use crate::commands::{Command, Once, Outcome, PublishCentres, PublishSessions};
@@ -77,6 +78,7 @@ struct Tally {
     recalls: u64,
     /// Most leases at once.
     leases: usize,
+    doses: usize,
 }
 
 /// A gateway and what has befallen it.
@@ -101,7 +103,8 @@ impl Country {
         let capacity = [random.random_range(30..60), random.random_range(6..12), 4];
         let sessions =
             (0..3).map(|n| session(n, tomorrow + (n as i64).days(), capacity[n as usize]));
-        let sessions: Vec<_> = sessions.collect();
+        // One is held today, at which doses are given.
+        let sessions: Vec<_> = sessions.chain([session(3, TODAY, 40)]).collect();
         let mut country = Self {
             random,
             store: Arc::new(Memory::default()),
@@ -130,11 +133,14 @@ impl Country {
     fn settle_in(&mut self, sessions: Vec<Session>) {
         let gateway = &mut self.gateways[0].gateway;
         let centres = vec![centre()];
+        counter::supply(&gateway.engine);
         gateway.submit(Command::PublishCentres(PublishCentres { centres }));
+        gateway.work();
         sessions.iter().for_each(|session| gateway.memory.lock().unwrap().define(session));
         let publish = PublishSessions { sessions, through: None };
-        gateway.submit(Command::PublishSessions(publish));
+        let mut published = gateway.submit(Command::PublishSessions(publish));
         gateway.work();
+        assert!(matches!(published.answer(), Some(Ok(_))));
         let mut pending = Vec::new();
         for mobile in FIRST_MOBILE..FIRST_MOBILE + ACCOUNTS {
             for number in 0..4 {
@@ -221,6 +227,7 @@ impl Country {
         block_on(crate::check::run(engine, |violation| violations.push(violation))).unwrap();
         assert_eq!(violations, []);
         self.trail.verify(engine);
+        self.witness.doses.verify(engine);
         let stored = self.appointments();
         self.witness.verify(&stored);
         for session in self.stored_sessions() {
@@ -304,7 +311,8 @@ impl Country {
         let of = |a: &&Appointment| {
             a.session == session.key() && (a.channel, a.dose) == (Channel::Online, Dose::First)
         };
-        stored.values().filter(of).map(|appointment| appointment.booked().count() as u16).sum()
+        let seats = |a: &Appointment| (a.seated().count() + a.done().count()) as u16;
+        stored.values().filter(of).map(seats).sum()
     }
 }
 
@@ -343,6 +351,8 @@ fn lived(seed: u64) -> Country {
     country.calm();
     country.verify();
     country.verify_memories();
+    let engine = country.gateways[0].gateway.engine.clone();
+    country.tally.doses = country.witness.doses.verify(&engine);
     for station in std::mem::take(&mut country.gateways) {
         country.count(&station.gateway);
     }
@@ -359,9 +369,14 @@ fn several_gateways_lose_nothing_and_sell_every_seat_once_whatever_happens() {
         all.rejoined += one.rejoined;
         all.recalls += one.recalls;
         all.leases += one.leases;
+        all.doses += one.doses;
     }
     assert!(
-        all.fenced > 200 && all.rejoined > 30 && all.recalls > 200 && all.leases > 200,
+        all.fenced > 200
+            && all.rejoined > 30
+            && all.recalls > 200
+            && all.leases > 200
+            && all.doses > 200,
         "{all:?}"
     );
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "foundationdb")]
 mod cluster;
+mod counter;
 mod country;
 mod life;
 mod simulation;

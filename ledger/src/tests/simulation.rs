@@ -5,21 +5,21 @@ use std::ops::Range;
 
 #[test]
 fn nothing_acknowledged_is_lost_and_nothing_is_sold_twice_whatever_happens() {
-    let crashes = lives(0..200);
-    assert!(crashes > 200, "there were {crashes} crashes");
+    let (crashes, doses) = lives(0..200);
+    assert!(crashes > 200 && doses > 400, "there were {crashes} crashes and {doses} doses");
 }
 
-/// Lives these lives, and counts their crashes.
-pub(super) fn lives(seeds: Range<u64>) -> usize {
-    let mut crashes = 0;
+/// Lives these lives, and counts their crashes and doses.
+pub(super) fn lives(seeds: Range<u64>) -> (usize, usize) {
+    let (mut crashes, mut doses) = (0, 0);
     for seed in seeds {
         let mut life = Life::new(seed);
         println!("seed {seed}");
         life.live(120);
-        life.verify();
+        doses += life.verify();
         crashes += life.transcript.iter().filter(|line| *line == "crash").count();
     }
-    crashes
+    (crashes, doses)
 }
 
 #[test]

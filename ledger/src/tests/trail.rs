@@ -40,6 +40,7 @@ impl Trail {
     ) {
         let ending = match answer {
             Ok(_) if matches!(command, Command::Barrier) => Some(Ending::Done),
+            Ok(Outcome::ProofWrong { .. }) => Some(Ending::Refused(Word::new("proof-wrong"))),
             // It may have been an earlier attempt that did it.
             Ok(_) => None,
             Err(Failure::Refused(refusal)) => Some(Ending::Refused(refusal.name())),

@@ -71,6 +71,7 @@ const CALENDARS: &[&str] = &[
 ];
 const PEOPLE: &[&str] = &["beneficiaries", "beneficiariesV4"];
 const COUNTER: &[&str] = &["counterByMobile", "counterByReference"];
+const AEFI: &[&str] = &["reportAefi", "reportOwnAefi"];
 const SCHEDULE: &[&str] = &["schedule", "scheduleV4"];
 
 /// All calls of all tests.
@@ -102,6 +103,10 @@ pub const CHECKLIST: &[Call] = &[
     call("vaccination/find", Api::Vaccination, COUNTER, Done, "Find a person at the counter."),
     call("vaccination/stranger", Api::Vaccination, COUNTER, Refused(error::NO_BENEFICIARY),
         "Ask for somebody who has nothing to do with the facility and be told of nobody."),
+
+    call("aefi/report", Api::Aefi, AEFI, Done, "Report an adverse event after a dose."),
+    call("aefi/stranger", Api::Aefi, AEFI, Refused(error::NO_DOSE_HERE),
+        "Report one after a dose that nobody was given, and be refused."),
 
     call("lookup/find", Api::Lookup, &["lookup"], Done, "Look up somebody's doses."),
 ];
@@ -322,7 +327,7 @@ mod tests {
     #[test]
     fn what_has_no_test_yet_is_never_passed() {
         let all = Calls(u64::MAX);
-        assert!(!Progress::default().with(all, Timestamp(0)).is_complete(Api::Aefi));
+        assert!(!Progress::default().with(all, Timestamp(0)).is_complete(Api::Certificates));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use crate::admit::Visitor;
 use crate::app::App;
+use crate::handlers::fields;
+use crate::http::body::Field;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::trail;
@@ -34,9 +36,24 @@ pub(in crate::handlers) async fn seen(
     Ok(seen)
 }
 
+/// One person whom the visitor may see.
+///
+/// # Errors
+/// USRRES0001 or 0002 for the reference, APPOIN0001 if they may not be seen.
+pub(in crate::handlers) async fn one(
+    app: &App,
+    visitor: &Visitor,
+    purpose: Word,
+    reference: &Field,
+) -> Result<(BeneficiaryRef, Match), Problem> {
+    let who = fields::reference(reference)?.ok_or(error::NO_BENEFICIARY)?;
+    let found = seen(app, visitor, purpose, &[who]).await?.pop();
+    found.map(|found| (who, found)).ok_or_else(|| error::NO_BENEFICIARY.into())
+}
+
 /// Whether somebody has to do with the visitor's facility, or has proven their number to it.
 pub(in crate::handlers) fn may_see(visitor: &Visitor, found: &Match) -> bool {
     let own = visitor.facilities();
-    visitor.attending.is_some() && visitor.attending == found.person.account
+    visitor.is_attended_by(found.person.account)
         || found.facilities.iter().any(|facility| own.contains(facility))
 }

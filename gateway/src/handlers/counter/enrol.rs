@@ -61,10 +61,17 @@ pub(in crate::handlers) async fn authenticate(app: &App, register: &Register) ->
         name: register.name.clone(),
         birth_year: register.birth_year,
     };
-    let wrong = |entry: error::Entry| Wrong { field: "photo_id_number", problem: entry.into() };
-    match app.authority().ask(&claim).await {
+    ask(app, &claim).await.map_err(|problem| Wrong { field: "photo_id_number", problem })
+}
+
+/// Asks whoever has issued a document whether it is as is said.
+///
+/// # Errors
+/// As [`authenticate`].
+pub(super) async fn ask(app: &App, claim: &Claim) -> Result<(), Problem> {
+    match app.authority().ask(claim).await {
         Ok(Verdict::Confirmed | Verdict::Seen) => Ok(()),
-        Ok(Verdict::Denied) => Err(wrong(error::ID_DENIED)),
-        Err(Unreachable) => Err(wrong(error::TRY_AGAIN)),
+        Ok(Verdict::Denied) => Err(error::ID_DENIED.into()),
+        Err(Unreachable) => Err(error::TRY_AGAIN.into()),
     }
 }

@@ -97,11 +97,9 @@ pub(in crate::handlers) fn channel(field: &Field) -> Result<Channel, Problem> {
     if body::required(field).is_err() {
         return Ok(Channel::OnSpot);
     }
-    match body::text(field, "channel")?.as_str() {
-        "on-spot" => Ok(Channel::OnSpot),
-        "reserved" => Ok(Channel::Reserved),
-        _ => Err(Problem::invalid("channel")),
-    }
+    fields::word(field, "channel", |word| {
+        [Channel::OnSpot, Channel::Reserved].into_iter().find(|channel| channel.name() == word)
+    })
 }
 
 /// Tells each number once: whose number was named without their knowledge hears of it.

@@ -59,7 +59,7 @@ impl Country {
             }
             self.tick();
         }
-        let first = self.stored_sessions().remove(0);
+        let first = self.stored_first();
         let sold = self.sold(&first, &self.appointments());
         assert_eq!(sold, first.capacity.seats(Channel::Online, Dose::First), "all were sold");
         self.note(format!("sold out after {:?}", self.now - begun));
@@ -111,6 +111,12 @@ impl Country {
         self.tally.leases = self.tally.leases.max(self.all(Kind::Lease).len());
     }
 
+    /// The first session, as it is stored.
+    pub(super) fn stored_first(&self) -> Session {
+        let mut stored = self.stored_sessions().into_iter();
+        stored.find(|session| session.key() == self.sessions[0].key()).expect("it is published")
+    }
+
     fn assert_sold_out(&self, wanted: usize) {
         let [free, left] = self.first();
         assert!(usize::from(free + left) < wanted, "refused, though there are {free} and {left}");
@@ -133,7 +139,7 @@ impl Country {
         [free, left.sum()]
     }
 
-    /// People without an appointment that counts.
+    /// People without an appointment that counts, who were not given the dose yet.
     fn unbooked(&self) -> Vec<(u64, BeneficiaryRef)> {
         let live: BTreeSet<_> = self
             .stored_sessions()
@@ -145,8 +151,14 @@ impl Country {
         let booked: BTreeSet<_> = appointments
             .values()
             .filter(|appointment| live.contains(&appointment.session))
-            .flat_map(Appointment::booked)
+            .flat_map(Appointment::seated)
             .collect();
-        self.people.iter().copied().filter(|(_, person)| !booked.contains(person)).collect()
+        let rows = self.rows();
+        let given = |person: &BeneficiaryRef| match rows.get(&Key::Person(*person)) {
+            Some(Row::Person(person)) => person.taken(Dose::First).is_some(),
+            _ => true,
+        };
+        let wanting = |(_, who): &(u64, BeneficiaryRef)| !booked.contains(who) && !given(who);
+        self.people.iter().copied().filter(wanting).collect()
     }
 }

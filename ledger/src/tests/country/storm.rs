@@ -8,7 +8,7 @@ use opencowin_model::{Capacity, SessionState};
 use rand::seq::IndexedRandom;
 
 /// Rows that a commit is recognised by when it is to go wrong.
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 10] = [
     Kind::Lease,
     Kind::Counters,
     Kind::Heartbeat,
@@ -17,6 +17,8 @@ const KINDS: [Kind; 8] = [
     Kind::Session,
     Kind::AuditBatch,
     Kind::AuditHead,
+    Kind::Event,
+    Kind::Figures,
 ];
 
 const MISHAPS: [Mishap; 4] =
@@ -156,9 +158,10 @@ impl Country {
             return;
         }
         let (mobile, command) = match self.random.random_range(0..100) {
-            0..50 => self.booking(),
-            50..73 => self.cancellation(),
-            73..83 => self.rescheduling(),
+            0..40 => self.booking(),
+            40..55 => self.cancellation(),
+            55..63 => self.rescheduling(),
+            63..83 => self.visit(),
             83..91 => (0, Some(self.resized())),
             91..93 => {
                 let by_seconds = self.random.random_range(0..60);
@@ -207,6 +210,20 @@ impl Country {
         (mobile, Some(Command::Cancel(Cancel { account, appointment, people })))
     }
 
+    /// Somebody stands at the counter, mostly one who is booked today.
+    fn visit(&mut self) -> (u64, Option<Command>) {
+        let stored = self.appointments();
+        let today: Vec<_> =
+            stored.values().filter(|appointment| appointment.session.date == TODAY).collect();
+        let Some(appointment) = today.choose(&mut self.random) else { return (0, None) };
+        let (person, _) = *appointment.people.choose(&mut self.random).unwrap();
+        let at = self.people.iter().position(|(_, other)| *other == person).unwrap();
+        let (mobile, number) = (self.people[at].0, at as u32 % 4);
+        let code = appointment.security_code(vault_of(&self.gateways[0].gateway));
+        let guest = Guest { person, register: registration(mobile, number), code };
+        (mobile, Some(guest.attend(&mut self.random)))
+    }
+
     fn rescheduling(&mut self) -> (u64, Option<Command>) {
         let Some((appointment, mobile, from)) = self.known() else { return (0, None) };
         let to = self.sessions.choose(&mut self.random).unwrap().key();
@@ -229,7 +246,7 @@ impl Country {
 
     /// Room for many more in the first session.
     pub(super) fn reopen(&mut self) {
-        let sold = self.sold(&self.stored_sessions()[0], &self.appointments());
+        let sold = self.sold(&self.stored_first(), &self.appointments());
         let seats = sold + self.random.random_range(20..40);
         let publish = self.with_capacity(seats);
         let at = self.random.random_range(0..self.gateways.len());

@@ -1,8 +1,9 @@
 //! Remembers what was acknowledged, and holds it against what is there.
 
-use crate::commands::{Cancel, Command, Once, Outcome, Refusal, Reschedule};
+use crate::commands::{Cancel, Command, Once, Outcome, Reschedule};
 use crate::records::{Appointment, Standing};
 use crate::request::Failure;
+use crate::tests::counter::{Doses, is_recorded};
 use opencowin_model::{AppointmentId, BeneficiaryRef, SessionKey};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +13,14 @@ pub(super) struct Witness {
     /// Of these it is not known what has become.
     change_asked: BTreeSet<AppointmentId>,
     cancelled: BTreeSet<(AppointmentId, BeneficiaryRef)>,
+    pub(super) doses: Doses,
     /// Answers by idempotency key.
     recorded: BTreeMap<String, Result<Outcome, Failure>>,
 }
 
 impl Witness {
     pub(super) fn asked(&mut self, command: &Command) {
+        self.doses.asked(command);
         if let Command::Cancel(Cancel { appointment, .. })
         | Command::Reschedule(Reschedule { appointment, .. }) = command
         {
@@ -39,6 +42,7 @@ impl Witness {
             let first = *self.recorded.entry(key).or_insert(answer);
             assert_eq!(first, answer, "the same key was answered twice in two ways");
         }
+        self.doses.hear(answer);
         match (command, answer) {
             (Command::Book(book), Ok(Outcome::Booked { appointment, taken })) => {
                 self.booked.insert(appointment, (mobile, taken.session, book.people.clone()));
@@ -63,20 +67,13 @@ impl Witness {
             assert_eq!(who, *people);
             if !self.change_asked.contains(id) {
                 assert_eq!(appointment.session, *session);
-                assert_eq!(appointment.booked().count(), people.len());
+                let seats = appointment.booked().count();
+                assert!(seats == people.len() || !self.doses.left_alone(people));
             }
         }
         for (id, person) in &self.cancelled {
             let standing = stored[id].people.iter().find(|(who, _)| who == person).unwrap().1;
             assert_eq!(standing, Standing::Cancelled);
         }
-    }
-}
-
-fn is_recorded(answer: Result<Outcome, Failure>) -> bool {
-    match answer {
-        Ok(_) => true,
-        Err(Failure::Refused(refusal)) => refusal.is_recorded() && refusal != Refusal::KeyReused,
-        Err(Failure::Unavailable) => false,
     }
 }

@@ -1,0 +1,161 @@
+//! What staff does about somebody in a simulated life, and a witness of the doses that were acknowledged.
+
+use crate::commands::{
+    Authority, CheckIn, Command, Correct, Decline, Declined, Observe, Outcome, Proof, Refusal,
+    Register, Vaccinate,
+};
+use crate::engine::Engine;
+use crate::fixture::counter::{BATCH, LAST, STAFF, batch, dose, first_abroad, proof};
+use crate::fixture::{CENTRE, TODAY};
+use crate::keys::{Key, Kind};
+use crate::records::{Event, EventKey, Row, Stock};
+use crate::request::Failure;
+use crate::store::block_on::block_on;
+use crate::store::{Commit, Mutation};
+use jiff::ToSpan;
+use opencowin_model::{
+    Batch, BeneficiaryRef, Date, DeclineReason, DistrictId, Dose, EarlyEnd, SecurityCode,
+};
+use rand::RngExt;
+use rand::rngs::StdRng;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Somebody who stands at the counter.
+pub(super) struct Guest {
+    pub(super) person: BeneficiaryRef,
+    pub(super) register: Register,
+    /// The code of an appointment of theirs.
+    pub(super) code: SecurityCode,
+}
+
+impl Guest {
+    /// Something that is done about them. Most of it is what ought to be done, and hardly ever in the right order.
+    pub(super) fn attend(&self, random: &mut StdRng) -> Command {
+        let (centre, person) = (CENTRE, self.person);
+        match random.random_range(0..100) {
+            0..30 => {
+                let proof = self.proof(random);
+                Command::CheckIn(Box::new(CheckIn { centre, person, proof }))
+            }
+            30..66 => {
+                let which = if random.random_bool(0.8) { Dose::First } else { Dose::Second };
+                let proof = random.random_bool(0.4).then(|| self.proof(random));
+                let batch = any_batch(random);
+                Command::Vaccinate(Box::new(Vaccinate {
+                    dose: which,
+                    batch,
+                    proof,
+                    ..dose(person)
+                }))
+            }
+            66..72 => {
+                let unwell = Declined::Refused(DeclineReason::Unwell);
+                let why = if random.random_bool(0.5) { Declined::NoShow } else { unwell };
+                Command::Decline(Decline { centre, person, why })
+            }
+            72..82 => {
+                let early = random.random_bool(0.7).then_some(EarlyEnd::Left);
+                let (dose, reaction) = (Dose::First, random.random_bool(0.2));
+                Command::Observe(Observe { centre, person, dose, reaction, early })
+            }
+            82..92 => Command::Correct(Correct {
+                authority: Authority::District(DistrictId(3)),
+                person,
+                dose: Dose::First,
+                batch: random.random_bool(0.7).then(|| any_batch(random)),
+                date: random.random_bool(0.5).then(|| any_day(random)),
+                by: STAFF,
+            }),
+            _ => Command::RecordElsewhere(Box::new(first_abroad(person))),
+        }
+    }
+
+    fn proof(&self, random: &mut StdRng) -> Proof {
+        let wrong = u128::from(random.random_bool(0.15));
+        let code = SecurityCode::from_random(u128::from(self.code.number()) + wrong);
+        proof(&self.register, code)
+    }
+}
+
+fn any_batch(random: &mut StdRng) -> Batch {
+    batch(if random.random_bool(0.7) { BATCH } else { LAST })
+}
+
+fn any_day(random: &mut StdRng) -> Date {
+    TODAY.saturating_sub(i64::from(random.random_range(0..4)).days())
+}
+
+/// Puts both batches into the centre's stock; of the second one there is little.
+pub(super) fn supply(engine: &Engine) {
+    let row = |(text, received): (&str, u32)| {
+        let key = Key::Stock(CENTRE, crate::fixture::TWO_DOSES, batch(text));
+        let stock = Stock { received, ..Stock::empty(Date::constant(2021, 12, 31)) };
+        Mutation::Set { key: engine.codec.layout().encode(&key), value: Row::Stock(stock).encode() }
+    };
+    let mutations = [(BATCH, 60), (LAST, 3)].map(row).to_vec();
+    engine.store.commit(Commit { mutations, ..Commit::default() }, Box::new(drop));
+}
+
+/// Which doses were acknowledged.
+#[derive(Default)]
+pub(super) struct Doses {
+    /// Whoever something was asked for at the counter, done or not.
+    attended: BTreeSet<BeneficiaryRef>,
+    acknowledged: BTreeSet<EventKey>,
+}
+
+impl Doses {
+    pub(super) fn asked(&mut self, command: &Command) {
+        self.attended.extend(match command {
+            Command::CheckIn(check_in) => Some(check_in.person),
+            Command::Vaccinate(dose) => Some(dose.person),
+            Command::Decline(decline) => Some(decline.person),
+            _ => None,
+        });
+    }
+
+    pub(super) fn hear(&mut self, answer: Result<Outcome, Failure>) {
+        if let Ok(Outcome::DoseRecorded(event)) = answer {
+            self.acknowledged.insert(event);
+        }
+    }
+
+    /// Whether an appointment is as it was booked, as far as the counter is concerned.
+    pub(super) fn left_alone(&self, people: &[BeneficiaryRef]) -> bool {
+        people.iter().all(|person| !self.attended.contains(person))
+    }
+
+    /// Every dose that was acknowledged is there, and none was recorded twice. Returns how many there are.
+    pub(super) fn verify(&self, engine: &Engine) -> usize {
+        let stored = events(engine);
+        for key in &self.acknowledged {
+            assert!(stored.contains_key(key), "the dose of {key:?} is lost");
+        }
+        let mut given = BTreeSet::new();
+        for event in stored.values().filter(|event| event.corrects.is_none()) {
+            let first = given.insert((event.person, event.dose));
+            assert!(first, "{:?} was given to {} twice", event.dose, event.person);
+        }
+        given.len()
+    }
+}
+
+fn events(engine: &Engine) -> BTreeMap<EventKey, Event> {
+    let version = block_on(engine.store.read_version()).unwrap();
+    let range = engine.codec.layout().all(Kind::Event);
+    let rows = block_on(engine.store.scan(version, range, usize::MAX)).unwrap();
+    let open = |(key, value): &(Vec<u8>, Vec<u8>)| match engine.open(key, value) {
+        Some((Key::Event(key), Ok(Row::Event(event)))) => (key, *event),
+        other => panic!("{other:?}"),
+    };
+    rows.iter().map(open).collect()
+}
+
+/// Whether the same request under the same key must be answered the same.
+pub(super) fn is_recorded(answer: Result<Outcome, Failure>) -> bool {
+    match answer {
+        Ok(_) => true,
+        Err(Failure::Refused(refusal)) => refusal.is_recorded() && refusal != Refusal::KeyReused,
+        Err(Failure::Unavailable) => false,
+    }
+}
