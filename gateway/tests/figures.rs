@@ -1,6 +1,7 @@
 //! The public report: what it says is what happened, and whoever asks gets the same.
 
 use crate::support::{Answer, Clinic, Offer, TestServer};
+use opencowin_model::Session;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -141,10 +142,8 @@ fn the_table_and_the_dump_say_the_same_and_can_be_kept() {
 fn a_cancelled_session_and_nonsense_are_not_counted() {
     let server = TestServer::start();
     let sale = server.sell(Offer { days_ahead: 0, ..Offer::default() });
-    let mut cancelled = sale.session.clone();
-    cancelled.state = opencowin_model::SessionState::Cancelled;
-    cancelled.version = 2;
-    server.publish(Vec::new(), vec![cancelled]);
+    let state = opencowin_model::SessionState::Cancelled;
+    server.publish(Vec::new(), vec![Session { state, version: 2, ..sale.session }]);
     let top = report_with(&server, "", 0)["topBlock"].clone();
     assert_eq!((&top["sessions"]["today"], &top["sites"]["today"]), (&json!(0), &json!(0)));
     for wrong in

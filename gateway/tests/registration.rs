@@ -213,7 +213,8 @@ fn an_appointment_in_the_list_has_the_recorded_members() {
     account.book(&sale, &people);
     let expected = "appointment_id:string block_name:string center_id:integer date:string \
          district_name:string dose:integer fee_type:string from:string lat:number long:number \
-         name:string pincode:integer session_id:string slot:string state_name:string to:string";
+         name:string pincode:integer security_code:string session_id:string slot:string \
+         state_name:string to:string";
     let listed = &account.appointments(&people[0])[0];
     assert_eq!(shape(listed), expected);
     assert_eq!((&listed["from"], &listed["to"]), (&json!("09:00"), &json!("17:00")));

@@ -1,20 +1,20 @@
 //! What staff does about somebody in a simulated life, and a witness of the doses that were acknowledged.
 
 use crate::commands::{
-    Authority, CheckIn, Command, Correct, Decline, Declined, Observe, Outcome, Proof, Refusal,
-    Register, Vaccinate,
+    Authority, CheckIn, Command, Correct, Decline, Declined, Observe, Outcome, Parcel, Proof,
+    Receive, Refusal, Register, ReportAdverseEvent, Reporter, Suspected, Vaccinate, Waste,
 };
 use crate::engine::Engine;
 use crate::fixture::counter::{BATCH, LAST, STAFF, batch, dose, first_abroad, proof};
-use crate::fixture::{CENTRE, TODAY};
+use crate::fixture::{CENTRE, TODAY, TWO_DOSES};
 use crate::keys::{Key, Kind};
-use crate::records::{Event, EventKey, Row, Stock};
+use crate::records::{Event, EventKey, Row};
 use crate::request::Failure;
 use crate::store::block_on::block_on;
-use crate::store::{Commit, Mutation};
 use jiff::ToSpan;
 use opencowin_model::{
-    Batch, BeneficiaryRef, Date, DeclineReason, DistrictId, Dose, EarlyEnd, SecurityCode,
+    Batch, BeneficiaryRef, Date, DeclineReason, DistrictId, Dose, Doses, EarlyEnd, Recovery,
+    SecurityCode, Severity, Symptom, WasteReason,
 };
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -58,7 +58,12 @@ impl Guest {
                 let (dose, reaction) = (Dose::First, random.random_bool(0.2));
                 Command::Observe(Observe { centre, person, dose, reaction, early })
             }
-            82..92 => Command::Correct(Correct {
+            82..85 => {
+                let (parcel, reason) = (parcel(any_batch(random), 1), WasteReason::OpenVial);
+                Command::Waste(Waste { centre, parcel, reason })
+            }
+            85..88 => Command::ReportAdverseEvent(Box::new(self.adverse_event(random))),
+            88..95 => Command::Correct(Correct {
                 authority: Authority::District(DistrictId(3)),
                 person,
                 dose: Dose::First,
@@ -67,6 +72,17 @@ impl Guest {
                 by: STAFF,
             }),
             _ => Command::RecordElsewhere(Box::new(first_abroad(person))),
+        }
+    }
+
+    fn adverse_event(&self, random: &mut StdRng) -> ReportAdverseEvent {
+        let reporter = Reporter::Facility(CENTRE);
+        ReportAdverseEvent {
+            after: Suspected { person: self.person, dose: Dose::First, reporter, by: STAFF },
+            severity: if random.random_bool(0.5) { Severity::Minor } else { Severity::Severe },
+            symptoms: vec![Symptom::Pyrexia],
+            onset: TODAY,
+            recovery: Recovery::Recovering,
         }
     }
 
@@ -85,26 +101,29 @@ fn any_day(random: &mut StdRng) -> Date {
     TODAY.saturating_sub(i64::from(random.random_range(0..4)).days())
 }
 
-/// Puts both batches into the centre's stock; of the second one there is little.
-pub(super) fn supply(engine: &Engine) {
-    let row = |(text, received): (&str, u32)| {
-        let key = Key::Stock(CENTRE, crate::fixture::TWO_DOSES, batch(text));
-        let stock = Stock { received, ..Stock::empty(Date::constant(2021, 12, 31)) };
-        Mutation::Set { key: engine.codec.layout().encode(&key), value: Row::Stock(stock).encode() }
+/// What the centre receives: of the second batch there is little.
+pub(super) fn supplies() -> [Command; 2] {
+    let expiry = Date::constant(2021, 12, 31);
+    let receive = |(text, doses)| {
+        Command::Receive(Receive { centre: CENTRE, parcel: parcel(batch(text), doses), expiry })
     };
-    let mutations = [(BATCH, 60), (LAST, 3)].map(row).to_vec();
-    engine.store.commit(Commit { mutations, ..Commit::default() }, Box::new(drop));
+    [(BATCH, 60), (LAST, 3)].map(receive)
+}
+
+fn parcel(batch: Batch, doses: u64) -> Parcel {
+    let doses = Doses::new(doses).expect("it is a believable number");
+    Parcel { vaccine: TWO_DOSES, batch, doses, by: STAFF }
 }
 
 /// Which doses were acknowledged.
 #[derive(Default)]
-pub(super) struct Doses {
+pub(super) struct DosesGiven {
     /// Whoever something was asked for at the counter, done or not.
     attended: BTreeSet<BeneficiaryRef>,
     acknowledged: BTreeSet<EventKey>,
 }
 
-impl Doses {
+impl DosesGiven {
     pub(super) fn asked(&mut self, command: &Command) {
         self.attended.extend(match command {
             Command::CheckIn(check_in) => Some(check_in.person),

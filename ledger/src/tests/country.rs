@@ -133,9 +133,11 @@ impl Country {
     fn settle_in(&mut self, sessions: Vec<Session>) {
         let gateway = &mut self.gateways[0].gateway;
         let centres = vec![centre()];
-        counter::supply(&gateway.engine);
         gateway.submit(Command::PublishCentres(PublishCentres { centres }));
         gateway.work();
+        for supply in counter::supplies() {
+            gateway.submit(supply);
+        }
         sessions.iter().for_each(|session| gateway.memory.lock().unwrap().define(session));
         let publish = PublishSessions { sessions, through: None };
         let mut published = gateway.submit(Command::PublishSessions(publish));

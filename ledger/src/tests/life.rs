@@ -1,7 +1,7 @@
 //! A simulated life: random commands from many accounts on a store with bad days, with a witness who remembers what was
 //! acknowledged. The same seed gives the same life.
 
-use super::counter::{self, Doses, Guest, is_recorded};
+use super::counter::{self, DosesGiven, Guest, is_recorded};
 use super::trail::Trail;
 use crate::audit::Entry;
 use crate::audit::notary::Notary;
@@ -46,7 +46,7 @@ struct Witness {
     booked: BTreeMap<AppointmentId, (u64, SessionKey, Vec<BeneficiaryRef>)>,
     change_asked: BTreeSet<AppointmentId>,
     cancelled: BTreeSet<(AppointmentId, BeneficiaryRef)>,
-    doses: Doses,
+    doses: DosesGiven,
     /// Answers by idempotency key.
     recorded: BTreeMap<String, Result<Outcome, Failure>>,
 }
@@ -81,8 +81,10 @@ impl Life {
                 session(10 * ahead + n, TODAY + (ahead as i64).days(), random.random_range(1..8))
             })
             .collect();
-        let rig = Rig::with_sessions(store.clone(), sessions.clone());
-        counter::supply(&rig.engine);
+        let mut rig = Rig::with_sessions(store.clone(), sessions.clone());
+        for supply in counter::supplies() {
+            rig.run(supply).unwrap();
+        }
         let clock = rig.engine.clock.clone();
         let notary = Notary::new(rig.engine.clone());
         let mut life = Self {

@@ -26,7 +26,7 @@ pub async fn list(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Rep
     let named = |name: &str| query.get(name).map(|value| Loose::Text(value.to_owned()));
     let vaccine = fields::vaccine(&named("vaccine"), app.pack())?;
     let batch = fields::batch(&named("batch"), "batch")?;
-    let after = query.get("after").map(|text| cursor(text)).transpose()?;
+    let after = query.get("after").map(cursor).transpose()?;
     let reader = app.ledger().read();
     let found = reader
         .recipients((vaccine, batch), after, TOGETHER, |at| is_theirs(app, visitor, at))

@@ -3,7 +3,7 @@
 use crate::commands::{Cancel, Command, Once, Outcome, Reschedule};
 use crate::records::{Appointment, Standing};
 use crate::request::Failure;
-use crate::tests::counter::{Doses, is_recorded};
+use crate::tests::counter::{DosesGiven, is_recorded};
 use opencowin_model::{AppointmentId, BeneficiaryRef, SessionKey};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ pub(super) struct Witness {
     /// Of these it is not known what has become.
     change_asked: BTreeSet<AppointmentId>,
     cancelled: BTreeSet<(AppointmentId, BeneficiaryRef)>,
-    pub(super) doses: Doses,
+    pub(super) doses: DosesGiven,
     /// Answers by idempotency key.
     recorded: BTreeMap<String, Result<Outcome, Failure>>,
 }
