@@ -6,11 +6,11 @@ use super::interrupt::Interrupt;
 use crate::measure::Failure;
 use crate::pacer::Pacer;
 use crate::people::{Desk, Places, Setting, Site, Supply, begin_workday, find_sites};
-use crate::scenario::{Flow, Scenario};
+use crate::scenario::{Counter, Flow, Scenario};
 use crate::truth::Checker;
 use crate::wire::{Dialler, Pool};
 use jiff::Zoned;
-use opencowin_model::Pack;
+use opencowin_model::{Date, Pack};
 use rustls::ClientConfig;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -112,35 +112,45 @@ async fn look(
         return Ok(Scouted::default());
     }
     let pack = Pack::india().map_err(|error| unusable(error.to_string()))?;
-    // Staff works in the mornings: before anybody else is looked for, it has to be one.
-    let today = match scenario.counter() {
-        Some(_) => {
-            let began = begin_workday(&desk, pack.zone(), options.part.number == 0).await;
-            began.map_err(|why| unusable(why.to_string()))?
-        }
-        None => Zoned::now().with_time_zone(pack.zone().clone()).date(),
-    };
+    let today = today(&desk, &pack, options).await.map_err(unusable)?;
     let places = Places::discover(&desk, &pack, today, scenario.first_day, scenario.days).await;
     let places = Arc::new(places.map_err(|error| unusable(error.to_string()))?);
     desk.places.replace(places.clone());
     let mut scouted = Scouted { places: places.clone(), ..Scouted::default() };
     if let Some((_, counter)) = scenario.counter() {
-        let sites = find_sites(&desk, &places, &places.today(), counter.facilities).await;
-        let sites = sites.map_err(|error| unusable(error.to_string()))?;
-        let threads = options.part.of * options.threads.max(1);
-        if sites.len() < threads {
-            let (sites, threads) = (sites.len(), threads);
-            return Err(unusable(format!(
-                "{sites} facilities are open, and {threads} threads need one each"
-            )));
-        }
+        let sites = sites(&desk, &places, counter, options).await.map_err(unusable)?;
+        scouted.figures = figures::read(&desk, &sites).await;
         scouted.sites = Arc::new(sites);
-        scouted.figures = figures::read(&desk, &scouted.sites).await;
     }
     let Some(wanted) = &scenario.supply else { return Ok(scouted) };
     let supply = Supply::scout(&desk, wanted, wishes(scenario, visits), zipf(scenario)).await;
     let supply = supply.map_err(|error| unusable(error.to_string()))?;
     Ok(Scouted { supply: Some(Arc::new(supply)), ..scouted })
+}
+
+/// The day that it is in the country. Staff works in the mornings: if there is any, it is made to be one.
+async fn today(desk: &Desk, pack: &Pack, options: &Options) -> Result<Date, String> {
+    if desk.setting.scenario.counter().is_none() {
+        return Ok(Zoned::now().with_time_zone(pack.zone().clone()).date());
+    }
+    let leads = options.part.number == 0;
+    begin_workday(desk, pack.zone(), leads).await.map_err(|error| error.to_string())
+}
+
+/// The facilities that take part, one for each thread of all machines at least.
+async fn sites(
+    desk: &Desk,
+    places: &Places,
+    counter: Counter,
+    options: &Options,
+) -> Result<Vec<Site>, String> {
+    let sites = find_sites(desk, places, &places.today(), counter.facilities).await;
+    let sites = sites.map_err(|error| error.to_string())?;
+    let (open, threads) = (sites.len(), options.part.of * options.threads.max(1));
+    if open < threads {
+        return Err(format!("{open} facilities are open, and {threads} threads need one each"));
+    }
+    Ok(sites)
 }
 
 /// A desk for what is asked by the harness alone.

@@ -40,10 +40,16 @@ pub(super) async fn visit(visit: &Visit, counter: &Counter) {
     let booked = if visit.chance(counter.walk_ins) { None } else { office.next() };
     let patience = counter.patience.0;
     let guest = match booked {
-        Some(guest) => Some(guest),
-        None => walk_in::walk_in(visit, &office, patience).await,
+        Some(guest) => guest,
+        None => {
+            let walked_in = walk_in::walk_in(visit, &office, patience).await;
+            let Some(guest) = walked_in else { return };
+            if !visit.goes_on().await {
+                return;
+            }
+            guest
+        }
     };
-    let Some(guest) = guest else { return };
     if !check_in(visit, &guest, patience).await || !visit.goes_on().await {
         return;
     }
