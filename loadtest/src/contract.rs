@@ -4,6 +4,10 @@
 //! through: targets may say more. The harness never asks a target for its own description, because a target that is
 //! wrong would be wrong there too.
 
+mod counter;
+
+pub use counter::{Expected, Expecting, Held, Moment, OnSpot, Report, Something, Stocks, Today};
+
 use crate::limit;
 use opencowin_model::Date;
 use serde::de::Error as _;
@@ -333,6 +337,8 @@ pub struct Appointment {
     pub session_id: Uuid,
     /// Which dose it is for.
     pub dose: u8,
+    /// What is shown at the counter, where the target draws one.
+    pub security_code: Option<String>,
 }
 
 /// The answer to a booking. The id has two names: one is in the description, the other was observed.

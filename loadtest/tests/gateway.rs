@@ -1,6 +1,12 @@
 //! The harness against the project's own server: neither finds a fault in the other.
 
-use crate::support::{Ended, Gateway, Harness};
+use crate::support::scenarios::COUNTER;
+use crate::support::{BE_A_GATEWAY, Ended, Gateway, Harness, Process};
+use opencowin::access::key_text::SANDBOX_KEY;
+use std::path::Path;
+
+/// How large the programme is whose facilities give doses.
+const SCALE: f64 = 0.02;
 
 /// The text of a shipped scenario, made to put up with a busy machine.
 #[track_caller]
@@ -90,4 +96,48 @@ fn the_national_opening_keeps_its_mix_at_a_small_rate() {
         assert!((share / documented - 1.0).abs() < 0.15, "{operation} {share}: {}", ended.told());
     }
     gateway.assert_sound();
+}
+
+/// Staff at facilities of the generated programme.
+fn counters() -> String {
+    COUNTER.replace("sesame-4711", SANDBOX_KEY).replace("facilities = 3", "facilities = 20")
+}
+
+#[test]
+fn staff_of_the_gateway_gives_doses_that_are_all_there() {
+    let gateway = Gateway::start(SCALE);
+    let ended = Harness::run(&gateway.url(), &counters()).set("--threads", "2").end();
+    ended.ended(0, &["20 facilities read back"]);
+    has_no_violation(&ended);
+    let result = ended.result();
+    for operation in ["enrol", "onspot", "checkIn", "vaccinate", "observe"] {
+        let count = result.operations.get(operation).map_or(0, |one| one.count);
+        assert!(count > 0, "{operation} never happened: {}", ended.told());
+    }
+    let doses = result.doses.as_ref().expect("doses");
+    assert!(doses.recorded > 30 && doses.districts > 0, "{doses:?}");
+    assert_eq!(result.error_share, 0.0, "{}", ended.told());
+    gateway.assert_sound();
+}
+
+#[test]
+fn doses_of_a_gateway_that_is_killed_are_there_once() {
+    let mut gateway = Process::start();
+    let kill = format!("{}@1s", gateway.kill_command());
+    let run = Harness::run(&gateway.url(), &counters());
+    let running = run.set("--duration", "5s").set("--chaos", &kill).start();
+    gateway.start_again();
+    let ended = running.end();
+    has_no_violation(&ended);
+    let doses = ended.result().doses.as_ref().expect("doses");
+    assert!(doses.recorded > 50 && doses.facilities == 20, "{doses:?}");
+    gateway.assert_sound();
+}
+
+#[test]
+#[ignore = "a gateway for other tests, which start it in a process of its own"]
+fn serves_until_it_is_killed() {
+    let Ok(told) = std::env::var(BE_A_GATEWAY) else { return };
+    let (port, data) = told.split_once(' ').unwrap();
+    Gateway::serve(Path::new(data), port.parse().unwrap(), SCALE);
 }

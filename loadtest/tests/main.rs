@@ -6,6 +6,7 @@
 mod bad_targets;
 mod capacity;
 mod cli;
+mod counters;
 mod faults;
 mod gateway;
 mod limits;

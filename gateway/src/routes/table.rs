@@ -437,7 +437,7 @@ routes! {
     POST "/api/v2/vaccinator/beneficiaries/new" "counterRegister" "Registers somebody who stands at the counter, with any identity document."
         ENROL Staff query &[]; body ENROL_BODY; Json("Registered"); ENROL_ERRORS => Endpoint::CounterRegister,
     POST "/api/v2/vaccinator/onspots/schedule" "onSpotSchedule" "Books one to four people out of the seats for walk-ins or a cohort, all or none."
-        ENROL Staff query &[]; body ON_SPOT_BODY; Json("Scheduled"); ON_SPOT_ERRORS => Endpoint::OnSpot,
+        ENROL Staff query &[]; body ON_SPOT_BODY; Json("OnSpot"); ON_SPOT_ERRORS => Endpoint::OnSpot,
     POST "/api/v2/vaccinator/beneficiaries/upload" "upload" "Registers the people of a file, each with a seat if a session is named; a line is answered for each row while the file comes (ours)."
         ENROL Staff query UPLOAD_QUERY; body UPLOAD_COLUMNS; Lines("UploadLine"); UPLOAD_ERRORS => Endpoint::Upload,
     GET "/api/v2/vaccinator/sessions/today" "today" "Who is expected at the facility's sessions of a day, and how it stands with them (ours)."

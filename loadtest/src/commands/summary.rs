@@ -29,6 +29,7 @@ pub(super) fn write(result: &RunResult, out: &mut impl Write) -> io::Result<()> 
     operations(result, out)?;
     limits::write(result, out)?;
     bookings(result, out)?;
+    doses(result, out)?;
     writeln!(
         out,
         "  send lag p99 {:.3} ms, {} MB/s received, generator {:.1} CPU seconds, {} MiB at most",
@@ -69,6 +70,33 @@ fn operations(result: &RunResult, out: &mut impl Write) -> io::Result<()> {
             told.join(", ")
         );
         writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+fn doses(result: &RunResult, out: &mut impl Write) -> io::Result<()> {
+    let Some(doses) = &result.doses else { return Ok(()) };
+    writeln!(
+        out,
+        "  {} doses recorded ({:.1}/s); {} facilities read back: {} lost, {} doubled, {} refused and there; report of {} districts: {} wrong",
+        grouped(doses.recorded),
+        doses.per_s,
+        grouped(doses.facilities),
+        grouped(doses.lost),
+        grouped(doses.doubled),
+        grouped(doses.ghosts),
+        grouped(doses.districts),
+        grouped(doses.wrong_figures)
+    )?;
+    if doses.unknown_outcomes > 0 {
+        writeln!(
+            out,
+            "  {} doses unknown: {} had been recorded, {} had not, {} did not settle",
+            grouped(doses.unknown_outcomes),
+            grouped(doses.unknown_found_done),
+            grouped(doses.unknown_found_undone),
+            grouped(doses.unknown_unsettled)
+        )?;
     }
     Ok(())
 }

@@ -68,13 +68,23 @@ operations! {
     Cancel "cancel" Traffic,
     /// Downloading the slip.
     Slip "slip" Traffic,
+    /// Registering somebody at the counter.
+    Enrol "enrol" Traffic,
+    /// Giving them a seat on the spot.
+    OnSpot "onspot" Traffic,
+    /// Checking somebody in.
+    CheckIn "checkIn" Traffic,
+    /// Recording a dose.
+    Vaccinate "vaccinate" Traffic,
+    /// Ending the observation after a dose.
+    Observe "observe" Traffic,
     /// Any other path, as a scenario names it.
     Get "get" Traffic,
     /// Reading a one-time password from the sandbox.
     Outbox "outbox" Harness,
-    /// Logging in and registering people before the clock starts.
+    /// Bringing people and staff to where they are when the clock starts.
     Prepare "prepare" Harness,
-    /// Reading appointments back afterwards.
+    /// Reading appointments, doses, stock and figures back afterwards.
     ReadBack "readBack" Harness,
 }
 

@@ -1,5 +1,6 @@
 //! Where the visits of a thread ask, and where what they see is written down.
 
+use super::counter::Office;
 use super::outbox::OtpSource;
 use super::person::Person;
 use super::places::Places;
@@ -42,6 +43,8 @@ pub struct Desk {
     pub places: RefCell<Arc<Places>>,
     /// Which seats people want, if a scenario says.
     pub supply: RefCell<Option<Arc<Supply>>>,
+    /// The facilities of this thread, if the scenario has any.
+    pub office: RefCell<Option<Rc<Office>>>,
     /// Wakes visits.
     pub pacer: Rc<Pacer>,
     /// Checks samples beside the traffic.
@@ -102,6 +105,7 @@ impl Desk {
         Rc::new(Self {
             places: RefCell::default(),
             supply: RefCell::default(),
+            office: RefCell::default(),
             pacer,
             checker,
             accounts: RefCell::default(),

@@ -23,9 +23,18 @@ fn paths(door: Door) -> (&'static str, &'static str) {
 
 /// Asks for a one-time password; answers what it belongs to.
 pub(super) async fn ask(visit: &Visit, door: Door, operation: Operation) -> Option<String> {
+    ask_at(visit, paths(door).0, key(visit, door), operation).await
+}
+
+/// The same at a door that is told by its path.
+pub(super) async fn ask_at(
+    visit: &Visit,
+    path: &str,
+    key: Option<&str>,
+    operation: Operation,
+) -> Option<String> {
     let body = format!(r#"{{"mobile":"{}"}}"#, visit.person.mobile());
-    let call =
-        Call { api_key: key(visit, door), ..visit.post(operation, paths(door).0, body.as_bytes()) };
+    let call = Call { api_key: key, ..visit.post(operation, path, body.as_bytes()) };
     let said = visit.ask_politely(&call, Want::Body, |answer, _, _| {
         serde_json::from_slice::<Transaction>(&answer.plain()?).ok()
     });
@@ -37,7 +46,11 @@ pub(super) async fn ask(visit: &Visit, door: Door, operation: Operation) -> Opti
 
 /// The password, once it has arrived.
 pub(super) async fn password(visit: &Visit, door: Door) -> Option<String> {
-    let key = key(visit, door);
+    password_for(visit, key(visit, door)).await
+}
+
+/// The password that was asked for with this key or without one, once it has arrived.
+pub(super) async fn password_for(visit: &Visit, key: Option<&str>) -> Option<String> {
     let until = Instant::now() + PATIENCE;
     loop {
         let desk = &visit.desk;
@@ -63,11 +76,20 @@ pub(super) async fn confirm(
     password: &str,
     operation: Operation,
 ) -> Option<String> {
-    let hash: String = Sha256::digest(password).iter().map(|byte| format!("{byte:02x}")).collect();
-    let body = format!(r#"{{"otp":"{hash}","txnId":"{txn}"}}"#);
+    let body = format!(r#"{{"otp":"{}","txnId":"{txn}"}}"#, hashed(password));
     let call =
         Call { api_key: key(visit, door), ..visit.post(operation, paths(door).1, body.as_bytes()) };
-    let said = visit.ask_politely(&call, Want::Body, |answer, _, _| {
+    token_of(visit, &call).await
+}
+
+/// A password as it is sent.
+pub(super) fn hashed(password: &str) -> String {
+    Sha256::digest(password).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The token that a door gives to what confirms a password.
+pub(super) async fn token_of(visit: &Visit, call: &Call<'_>) -> Option<String> {
+    let said = visit.ask_politely(call, Want::Body, |answer, _, _| {
         serde_json::from_slice::<Token>(&answer.plain()?).ok()
     });
     match said.await {

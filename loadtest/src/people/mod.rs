@@ -4,11 +4,14 @@
 //! The moment at which each of its requests is meant to start is the arrival for the first, and the end of the pause for
 //! the others; latencies count from there.
 //!
+//! Staff at the counters of facilities ([`counter`]) does not come in person: each of their visits is one of those whom they serve.
+//!
 //! Honest people do what limits ask of them ([`polite`]); bots ([`script`], and pollers of a swarm) do not.
 
 mod browser;
 mod buyer;
 mod citizen;
+mod counter;
 mod desk;
 mod login;
 mod outbox;
@@ -23,8 +26,10 @@ mod stalls;
 mod supply;
 mod visit;
 mod work;
+mod workday;
 
 pub use citizen::{Prepared, prepare};
+pub use counter::{Facility, NoSite, Office, Site, book, find_sites};
 pub use desk::{Desk, Said, Setting};
 pub use login::log_in_again;
 pub use outbox::OtpSource;
@@ -33,3 +38,4 @@ pub use places::{Places, PlacesError};
 pub use stalls::Stalls;
 pub use supply::{Supply, SupplyError};
 pub use visit::{Visit, Visitor, begin};
+pub use workday::{Closed, begin_workday};

@@ -82,9 +82,16 @@ impl Person {
         FIRST_MOBILE + (steps % u128::from(MOBILES)) as u64
     }
 
-    /// A passport number: nobody else has it, because nobody else has the mobile number.
+    /// A passport number: nobody else has it, because nobody else has the mobile number. It ends in a letter, since numbers
+    /// that end in certain digits have a meaning of their own in a sandbox.
     pub fn passport(self) -> String {
-        format!("L{}", self.mobile())
+        format!("{}L", self.mobile())
+    }
+
+    /// The last four characters of the passport, which are shown at a counter.
+    pub fn passport_last4(self) -> String {
+        let passport = self.passport();
+        passport[passport.len() - 4..].to_owned()
     }
 
     /// A name.

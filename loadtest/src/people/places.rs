@@ -5,7 +5,7 @@ use super::person::Person;
 use crate::contract::{Districts, States};
 use crate::measure::Operation;
 use crate::wire::{Call, Want};
-use jiff::{ToSpan, Zoned};
+use jiff::ToSpan;
 use opencowin_model::{Date, DistrictId, Pack, date};
 use rand::{Rng, RngExt};
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ pub struct Places {
     inhabitants: Vec<u64>,
     /// The days searched for, as the wire writes them.
     pub days: Vec<String>,
-    year: i16,
+    today: Option<Date>,
 }
 
 /// A district.
@@ -54,20 +54,20 @@ pub enum PlacesError {
 const UNKNOWN_INHABITANTS: u64 = 100_000;
 
 impl Places {
-    /// Asks the target for its states and districts.
+    /// Asks the target for its states and districts. `today` is the day that it is there.
     ///
     /// # Errors
     /// If it does not say, or has none that the pack knows.
     pub async fn discover(
         desk: &Desk,
         pack: &Pack,
+        today: Date,
         first_day: i32,
         days: u16,
     ) -> Result<Self, PlacesError> {
         let states: States = list(desk, "states", "/api/v2/admin/location/states").await?;
-        let today = Zoned::now().with_time_zone(pack.zone().clone()).date();
-        let mut places =
-            Self { days: dates(today, first_day, days), year: today.year(), ..Self::default() };
+        let days = dates(today, first_day, days);
+        let mut places = Self { days, today: Some(today), ..Self::default() };
         let mut pincodes: HashMap<DistrictId, Vec<u32>> = HashMap::new();
         for area in pack.postal_areas() {
             pincodes.entry(area.district).or_default().push(area.pincode.0);
@@ -126,7 +126,17 @@ impl Places {
 
     /// The year in the country.
     pub fn year(&self) -> i32 {
-        i32::from(self.year)
+        self.today.map_or(0, |today| i32::from(today.year()))
+    }
+
+    /// Today in the country; `None` if nobody has asked.
+    pub fn date(&self) -> Option<Date> {
+        self.today
+    }
+
+    /// Today in the country, as the wire writes it.
+    pub fn today(&self) -> String {
+        self.today.map(date::to_wire_string).unwrap_or_default()
     }
 
     /// One of the days searched for.

@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, Said};
 use super::person::Person;
-use super::{browser, citizen, poller, script};
+use super::{browser, citizen, counter, poller, script};
 use crate::measure::Operation;
 use crate::scenario::Flow;
 use crate::wire::{Address, Answer, Call, Want};
@@ -43,6 +43,7 @@ pub async fn begin(desk: Rc<Desk>, group: usize, visitor: Visitor, intended: Ins
     let flow = &setting.scenario.group(group).flow;
     let think = match flow {
         Flow::Citizen(citizen) => citizen.think.0,
+        Flow::Counter(counter) => counter.think.0,
         Flow::Script(script) => script.think.0,
         _ => Duration::ZERO,
     };
@@ -58,6 +59,7 @@ pub async fn begin(desk: Rc<Desk>, group: usize, visitor: Visitor, intended: Ins
             Box::pin(script::farm(&Visit { from, ..visit })).await;
         }
         Flow::Script(script) => Box::pin(script::run(&visit, script)).await,
+        Flow::Counter(counter) => Box::pin(counter::visit(&visit, counter)).await,
         // The longest flow by far; boxed, so that the many short ones stay small.
         Flow::Citizen(citizen) => {
             let prepared = visitor.prepared.map(|prepared| *prepared);

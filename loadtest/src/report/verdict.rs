@@ -60,9 +60,14 @@ fn achievement(result: &RunResult) -> String {
         0 => String::new(),
         confirmed => format!("{}, ", of(confirmed, "booking confirmed", "bookings confirmed")),
     };
-    let checked = result.bookings.read_back + result.freshness.answers + result.freshness.bodies;
+    let doses = result.doses.as_ref().map_or_else(String::new, |doses| {
+        format!("{}, ", of(doses.recorded, "dose recorded", "doses recorded"))
+    });
+    let facilities = result.doses.as_ref().map_or(0, |doses| doses.facilities);
+    let checked =
+        result.bookings.read_back + facilities + result.freshness.answers + result.freshness.bodies;
     let truth = if checked > 0 { "no invariant violated" } else { "no invariant was checked" };
-    format!("{rate}, p99 {p99}; {bookings}{truth}")
+    format!("{rate}, p99 {p99}; {bookings}{doses}{truth}")
 }
 
 /// The rate held. A closed loop asks for nothing in particular, its target is what it achieved.
@@ -90,6 +95,12 @@ fn broken(violation: &Violation, result: &RunResult) -> String {
         ViolationKind::MalformedBody => of(times, "malformed body", "malformed bodies"),
         ViolationKind::UnsettledOutcome => {
             format!("{} of unknown outcomes unsettled", count(times))
+        }
+        ViolationKind::LostDose => of(times, "case of lost doses", "cases of lost doses"),
+        ViolationKind::DoubledDose => of(times, "case of doubled doses", "cases of doubled doses"),
+        ViolationKind::GhostDose => of(times, "ghost dose", "ghost doses"),
+        ViolationKind::WrongFigures => {
+            of(times, "district with wrong figures", "districts with wrong figures")
         }
     }
 }

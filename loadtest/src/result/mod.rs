@@ -1,9 +1,11 @@
 //! What remains of a run: one JSON document, from which the report, comparisons and plans are made.
 
+mod doses;
 pub mod machine;
 mod read;
 mod swarm;
 
+pub use doses::Doses;
 pub use machine::Machine;
 pub use read::{ReadError, read};
 pub use swarm::{Phase, SwarmResult};
@@ -53,6 +55,9 @@ pub struct RunResult {
     pub error_share: f64,
     /// What was sold, and whether it was sold truly.
     pub bookings: Bookings,
+    /// Doses that staff recorded, if it worked at any counter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doses: Option<Doses>,
     /// How fresh searches were.
     pub freshness: Freshness,
     /// Who got seats, and whom limits stopped.
@@ -314,6 +319,14 @@ pub enum ViolationKind {
     MalformedBody,
     /// Two readings of one appointment disagree after traffic had ended.
     UnsettledOutcome,
+    /// An acknowledged dose is gone.
+    LostDose,
+    /// A dose is there, or was taken out of stock, more than once.
+    DoubledDose,
+    /// A refused dose is there.
+    GhostDose,
+    /// The public report does not count the doses that were recorded.
+    WrongFigures,
 }
 
 impl ViolationKind {
@@ -330,6 +343,10 @@ impl ViolationKind {
             Self::UntypedRefusal => "a refusal had no body of the contract",
             Self::MalformedBody => "a body did not fit the contract",
             Self::UnsettledOutcome => "an unknown outcome did not settle",
+            Self::LostDose => "an acknowledged dose was gone afterwards, or not taken out of stock",
+            Self::DoubledDose => "a dose is there, or was taken out of stock, more than once",
+            Self::GhostDose => "a dose that was refused is there",
+            Self::WrongFigures => "the public report does not count the doses that were recorded",
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::measure::Operation;
 use crate::people::{Desk, Said, Visit, log_in_again};
 use crate::result::ViolationKind;
 use crate::truth::{Account, Settled, compare};
-use crate::wire::{Call, Want};
+use crate::wire::{Answer, Call, Want};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -17,8 +17,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// Accounts that are read at a time, on one thread.
-const AT_ONCE: usize = 64;
+/// Accounts and facilities that are read at a time, on one thread.
+pub(super) const AT_ONCE: usize = 64;
 
 /// How long is waited between two attempts to read an account.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -32,21 +32,15 @@ const REFUSED: Duration = Duration::from_secs(200);
 
 /// Requests without an answer may still be worked on; so long is waited before they are asked about, and again before
 /// they are asked about a second time.
-const SETTLING: Duration = Duration::from_secs(1);
+pub(super) const SETTLING: Duration = Duration::from_secs(1);
 
 /// A token is renewed when it is older than this; it lives for fifteen minutes (wire contract 1.5).
 const RENEW_AFTER: Duration = Duration::from_secs(13 * 60);
 
 /// Reads every account in which something was attempted. Those with unknown outcomes are read twice.
-pub(super) async fn read_back(
-    desk: &Rc<Desk>,
-    events: &Sender<Event>,
-    orders: watch::Receiver<Order>,
-) -> (Settled, Audit) {
-    let accounts = desk.accounts.take();
+pub(super) async fn read_back(reader: &Rc<Reader>, events: &Sender<Event>) -> (Settled, Audit) {
+    let accounts = reader.desk.accounts.take();
     let _ = events.send(Event::ToReadBack(accounts.len()));
-    let reader =
-        Rc::new(Reader { desk: desk.clone(), orders, last_answer: Cell::new(Instant::now()) });
     if accounts.iter().any(Account::has_unknown) {
         reader.pause(SETTLING).await;
     }
@@ -82,15 +76,20 @@ fn unknown(account: &Account) -> u64 {
     account.attempts.iter().filter(|attempt| attempt.fate.is_unknown()).count() as u64
 }
 
-/// Reads accounts for as long as there is hope.
-struct Reader {
-    desk: Rc<Desk>,
+/// Reads accounts and facilities for as long as there is hope.
+pub(super) struct Reader {
+    pub(super) desk: Rc<Desk>,
     orders: watch::Receiver<Order>,
     /// When the target last answered anybody.
     last_answer: Cell<Instant>,
 }
 
 impl Reader {
+    /// Whoever reads what the visits of a desk left.
+    pub(super) fn new(desk: Rc<Desk>, orders: watch::Receiver<Order>) -> Rc<Self> {
+        Rc::new(Self { desk, orders, last_answer: Cell::new(Instant::now()) })
+    }
+
     /// Whether nothing more is to be read: somebody says so, or the target is gone.
     fn gives_up(&self) -> bool {
         matches!(*self.orders.borrow(), Order::Abandon)
@@ -98,7 +97,7 @@ impl Reader {
     }
 
     /// Waits, unless everything is to end.
-    async fn pause(&self, pause: Duration) {
+    pub(super) async fn pause(&self, pause: Duration) {
         let mut orders = self.orders.clone();
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
@@ -143,22 +142,21 @@ impl Reader {
         same
     }
 
-    /// The people of an account, asked for until the target answers.
+    /// The people of an account.
     async fn read(&self, account: &mut Account) -> Option<Beneficiaries> {
+        self.insist(async || self.try_to_read(account).await).await
+    }
+
+    /// Something that is asked for until the target answers.
+    pub(super) async fn insist<T>(&self, mut ask: impl AsyncFnMut() -> Said<T>) -> Option<T> {
         let begun = Instant::now();
         while !self.gives_up() && begun.elapsed() < REFUSED {
-            let said = self.try_to_read(account).await;
+            let said = ask().await;
             if !matches!(said, Said::Failed(_)) {
                 self.last_answer.set(Instant::now());
             }
-            match said {
-                Said::Yes(read) => return Some(read),
-                // An account without people has no appointments.
-                Said::Refused { code, .. } if code == "APPOIN0001" => {
-                    return Some(Beneficiaries { beneficiaries: Vec::new() });
-                }
-                Said::Refused { status: 401, .. } => account.token.1 = None,
-                _ => {}
+            if let Said::Yes(read) = said {
+                return Some(read);
             }
             self.pause(PAUSE).await;
         }
@@ -182,11 +180,19 @@ impl Reader {
         let path = "/api/v2/appointment/beneficiaries";
         let call = Call { token: Some(&account.token.0), ..visit.get(Operation::ReadBack, path) };
         let expected = ["APPOIN0001", "401"];
-        visit
-            .ask(&call, Want::Body, &expected, |answer| {
-                serde_json::from_slice(&answer.plain()?).ok()
-            })
-            .await
+        let read = |answer: Answer| serde_json::from_slice(&answer.plain()?).ok();
+        match visit.ask(&call, Want::Body, &expected, read).await {
+            // An account without people has no appointments.
+            Said::Refused { code, .. } if code == "APPOIN0001" => {
+                Said::Yes(Beneficiaries { beneficiaries: Vec::new() })
+            }
+            said => {
+                if matches!(said, Said::Refused { status: 401, .. }) {
+                    account.token.1 = None;
+                }
+                said
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::raw::Raw;
 use super::slo::Slo;
 use super::swarm::swarm;
+use super::vaccinated;
 use crate::measure::{GroupTally, Kind, Operation, OperationTally};
 use crate::result::{
     Bookings, FORMAT, Fairness, Freshness, GroupResult, OperationResult, Quantiles, RunResult,
@@ -30,6 +31,7 @@ pub fn conclude(mut raw: Raw, scenario: &Scenario, facts: ScenarioFacts, slo: &S
     let sessions = by_session(&raw.sales);
     let oversold = oversold(&sessions, &raw, &mut raw.violations.clone());
     merge_violations(&mut raw.violations, &oversold.1);
+    raw.violations.extend(vaccinated::wrong_figures(&raw));
     let invalid_because = invalid_because(&raw, scenario);
     let per_s = |count: f64| if raw.duration_s > 0.0 { count / raw.duration_s } else { 0.0 };
     let operations: BTreeMap<String, OperationResult> = raw
@@ -63,6 +65,7 @@ pub fn conclude(mut raw: Raw, scenario: &Scenario, facts: ScenarioFacts, slo: &S
         connection_wait_ms: Quantiles::from(&raw.tally.connection_wait),
         error_share: if ended > 0 { errors as f64 / ended as f64 } else { 0.0 },
         bookings: bookings(&raw, &sessions, oversold.0),
+        doses: vaccinated::doses(&raw),
         freshness: freshness(&raw),
         fairness: fairness(&raw, scenario),
         swarm: swarm(&raw, scenario),
@@ -192,6 +195,7 @@ fn invalid_because(raw: &Raw, scenario: &Scenario) -> Vec<String> {
     if raw.audit.unread > 0 {
         because.push(format!("{} accounts could not be read back, so that nobody knows whether their bookings are there.", raw.audit.unread));
     }
+    because.extend(vaccinated::untold(raw));
     let asked = raw.tally.operations.get(&Operation::GenerateOtp).map_or(0, |one| one.count);
     let missing = raw.tally.passwords_missing;
     if missing as f64 > MISSING * asked as f64 {

@@ -173,6 +173,12 @@ pub fn offer(
         &setting,
         scouted.supply.as_ref().map(|supply| supply.seats()),
     )?;
+    if let Some(doses) = &mut raw.doses
+        && !interrupt.ends_everything()
+    {
+        let after = scout::figures_after(&setting, options, &route, &scouted.sites);
+        doses.count(&scouted.figures, &after);
+    }
     // The checker ends when the last thread that could send it something has.
     let _ = checking.join();
     raw.freshness = setting.truth.freshness_so_far();
@@ -283,7 +289,7 @@ impl Crew {
                 watch.unprepared
             ));
         }
-        self.gather(&mut raw, start);
+        self.gather(&mut raw, start, scenario.counter().is_some());
         Ok(raw)
     }
 
@@ -331,7 +337,7 @@ impl Crew {
             let phase = if over < self.threads.len() {
                 "running".to_owned()
             } else {
-                format!("read back {read} of {accounts} accounts")
+                format!("read back {read} of {accounts} accounts and facilities")
             };
             match self.next(watcher, watch, &phase) {
                 Some(Event::Row(row)) => watch.timeline.add(&row),
@@ -367,7 +373,7 @@ impl Crew {
         }
     }
 
-    fn gather(self, raw: &mut Raw, start: Instant) {
+    fn gather(self, raw: &mut Raw, start: Instant, has_counters: bool) {
         for thread in self.threads {
             let Ok(Some(brought)) = thread.join() else {
                 raw.remarks.push(
@@ -378,6 +384,9 @@ impl Crew {
             };
             raw.tally.add(&brought.tally);
             raw.audit.add(&brought.audit);
+            if has_counters {
+                raw.doses.get_or_insert_default().add(&brought.doses);
+            }
             for (session, live) in brought.settled.live {
                 *raw.live.entry(session).or_default() += live;
             }

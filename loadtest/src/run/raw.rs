@@ -1,5 +1,6 @@
 //! What one machine brings home: sums that add up with those of others.
 
+use super::doses::DoseAudit;
 use crate::measure::{Tally, Timeline};
 use crate::result::{Chaos, Machine, Violation};
 use crate::truth::{FreshnessTally, SessionSales, merge_violations};
@@ -36,6 +37,8 @@ pub struct Raw {
     pub freshness: FreshnessTally,
     /// What reading back showed.
     pub audit: Audit,
+    /// What reading facilities back showed, if staff worked at any.
+    pub doses: Option<DoseAudit>,
     /// What the target broke.
     pub violations: Vec<Violation>,
     /// When stalls began and how long they were, in seconds.
@@ -114,6 +117,9 @@ impl Raw {
         }
         self.freshness.add(&other.freshness);
         self.audit.add(&other.audit);
+        if let Some(theirs) = &other.doses {
+            self.doses.get_or_insert_default().add(theirs);
+        }
         merge_violations(&mut self.violations, &other.violations);
         self.stalls.extend(&other.stalls);
         self.chaos.extend(other.chaos.iter().cloned());

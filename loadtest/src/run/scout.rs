@@ -1,16 +1,19 @@
 //! What has to be known before anybody starts.
 
 use super::control::{Options, RunError};
+use super::figures::{self, Figures};
 use super::interrupt::Interrupt;
 use crate::measure::Failure;
 use crate::pacer::Pacer;
-use crate::people::{Desk, Places, Setting, Supply};
-use crate::scenario::{Flow, Scenario};
+use crate::people::{Desk, Places, Setting, Site, Supply, begin_workday, find_sites};
+use crate::scenario::{Counter, Flow, Scenario};
 use crate::truth::Checker;
 use crate::wire::{Dialler, Pool};
-use opencowin_model::Pack;
+use jiff::Zoned;
+use opencowin_model::{Date, Pack};
 use rustls::ClientConfig;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +22,10 @@ use std::time::Duration;
 pub(super) struct Scouted {
     pub(super) places: Arc<Places>,
     pub(super) supply: Option<Arc<Supply>>,
+    /// The facilities at whose counters staff works, if a scenario has any.
+    pub(super) sites: Arc<Vec<Site>>,
+    /// Doses by district, as the public report counted them before.
+    pub(super) figures: Figures,
 }
 
 /// How a target is reached.
@@ -100,24 +107,82 @@ async fn look(
 ) -> Result<Scouted, RunError> {
     let unusable = |why: String| RunError::Unusable(format!("{}: {why}", options.target));
     let scenario = &setting.scenario;
-    let pool = route.pool(scenario, options, 1)?;
+    let desk = desk(setting, options, route).await?;
+    if !needs_places(scenario) {
+        return Ok(Scouted::default());
+    }
+    let pack = Pack::india().map_err(|error| unusable(error.to_string()))?;
+    let today = today(&desk, &pack, options).await.map_err(unusable)?;
+    let places = Places::discover(&desk, &pack, today, scenario.first_day, scenario.days).await;
+    let places = Arc::new(places.map_err(|error| unusable(error.to_string()))?);
+    desk.places.replace(places.clone());
+    let mut scouted = Scouted { places: places.clone(), ..Scouted::default() };
+    if let Some((_, counter)) = scenario.counter() {
+        let sites = sites(&desk, &places, counter, options).await.map_err(unusable)?;
+        scouted.figures = figures::read(&desk, &sites).await;
+        scouted.sites = Arc::new(sites);
+    }
+    let Some(wanted) = &scenario.supply else { return Ok(scouted) };
+    let supply = Supply::scout(&desk, wanted, wishes(scenario, visits), zipf(scenario)).await;
+    let supply = supply.map_err(|error| unusable(error.to_string()))?;
+    Ok(Scouted { supply: Some(Arc::new(supply)), ..scouted })
+}
+
+/// The day that it is in the country. Staff works in the mornings: if there is any, it is made to be one.
+async fn today(desk: &Desk, pack: &Pack, options: &Options) -> Result<Date, String> {
+    if desk.setting.scenario.counter().is_none() {
+        return Ok(Zoned::now().with_time_zone(pack.zone().clone()).date());
+    }
+    let leads = options.part.number == 0;
+    begin_workday(desk, pack.zone(), leads).await.map_err(|error| error.to_string())
+}
+
+/// The facilities that take part, one for each thread of all machines at least.
+async fn sites(
+    desk: &Desk,
+    places: &Places,
+    counter: Counter,
+    options: &Options,
+) -> Result<Vec<Site>, String> {
+    let sites = find_sites(desk, places, &places.today(), counter.facilities).await;
+    let sites = sites.map_err(|error| error.to_string())?;
+    let (open, threads) = (sites.len(), options.part.of * options.threads.max(1));
+    if open < threads {
+        return Err(format!("{open} facilities are open, and {threads} threads need one each"));
+    }
+    Ok(sites)
+}
+
+/// A desk for what is asked by the harness alone.
+async fn desk(
+    setting: &Arc<Setting>,
+    options: &Options,
+    route: &Route,
+) -> Result<Rc<Desk>, RunError> {
+    let pool = route.pool(&setting.scenario, options, 1)?;
     pool.warm().await.map_err(|failure| unreachable(options, &route.addresses, &failure))?;
     tokio::task::spawn_local(pool.clone().watch());
     let pacer = Pacer::new().map_err(RunError::System)?;
     tokio::task::spawn_local(pacer.clone().run());
     let (checker, _) = Checker::start(setting.truth.clone()).map_err(RunError::System)?;
-    let desk = Desk::new(setting.clone(), usize::MAX - 1, pool, pacer, checker);
-    if !needs_places(scenario) {
-        return Ok(Scouted::default());
-    }
-    let pack = Pack::india().map_err(|error| unusable(error.to_string()))?;
-    let places = Places::discover(&desk, &pack, scenario.first_day, scenario.days).await;
-    let places = Arc::new(places.map_err(|error| unusable(error.to_string()))?);
-    desk.places.replace(places.clone());
-    let Some(wanted) = &scenario.supply else { return Ok(Scouted { places, supply: None }) };
-    let supply = Supply::scout(&desk, wanted, wishes(scenario, visits), zipf(scenario)).await;
-    let supply = supply.map_err(|error| unusable(error.to_string()))?;
-    Ok(Scouted { places, supply: Some(Arc::new(supply)) })
+    Ok(Desk::new(setting.clone(), usize::MAX - 1, pool, pacer, checker))
+}
+
+/// What the public report counts when all is over; nothing of what cannot be read.
+pub(super) fn figures_after(
+    setting: &Arc<Setting>,
+    options: &Options,
+    route: &Route,
+    sites: &[Site],
+) -> Figures {
+    let Ok(runtime) = super::thread::runtime() else { return Figures::new() };
+    runtime.block_on(async {
+        tokio::time::sleep(figures::KEPT).await;
+        match desk(setting, options, route).await {
+            Ok(desk) => figures::read(&desk, sites).await,
+            Err(_) => Figures::new(),
+        }
+    })
 }
 
 fn zipf(scenario: &Scenario) -> f64 {

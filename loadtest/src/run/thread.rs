@@ -1,11 +1,14 @@
 //! One thread of the generator.
 
-use super::audit;
+use super::audit::{self, Reader};
 use super::control::{Event, Options, Order};
+use super::doses::{self, DoseAudit};
 use super::mix::Mix;
+use super::opening;
 use super::plans::Plans;
 use super::raw::Audit;
 use super::scout::{Route, Scouted};
+use super::several::several;
 use crate::arrivals::{Moments, Plan};
 use crate::measure::Tally;
 use crate::pacer::Pacer;
@@ -48,6 +51,7 @@ pub(super) struct Brought {
     pub(super) tally: Tally,
     pub(super) settled: Settled,
     pub(super) audit: Audit,
+    pub(super) doses: DoseAudit,
     pub(super) stalls: Vec<(Instant, Duration)>,
 }
 
@@ -139,6 +143,7 @@ impl Worker {
 
     async fn live(self) -> Result<Brought, String> {
         self.prepare().await;
+        self.open().await?;
         let _ = self.assignment.events.send(Event::Ready);
         let mut orders = self.assignment.orders.clone();
         let Some(start) = start(&mut orders).await else { return Ok(Brought::default()) };
@@ -167,10 +172,12 @@ impl Worker {
         let last = cut(&self.desk, &mut thread_seconds());
         let _ = self.assignment.events.send(Event::Row(Box::new(last)));
         let _ = self.assignment.events.send(Event::TrafficOver);
-        let (settled, audit) = audit::read_back(&self.desk, &self.assignment.events, orders).await;
+        let reader = Reader::new(self.desk.clone(), orders);
+        let (settled, audit) = audit::read_back(&reader, &self.assignment.events).await;
+        let doses = doses::read_back(&reader, &self.assignment.events).await;
         let stalls = self.desk.take_stalls();
         let recorder = self.desk.take_recorder();
-        Ok(Brought { tally: recorder.into_tally(), settled, audit, stalls })
+        Ok(Brought { tally: recorder.into_tally(), settled, audit, doses, stalls })
     }
 
     /// Logs in and registers those who are to be prepared, as many at a time as there are connections.
@@ -186,25 +193,28 @@ impl Worker {
     async fn prepare_group(&self, group: usize, citizen: &Citizen) {
         let Assignment { number, of, .. } = self.assignment;
         let mine = citizen.people.saturating_sub(number as u64).div_ceil(of as u64);
-        let mut started = 0;
-        let mut running = tokio::task::JoinSet::new();
-        loop {
-            while running.len() < self.assignment.connections && started < mine {
-                let person = self.next_person(group);
-                let (desk, citizen) = (self.desk.clone(), citizen.clone());
-                started += 1;
-                running.spawn_local(async move {
-                    let visit = Visit::new(desk, group, person, Instant::now(), Duration::ZERO);
-                    (person, Box::pin(prepare(&visit, &citizen)).await)
-                });
+        let people = (0..mine).map(|_| {
+            let person = self.next_person(group);
+            let (desk, citizen) = (self.desk.clone(), citizen.clone());
+            async move {
+                let visit = Visit::new(desk, group, person, Instant::now(), Duration::ZERO);
+                (person, Box::pin(prepare(&visit, &citizen)).await)
             }
-            let Some(done) = running.join_next().await else { break };
-            let prepared = matches!(done, Ok((_, Some(_))));
-            if let Ok((person, Some(prepared))) = done {
+        });
+        several(self.assignment.connections, people, |(person, prepared)| {
+            let _ = self.assignment.events.send(Event::Prepared(prepared.is_some()));
+            if let Some(prepared) = prepared {
                 self.prepared[group].borrow_mut().push_back((person, Box::new(prepared)));
             }
-            let _ = self.assignment.events.send(Event::Prepared(prepared));
-        }
+        })
+        .await;
+    }
+
+    /// Opens the counters of facilities, if there are any.
+    async fn open(&self) -> Result<(), String> {
+        let Some(counter) = self.assignment.setting.scenario.counter() else { return Ok(()) };
+        let next_person = || self.next_person(counter.0);
+        opening::open(&self.desk, &self.assignment, counter, next_person).await
     }
 
     /// Visits of a mix begin when the schedule says, whatever became of those before. The schedule begins at `start`.

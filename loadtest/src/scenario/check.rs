@@ -1,6 +1,6 @@
 //! What a scenario must fulfil beyond its form.
 
-use super::{Citizen, Flow, Group, Scenario, Shape, Swarm};
+use super::{Citizen, Counter, Flow, Group, Scenario, Shape, Swarm};
 use thiserror::Error;
 
 /// Why a scenario cannot be run: a field and what is wrong with it.
@@ -142,6 +142,7 @@ impl Scenario {
         }
         match &group.flow {
             Flow::Citizen(citizen) => check_citizen(citizen, named),
+            Flow::Counter(counter) => self.check_counter(counter, named),
             Flow::Poller(poller) if poller.people == 0 => {
                 Err(unfit(named("people"), "must be at least 1"))
             }
@@ -157,6 +158,31 @@ impl Scenario {
             )),
             _ => Ok(()),
         }
+    }
+
+    fn check_counter(
+        &self,
+        counter: &Counter,
+        named: impl Fn(&str) -> String,
+    ) -> Result<(), Unfit> {
+        let planned = |arrivals: &super::Arrivals| arrivals.of_capacity.is_none();
+        if !self.arrivals.as_ref().is_some_and(planned) {
+            let problem = "needs `arrivals` that are known before: so many people are booked";
+            return Err(unfit(named("flow"), problem));
+        }
+        let counters = self.people.iter().filter(|group| matches!(group.flow, Flow::Counter(_)));
+        if counters.count() > 1 {
+            return Err(unfit(
+                named("flow"),
+                "is that of two groups, which would share facilities",
+            ));
+        }
+        share(&named("walk_ins"), counter.walk_ins)?;
+        share(&named("observe"), counter.observe)?;
+        if counter.facilities == 0 {
+            return Err(unfit(named("facilities"), "must be at least 1"));
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a group of people does: its flow and the numbers that shape it.
 
-use super::Span;
+use super::{Counter, Span};
 use serde::{Deserialize, Serialize};
 
 /// What a group does.
@@ -13,6 +13,8 @@ pub enum Flow {
     Browser,
     /// People who log in, register and book.
     Citizen(Box<Citizen>),
+    /// Staff at the counters of facilities, and whoever comes to them.
+    Counter(Counter),
     /// Any one path, to measure the generator itself or a part of a target.
     Get(Get),
     /// Bots that search with a log-in from one address after the other, and book or not.
@@ -186,6 +188,7 @@ impl Flow {
         match self {
             Self::Poller(poller) => poller.keyed,
             Self::Citizen(citizen) => citizen.door == Door::Protected,
+            Self::Counter(_) => true,
             _ => false,
         }
     }
@@ -196,6 +199,7 @@ impl Flow {
             Self::Poller(_) | Self::Get(_) | Self::OtpFarmer(_) => 1.0,
             Self::Browser => 2.0,
             Self::Citizen(citizen) => citizen.requests(),
+            Self::Counter(counter) => counter.requests(),
             Self::Script(script) => script.requests(),
         }
     }

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod check;
+mod counter;
 mod flow;
 mod group;
 mod read;
@@ -14,6 +15,7 @@ mod swarm;
 
 pub use addresses::Addresses;
 pub use check::Unfit;
+pub use counter::Counter;
 pub use flow::{Citizen, Door, Flow, Get, OtpFarmer, Poller, Script, Search};
 pub use group::Group;
 pub use read::{ReadError, load, parse};
@@ -207,6 +209,14 @@ impl Scenario {
     /// The group of this number.
     pub fn group(&self, number: usize) -> &Group {
         self.groups().nth(number).expect("invariant: numbers of groups come from groups()")
+    }
+
+    /// The counters of facilities, with the number of their group.
+    pub fn counter(&self) -> Option<(usize, Counter)> {
+        self.people.iter().enumerate().find_map(|(number, group)| match group.flow {
+            Flow::Counter(counter) => Some((number, counter)),
+            _ => None,
+        })
     }
 
     /// Whether the group of this number is one of bots.

@@ -28,4 +28,5 @@ shipped! {
     "soak",
     "partner-app",
     "bot-swarm",
+    "record-day",
 }

@@ -8,17 +8,21 @@
 //! - Acknowledged bookings less cancellations sent never exceed `start`.
 //! - Afterwards every acknowledged appointment is there, no refused or cancelled one is, nobody has two for a dose, and
 //!   what was left unknown is the one or the other, and stays so.
+//! - Every acknowledged dose is on the list of its session, no refused one is, the stock of its facility has fallen by it, and
+//!   the public report has grown by it, each once.
 //!
 //! All this assumes that nobody else sells or adds seats meanwhile; somebody else who books does no harm.
 
 mod accounts;
 mod checker;
+mod doses;
 mod seats;
 mod settle;
 mod violations;
 
 pub use accounts::{Account, Attempt, Fate};
 pub use checker::{Checker, Sample};
+pub use doses::{Dose, DoseBook, DoseFate, Found, SettledDoses};
 pub use seats::{SeatBook, SessionSales};
 pub use settle::{Settled, compare};
 pub use violations::{Violations, merge as merge_violations};

@@ -167,6 +167,7 @@ mod tests {
             appointment_id: id(*appointment),
             session_id: id(*session),
             dose: 1,
+            security_code: None,
         });
         let person = Beneficiary {
             beneficiary_reference_id: "1".repeat(14),

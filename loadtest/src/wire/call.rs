@@ -20,6 +20,8 @@ pub struct Call<'a> {
     pub gzip: bool,
     /// A token.
     pub token: Option<&'a str>,
+    /// The device of an official, to which their token is bound.
+    pub device: Option<&'a str>,
     /// A partner's key.
     pub api_key: Option<&'a str>,
     /// Under which key the answer may be asked for again.
@@ -39,6 +41,7 @@ impl<'a> Call<'a> {
             agent: "Mozilla/5.0 (opencowin-loadtest)",
             gzip: false,
             token: None,
+            device: None,
             api_key: None,
             idempotency_key: None,
             solution: None,
@@ -72,6 +75,9 @@ impl<'a> Call<'a> {
         }
         if self.body.is_some() {
             each("content-type", "application/json");
+        }
+        if let Some(device) = self.device {
+            each("x-device-id", device);
         }
         if let Some(key) = self.api_key {
             each("x-api-key", key);

@@ -43,6 +43,14 @@ pub enum Fault {
     AnotherProduct,
     /// 204 to a cancellation, and the appointment stays.
     CancelsDoNothing,
+    /// Acknowledges a dose and forgets it.
+    LoseDose,
+    /// Takes two doses out of stock for one.
+    DrawTwice,
+    /// Refuses a dose and records it.
+    GhostDose,
+    /// Records a dose and does not count it in the public report.
+    MiscountDose,
 }
 
 /// How old what a stale answer shows is.

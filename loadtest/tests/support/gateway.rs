@@ -13,57 +13,35 @@ use opencowin_model::{
 };
 use serde_json::Value;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
 use tempfile::TempDir;
 
 /// A gateway on a free port with data of its own. It ends when it is dropped.
 pub struct Gateway {
     running: Option<Running>,
-    _home: TempDir,
+    _home: Option<TempDir>,
 }
 
 impl Gateway {
     /// One with a generated programme of this size; 1 is national, 0 is empty.
     pub fn start(scale: f64) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let settings = Settings {
-            listen: Some((Ipv4Addr::LOCALHOST, 0).into()),
-            data: Some(home.path().join("data")),
-            scale: Some(scale),
-            remembered: Some(1 << 12),
-            threads: Some(2),
-            ..Settings::default()
-        };
-        let config = Config::new(settings).expect("settings that fit");
-        let running = startup::start(config).expect("it starts");
-        let gateway = Self { running: Some(running), _home: home };
-        gateway.suit_a_busy_machine();
-        gateway
+        let running = Some(open(&home.path().join("data"), 0, scale));
+        Self { running, _home: Some(home) }
     }
 
-    /// Limits are kept, but for those that are about a machine's time: nothing is shed, and challenges are easy.
-    fn suit_a_busy_machine(&self) {
-        self.limit(|limits| {
-            limits.0.challenge.difficulty = 8;
-            let shedding = &mut limits.0.shedding;
-            for target in [
-                &mut shedding.public_search_ms,
-                &mut shedding.keyed_search_ms,
-                &mut shedding.registration_ms,
-                &mut shedding.booking_ms,
-                &mut shedding.staff_ms,
-            ] {
-                *target = 3_600_000;
-            }
-        });
+    /// One on this port, with the data of this directory, until the process ends.
+    pub fn serve(data: &Path, port: u16, scale: f64) -> ! {
+        let _running = open(data, port, scale);
+        loop {
+            std::thread::park();
+        }
     }
 
     /// Puts other limits in force.
     pub fn limit(&self, change: impl FnOnce(&mut LimitsRecord)) {
-        let registry = self.running().app().admission().registry();
-        let mut limits = LimitsRecord((**registry.limits()).clone());
-        change(&mut limits);
-        wait(registry.write(vec![registry.after(&limits)])).expect("limits that fit");
+        limit(self.running(), change);
     }
 
     /// A new key with the quotas of a plan.
@@ -91,23 +69,7 @@ impl Gateway {
     /// That by its own account every invariant of its ledger holds.
     #[track_caller]
     pub fn assert_sound(&self) {
-        let answer = self.get("/admin/ledger/check");
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        let check: Value = serde_json::from_str(body).unwrap_or_else(|_| panic!("{answer}"));
-        assert_eq!(check["sound"], true, "{check}");
-    }
-
-    /// What it answers its operator. Unlike [`super::Client`], it keeps its side of the connection open: a check
-    /// takes long, and the gateway takes a client that closes for one that has gone.
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(self.running().address()).expect("it listens");
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: {SANDBOX_KEY}\r\nConnection: close\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        assert_sound(self.running().address());
     }
 
     fn running(&self) -> &Running {
@@ -119,6 +81,68 @@ impl Drop for Gateway {
     fn drop(&mut self) {
         self.running.take().map(Running::close);
     }
+}
+
+/// Starts one with limits that suit a busy machine.
+fn open(data: &Path, port: u16, scale: f64) -> Running {
+    let settings = Settings {
+        listen: Some((Ipv4Addr::LOCALHOST, port).into()),
+        data: Some(data.to_owned()),
+        scale: Some(scale),
+        remembered: Some(1 << 12),
+        threads: Some(2),
+        ..Settings::default()
+    };
+    let config = Config::new(settings).expect("settings that fit");
+    let running = startup::start(config).expect("it starts");
+    suit_a_busy_machine(&running);
+    running
+}
+
+/// Limits are kept, but for those that are about a machine's time: nothing is shed, and challenges are easy.
+fn suit_a_busy_machine(running: &Running) {
+    limit(running, |limits| {
+        limits.0.challenge.difficulty = 8;
+        let shedding = &mut limits.0.shedding;
+        for target in [
+            &mut shedding.public_search_ms,
+            &mut shedding.keyed_search_ms,
+            &mut shedding.registration_ms,
+            &mut shedding.booking_ms,
+            &mut shedding.staff_ms,
+        ] {
+            *target = 3_600_000;
+        }
+    });
+}
+
+fn limit(running: &Running, change: impl FnOnce(&mut LimitsRecord)) {
+    let registry = running.app().admission().registry();
+    let mut limits = LimitsRecord((**registry.limits()).clone());
+    change(&mut limits);
+    wait(registry.write(vec![registry.after(&limits)])).expect("limits that fit");
+}
+
+/// That by its own account every invariant of a gateway's ledger holds.
+#[track_caller]
+pub fn assert_sound(gateway: SocketAddr) {
+    let answer = get(gateway, "/admin/ledger/check").expect("it listens");
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let check: Value = serde_json::from_str(body).unwrap_or_else(|_| panic!("{answer}"));
+    assert_eq!(check["sound"], true, "{check}");
+}
+
+/// What a gateway answers its operator. Unlike [`super::Client`], it keeps its side of the connection open: a check
+/// takes long, and the gateway takes a client that closes for one that has gone.
+pub fn get(gateway: SocketAddr, path: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(gateway)?;
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: {SANDBOX_KEY}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// Waits for what the ledger does.

@@ -1,6 +1,7 @@
 //! What the stand-in answers to a request, faults included.
 
 use super::answer::{self, Answer, Refusal};
+use super::counter::Counters;
 use super::doors::Doors;
 use super::fault::{Fault, Faults};
 use super::searches::{self, Search};
@@ -19,6 +20,7 @@ pub struct Product {
     pub world: World,
     pub faults: Faults,
     pub seen: Seen,
+    pub counters: Counters,
     doors: Doors,
     /// What was answered under an Idempotency-Key, by account, path and key, and the body that came with it.
     answered: HashMap<(String, String, String), (Vec<u8>, Answer)>,
@@ -34,6 +36,7 @@ impl Product {
             world,
             faults: Faults::default(),
             seen: Seen::default(),
+            counters: Counters::default(),
             doors: Doors::default(),
             answered: HashMap::new(),
         }
@@ -99,7 +102,11 @@ impl Product {
             ("GET", ["api", "v2", "appointment", "sessions", "public", _]) => self.search(request),
             ("POST", ["api", "v2", "auth", ..]) => self.door(request),
             ("GET", ["sandbox", "outbox"]) => self.doors.outbox(request).into(),
-            ("GET" | "POST", ["api", "v2", "appointment" | "registration", ..]) => {
+            ("POST", ["sandbox", "clock"]) => self.counters.advance(request).into(),
+            ("POST", ["sandbox", "officials"]) => self.counters.appoint(request).into(),
+            ("GET", ["api", "v1", "reports", ..]) => self.counters.report(request).into(),
+            ("POST", ["api", "v2", "staff", "auth", _]) => self.staff_door(request).into(),
+            ("GET" | "POST", ["api", "v2", "appointment" | "registration" | "vaccinator", ..]) => {
                 match self.doors.account(request) {
                     None => Answer::unauthenticated(),
                     Some(mobile) => self.personal(request, &mobile),
@@ -172,25 +179,16 @@ impl Product {
             ("POST", "appointment/cancel") => self.cancel(request, mobile).into(),
             ("GET", "appointment/appointmentslip/download") => self.slip(request, mobile).into(),
             ("GET", path) if path.starts_with("appointment/sessions/") => self.search(request),
+            (_, path) if path.starts_with("vaccinator/") => {
+                self.counters.act(request, mobile, &mut self.world, &mut self.faults).into()
+            }
             _ => Answer::refusal(answer::ROUTE_UNKNOWN),
         }
     }
 
     fn register(&mut self, request: &Request, mobile: &str) -> Result<Answer, Refusal> {
         let body = request.json();
-        let person = Person {
-            reference: 0,
-            name: text(&body["name"])?,
-            birth_year: whole(&body["birth_year"])?,
-            gender: whole(&body["gender_id"])?.clamp(1, 3),
-            document: format!(
-                "{}:{}",
-                whole(&body["photo_id_type"])?,
-                text(&body["photo_id_number"])?
-            ),
-        };
-        text(&body["consent_version"])?;
-        let reference = self.world.register(mobile, person)?;
+        let reference = self.world.register(mobile, Person::of(&body)?)?;
         Ok(Answer::json(&json!({ "beneficiary_reference_id": reference })))
     }
 
@@ -228,6 +226,14 @@ impl Product {
         Ok(Answer::of(200, "application/pdf", b"%PDF-1.4\n%%EOF\n".to_vec()))
     }
 
+    fn staff_door(&mut self, request: &Request) -> Result<Answer, Refusal> {
+        if request.path.ends_with("/generateOTP") {
+            return self.doors.ask(request, false);
+        }
+        text(&request.json()["device_id"])?;
+        self.doors.confirm(request, false, &self.world.accounts)
+    }
+
     fn door(&mut self, request: &Request) -> Answer {
         let door = request.path.strip_prefix("/api/v2/auth/").unwrap_or_default();
         let keyed = request.header("x-api-key").is_some();
@@ -245,6 +251,21 @@ impl Product {
     }
 }
 
+impl Person {
+    /// Whom a registration is about.
+    pub fn of(body: &Value) -> Result<Self, Refusal> {
+        text(&body["consent_version"])?;
+        let (kind, number) = (whole(&body["photo_id_type"])?, text(&body["photo_id_number"])?);
+        Ok(Self {
+            reference: 0,
+            name: text(&body["name"])?,
+            birth_year: whole(&body["birth_year"])?,
+            gender: whole(&body["gender_id"])?.clamp(1, 3),
+            document: format!("{kind}:{number}"),
+        })
+    }
+}
+
 pub(super) fn text(value: &Value) -> Result<String, Refusal> {
     match value {
         Value::Null => Err(answer::PARAMETER_MISSING),
@@ -255,11 +276,11 @@ pub(super) fn text(value: &Value) -> Result<String, Refusal> {
     }
 }
 
-fn whole(value: &Value) -> Result<i64, Refusal> {
+pub(super) fn whole(value: &Value) -> Result<i64, Refusal> {
     text(value)?.parse().map_err(|_| answer::PARAMETER_INVALID)
 }
 
-fn references(value: &Value) -> Result<Vec<u64>, Refusal> {
+pub(super) fn references(value: &Value) -> Result<Vec<u64>, Refusal> {
     let list = value.as_array().ok_or(answer::PARAMETER_MISSING)?;
     list.iter().map(|one| whole(one).map(|number| number as u64)).collect()
 }

@@ -58,3 +58,25 @@ pub const RUSHING: &str = r#"
     flow = "citizen"
     list = 0
 "#;
+
+/// Staff at three facilities: half of those who come have no appointment.
+pub const COUNTER: &str = r#"
+    name = "counter"
+    about = "Staff that gives doses."
+    duration = "2s"
+    connections = 16
+    timeout = "1s"
+    days = 1
+    sample_every = 1
+    send_lag_limit = "1s"
+    api_key = "sesame-4711"
+    arrivals = { rate = 150 }
+    [[people]]
+    name = "counters"
+    share = 1
+    flow = "counter"
+    facilities = 3
+    walk_ins = 0.5
+    observe = 0.5
+    patience = "5s"
+"#;

@@ -149,6 +149,7 @@ fn beneficiary(world: &World, mobile: &str, person: &Person) -> Value {
             json!({
                 "appointment_id": one.id, "dose": one.dose, "session_id": session.id,
                 "date": wire_date(session.date), "slot": one.slot, "from": "09:00", "to": "13:00",
+                "security_code": super::counter::code(&one.id),
             }),
         );
         item

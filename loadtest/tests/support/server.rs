@@ -173,6 +173,11 @@ impl StandIn {
         self.sold().values().sum()
     }
 
+    /// Doses that are recorded.
+    pub fn doses(&self) -> u64 {
+        self.product().counters.doses()
+    }
+
     /// All seats for first doses that there were.
     pub fn seats(&self) -> i64 {
         self.product().world.sessions.iter().map(|session| session.seats).sum()

@@ -206,7 +206,8 @@ impl World {
         seats
     }
 
-    fn session(&self, id: &str, slot: &str) -> Result<usize, Refusal> {
+    /// The session of this id, if it has such a slot.
+    pub fn session(&self, id: &str, slot: &str) -> Result<usize, Refusal> {
         let place = self.places.get(id).copied().filter(|_| SLOTS.contains(&slot));
         place.ok_or(answer::SLOT_INVALID)
     }
@@ -231,6 +232,20 @@ impl World {
         all.any(|one| {
             one.dose == wish.dose && wish.people.iter().any(|who| one.people.contains(who))
         })
+    }
+
+    /// Gives people a seat that is none of those on sale; answers the appointment's id.
+    pub fn store_for(&mut self, people: Vec<u64>, session: usize) -> String {
+        let slot = SLOTS[0].to_owned();
+        let session_id = self.sessions[session].id.clone();
+        let wish = Wish { mobile: String::new(), people, dose: 1, session: session_id, slot };
+        self.store(&wish, session)
+    }
+
+    /// The document with which somebody is registered.
+    pub fn document_of(&self, person: u64) -> Option<&str> {
+        let mut all = self.accounts.values().flatten();
+        all.find(|one| one.reference == person).map(|one| one.document.as_str())
     }
 
     fn store(&mut self, wish: &Wish, session: usize) -> String {

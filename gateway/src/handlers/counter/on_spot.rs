@@ -15,7 +15,7 @@ use crate::trail::purpose;
 use http::request::Parts;
 use opencowin_ledger::commands::{Outcome, Place};
 use opencowin_ledger::read::Match;
-use opencowin_model::{CentreId, Channel, SessionId};
+use opencowin_model::{AppointmentId, CentreId, Channel, SessionId};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -61,9 +61,18 @@ pub async fn schedule(
         Outcome::Booked { appointment, .. } => Ok(reply::personal(&json!({
             "appointment_confirmation_no": appointment.0,
             "appointment_id": appointment.0,
+            "security_code": code(app, &found, appointment).await,
         }))),
         other => Err(unexpected(other)),
     }
+}
+
+/// What is shown at check-in: whoever stands at the counter may have no phone with them, and is handed a slip. `None` once the
+/// appointment is over, which a repeated request may find.
+async fn code(app: &App, found: &[Match], appointment: AppointmentId) -> Option<String> {
+    let account = found.first()?.person.account?;
+    let visit = app.ledger().read().visit(account, appointment).await.ok()?;
+    Some(visit.appointment.security_code(app.ledger().hasher()).to_string())
 }
 
 fn names_nobody(people: &Field) -> bool {

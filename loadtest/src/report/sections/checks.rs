@@ -4,7 +4,7 @@ use crate::limit::Limit;
 use crate::number::{count, of};
 use crate::report::markup::Html;
 use crate::report::table::Table;
-use crate::result::{Bookings, RunResult, ViolationKind};
+use crate::result::{Bookings, Doses, RunResult, ViolationKind};
 
 pub(super) fn write(html: &mut Html, result: &RunResult) {
     found(result).write(html);
@@ -38,7 +38,22 @@ fn found(result: &RunResult) -> Table {
         let class = if broken > 0 { "bad" } else { "" };
         table.marked_row(class, [rule.to_owned(), checked, count(broken)]);
     }
+    result.doses.iter().flat_map(of_doses).for_each(|(rule, checked, broken)| {
+        let class = if broken > 0 { "bad" } else { "" };
+        table.marked_row(class, [rule.to_owned(), checked, count(broken)]);
+    });
     table
+}
+
+fn of_doses(doses: &Doses) -> [(&'static str, String, u64); 4] {
+    let facilities = of(doses.facilities, "facility read back", "facilities read back");
+    let districts = of(doses.districts, "district", "districts");
+    [
+        ("No acknowledged dose lost", facilities.clone(), doses.lost),
+        ("No dose recorded or drawn twice", facilities.clone(), doses.doubled),
+        ("No refused dose recorded", facilities, doses.ghosts),
+        ("The public report grows by the doses", districts, doses.wrong_figures),
+    ]
 }
 
 /// How many refusals there were, and how many of them had no body of the contract.
