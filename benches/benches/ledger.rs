@@ -5,7 +5,7 @@
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use opencowin_ledger::codec::Codec;
 use opencowin_ledger::commands::{
-    Book, Cancel, Command, Outcome, PublishCentres, PublishSessions, Register,
+    Book, Booker, Cancel, Command, Outcome, PublishCentres, PublishSessions, Register,
 };
 use opencowin_ledger::keys::Key;
 use opencowin_ledger::records::Row;
@@ -113,13 +113,11 @@ impl Desk {
         let start = Instant::now();
         let booked = all(&self.ledger, self.bookings.iter().cloned().map(Command::Book));
         let took = start.elapsed();
-        let cancel = |(outcome, booking): (Outcome, &Book)| match outcome {
-            Outcome::Booked { appointment, .. } => Command::Cancel(Cancel {
-                account: booking.account,
-                appointment,
-                people: Vec::new(),
-            }),
-            other => panic!("{other:?}"),
+        let cancel = |(outcome, booking): (Outcome, &Book)| match (outcome, booking.by) {
+            (Outcome::Booked { appointment, .. }, Booker::Account(account)) => {
+                Command::Cancel(Cancel { account, appointment, people: Vec::new() })
+            }
+            (other, _) => panic!("{other:?}"),
         };
         all(&self.ledger, booked.into_iter().zip(&self.bookings).map(cancel));
         took
