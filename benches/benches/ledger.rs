@@ -117,7 +117,7 @@ impl Desk {
             (Outcome::Booked { appointment, .. }, Booker::Account(account)) => {
                 Command::Cancel(Cancel { account, appointment, people: Vec::new() })
             }
-            other => panic!("{other:?}"),
+            (other, _) => panic!("{other:?}"),
         };
         all(&self.ledger, booked.into_iter().zip(&self.bookings).map(cancel));
         took

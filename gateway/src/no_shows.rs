@@ -180,7 +180,9 @@ mod tests {
             fee: 0,
             slots: vec![hours()],
             capacity: Capacity::new(Seats([5; 3]), Seats::default(), Seats::default()),
+            walk_in_from: None,
             state: SessionState::Published,
+            unsettled: None,
             version: 1,
         }
     }

@@ -21,6 +21,7 @@ mod http2;
 mod identity;
 mod limits;
 mod lookups;
+mod month;
 mod operations;
 mod partners;
 mod registration;

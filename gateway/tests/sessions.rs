@@ -1,7 +1,10 @@
 //! The life of a session: drawn up, published, resized, closed, moved and cancelled, and how everybody learns of it.
 
-use crate::support::{Account, Country, Holding, TestServer, eventually, plan};
-use opencowin_model::date;
+use crate::support::{
+    Account, Country, Holding, Offer, Sale, TestServer, draft, eventually, mobile, on_spot, plan,
+    walk_in,
+};
+use opencowin_model::{Capacity, Hours, Seats, TimeOfDay, date};
 use serde_json::{Value, json};
 
 fn available(session: &Value) -> u64 {
@@ -337,4 +340,33 @@ fn an_officer_stops_any_session_of_the_district_and_none_elsewhere() {
     let path = format!("/api/v2/vaccinator/sessions?center_id={}", here.centre);
     let held = here.officer.get(path).send().ok();
     assert_eq!(held["sessions"][0]["state"], "cancelled");
+}
+
+#[test]
+fn late_on_its_day_those_who_walk_in_get_what_nobody_has_booked_online() {
+    let server = TestServer::start();
+    let time = |hour, minute| TimeOfDay::new(hour, minute).unwrap();
+    let whole_day = Hours::new(time(0, 0), time(23, 59)).unwrap();
+    let today = |walk_in_from| {
+        let mut sale = draft(Offer { days_ahead: 0, ..Offer::default() }, server.today());
+        sale.session.capacity = Capacity::new(Seats([2, 0, 0]), Seats([1, 0, 0]), Seats::default());
+        (sale.session.hours, sale.session.slots) = (whole_day, vec![whole_day]);
+        sale.session.walk_in_from = walk_in_from;
+        server.publish(vec![sale.centre.clone()], vec![sale.session.clone()]);
+        sale
+    };
+    let come = |sale: &Sale| {
+        let vaccinator = server.vaccinator(sale);
+        let who = vaccinator.enrol(&walk_in(&mobile()));
+        vaccinator.scheduling(&on_spot(sale, &[&who])).send()
+    };
+    let (open, kept) = (today(Some(time(0, 0))), today(None));
+    for free_online in [2, 1, 0] {
+        come(&open).ok();
+        assert_eq!(server.free(&open)[1], free_online);
+    }
+    come(&open).refused(409, "APPOIN0040");
+    come(&kept).ok();
+    come(&kept).refused(409, "APPOIN0040");
+    assert_eq!(server.free(&kept)[1], 2);
 }

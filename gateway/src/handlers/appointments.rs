@@ -16,7 +16,7 @@ use http::request::Parts;
 use opencowin_inventory::Reservation;
 use opencowin_ledger::Failure;
 use opencowin_ledger::audit::Record;
-use opencowin_ledger::commands::{Book, Booker, Cancel, Command, Outcome, Reschedule};
+use opencowin_ledger::commands::{Book, Booker, Cancel, Command, Outcome, Refusal, Reschedule};
 use opencowin_model::{AppointmentId, Channel, SessionId};
 use serde::Deserialize;
 use serde_json::json;
@@ -99,12 +99,34 @@ pub(super) async fn book(
 }
 
 async fn attempt(app: &App, wish: &Book, errand: &Errand<'_>) -> Result<Outcome, Failure> {
-    match reserve_for(app, wish).await {
-        Ok(reservation) => {
-            let command = Command::Book(wish.clone());
-            errand.run_with_seats(command, Some(wish.session.id), reservation).await
+    let mut refused = Failure::Refused(Refusal::SoldOut);
+    for channel in channels(app, wish) {
+        let wish = Book { channel: *channel, ..wish.clone() };
+        match reserve_for(app, &wish).await {
+            Ok(reservation) => {
+                let session = Some(wish.session.id);
+                return errand.run_with_seats(Command::Book(wish), session, reservation).await;
+            }
+            Err(failure) => refused = failure,
         }
-        Err(failure) => errand.fail(failure).await,
+        if refused != Failure::Refused(Refusal::SoldOut) {
+            break;
+        }
+    }
+    errand.fail(refused).await
+}
+
+/// Out of whose seats a wish can be met, the first ones first: late on its day a session may give to those who walk in
+/// what nobody has booked online.
+fn channels(app: &App, wish: &Book) -> &'static [Channel] {
+    match wish.channel {
+        Channel::Online => &[Channel::Online],
+        Channel::Reserved => &[Channel::Reserved],
+        Channel::OnSpot => {
+            let now = app.clock().now().civil(app.pack().zone());
+            let on_sale = app.inventory().session(wish.session.id);
+            on_sale.map_or(&[Channel::OnSpot], |on_sale| on_sale.definition().walk_in_channels(now))
+        }
     }
 }
 

@@ -314,7 +314,7 @@ pub(super) const MERGE_ERRORS: &[error::Entry] = &[
     error::IDEMPOTENCY_KEY_REUSED,
     error::TRY_AGAIN,
 ];
-pub(super) const MOVE_ERRORS_OF_PEOPLE: &[error::Entry] = &[
+pub(super) const MOVE_MEMBER_ERRORS: &[error::Entry] = &[
     error::NO_BENEFICIARY,
     error::OTP_INVALID,
     error::OWNER_ABSENT,

@@ -459,7 +459,7 @@ routes! {
     POST "/api/v2/vaccinator/beneficiaries/merge" "merge" "Makes two references of one person one; a token of each number comes in X-Beneficiary-Token (ours)."
         UNITE Staff query &[]; body MERGE_BODY; Json("Registered"); MERGE_ERRORS => Endpoint::Merge,
     POST "/api/v2/vaccinator/beneficiaries/move" "moveMember" "Moves somebody to another number; a token of each comes in X-Beneficiary-Token (ours)."
-        UNITE Staff query &[]; body MOVE_BODY; NoContent; MOVE_ERRORS_OF_PEOPLE => Endpoint::MoveMember,
+        UNITE Staff query &[]; body MOVE_BODY; NoContent; MOVE_MEMBER_ERRORS => Endpoint::MoveMember,
     GET "/api/v2/vaccinator/batches" "recall" "Everybody who was given a dose of a batch at the own facility, or in the own district (ours)."
         RECALL Staff query RECALL_QUERY; body &[]; Json("Recipients"); RECALL_ERRORS => Endpoint::Recall,
     POST "/api/v2/lookup/beneficiary" "lookup" "Which doses somebody was given, for a trusted partner whom the ministry has granted it (ours)."

@@ -3,10 +3,13 @@
 use super::*;
 use crate::commands::figures::NO_DISTRICT;
 use crate::commands::{
-    Command, Parcel, PublishSessions, Receive, ReportAdverseEvent, Reporter, Suspected, Vaccinate,
+    Command, Outcome as Done, Parcel, PublishSessions, Receive, ReportAdverseEvent, Reporter,
+    Suspected, Vaccinate,
 };
 use crate::fixture::*;
-use crate::records::{Account, AgeGroup, Counters, Figure, Listed, Person, Sector, Stock};
+use crate::records::{
+    Account, AgeGroup, Counters, Event, EventKey, Figure, Listed, Person, Sector, Stock,
+};
 use crate::store::block_on::block_on;
 use crate::store::{Commit, Mutation, Outcome};
 use opencowin_model::{Recovery, Session, SessionKey, SessionState, Severity, Symptom};
@@ -136,6 +139,57 @@ fn a_seat_that_its_person_does_not_list_is_found_while_it_is_live() {
     let cancel = PublishSessions { sessions, through: None };
     scene.rig.run(Command::PublishSessions(cancel)).unwrap();
     assert_eq!(scene.rig.violations(), [], "nobody has to list what is not live");
+}
+
+/// The first of the two people was given a dose abroad.
+fn vaccinated() -> (Scene, EventKey) {
+    let mut scene = scene();
+    let who = scene.rig.register(ME + 1, 1);
+    let abroad = Command::RecordElsewhere(Box::new(counter::first_abroad(who)));
+    let answer = scene.rig.run(abroad);
+    let Ok(Done::DoseRecorded(event)) = answer else { panic!("{answer:?}") };
+    scene.people[0] = who;
+    assert_eq!(scene.rig.violations(), []);
+    (scene, event)
+}
+
+#[test]
+fn a_dose_without_its_event_and_a_batch_without_its_dose_are_found() {
+    let (scene, event) = vaccinated();
+    let recipient = Key::Recipient(TWO_DOSES, counter::batch(counter::BATCH), event);
+    scene.clear(Key::Event(event));
+    let found = scene.rig.violations();
+    let without = Violation::DoseWithoutEvent { person: scene.people[0], dose: Dose::First };
+    assert!(found.contains(&without), "{found:?}");
+    assert!(found.contains(&Violation::RecipientDiffers(recipient)), "{found:?}");
+}
+
+#[test]
+fn a_second_event_of_one_dose_is_found_and_one_that_its_batch_does_not_know() {
+    let (scene, event) = vaccinated();
+    let recorded = block_on(scene.rig.reader().events(scene.people[0])).unwrap().remove(0);
+    let twice = EventKey { id: opencowin_model::EventId(uuid::Uuid::nil()), ..event };
+    let second = Event { key: twice, ..recorded };
+    scene.put(Key::Event(twice), &Row::Event(Box::new(second)));
+    assert_eq!(scene.rig.violations(), [Violation::EventAstray(twice)]);
+    scene.clear(Key::Event(twice));
+    let recipient = Key::Recipient(TWO_DOSES, counter::batch(counter::BATCH), event);
+    scene.clear(recipient);
+    assert_eq!(scene.rig.violations(), [Violation::RecipientDiffers(recipient)]);
+}
+
+#[test]
+fn a_seat_that_counts_as_used_by_nobody_is_found() {
+    let scene = scene();
+    let key = Key::Counters(scene.session);
+    let (channel, dose) = (Channel::Online, Dose::First);
+    let counters = Counters::unsold(&session(1, TODAY, 10).capacity).book(channel, dose, 2);
+    let used = counters.and_then(|counters| counters.used(channel, dose, 1)).unwrap();
+    scene.put(key, &Row::Counters(used));
+    let found = scene.rig.violations();
+    let session = scene.session.id;
+    let differs = Violation::UsedDiffers { session, channel, dose, counted: 1, done: 0 };
+    assert!(found.contains(&differs), "{found:?}");
 }
 
 #[test]

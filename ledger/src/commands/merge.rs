@@ -285,12 +285,12 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_with_the_other_reference_is_found() {
+    fn who_comes_with_the_other_reference_and_document_is_found() {
         let mut story = Story::stocked();
         let (keep, other) = twice(&mut story);
         merge(&mut story, keep, other).unwrap();
         let appointment = story.booked(ME, Story::today(), &[keep]);
-        story.check_in((ME, 1), other, appointment).unwrap();
+        story.check_in((ME + 1, 2), other, appointment).unwrap();
         story.first_dose(other);
         assert!(story.person(keep).taken(Dose::First).is_some());
     }

@@ -48,13 +48,13 @@ pub(super) enum Shown {
 impl Proof {
     fn is_of(&self, appointment: &Appointment, personal: &Personal, hasher: &Hasher) -> bool {
         let whole = self.id_number.as_str().chars().count() > KEPT;
-        let same_number = if whole {
-            hasher.id_document(self.id_type, &self.id_number) == personal.id_hash
+        let theirs = if whole {
+            let shown = hasher.id_document(self.id_type, &self.id_number);
+            personal.documents().any(|own| own == shown)
         } else {
-            self.id_number.as_str() == personal.id_last4
+            (self.id_type, self.id_number.as_str()) == (personal.id_type, &personal.id_last4)
         };
-        let same_code = self.code == appointment.security_code(hasher);
-        same_number && same_code && self.id_type == personal.id_type
+        theirs && self.code == appointment.security_code(hasher)
     }
 }
 
