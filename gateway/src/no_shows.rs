@@ -169,8 +169,6 @@ mod tests {
 
     fn session() -> Session {
         Session {
-            unsettled: None,
-            walk_in_from: None,
             id: SessionId::from_random([1; 16]),
             centre: CentreId(7),
             date: DAY,
