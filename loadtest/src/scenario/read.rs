@@ -139,15 +139,15 @@ mod tests {
         let text = SHIPPED.iter().find(|one| one.name == "record-day").unwrap().toml;
         let scenario = parse("record-day", text).unwrap();
         assert_eq!(scenario.counter().map(|(group, _)| group), Some(2));
-        // 10,000 searches and 700 people of three requests each.
-        assert!((scenario.visit_weights()[2] - 700.0 / 10_700.0).abs() < 1e-9);
+        // 10,000 searches and 720 people of three requests each.
+        assert!((scenario.visit_weights()[2] - 720.0 / 10_720.0).abs() < 1e-9);
         let group = &text[text.rfind("[[people]]").unwrap()..];
         let twice = format!("{text}\n{}", group.replacen("counters", "others", 1));
         let cases = [
-            (text.replacen("rate = 12100", "of_capacity = 1.0", 1), "flow"),
+            (text.replacen("rate = 12160", "of_capacity = 1.0", 1), "flow"),
             (twice, "flow"),
             (text.replacen("walk_ins = 0.25", "walk_ins = 1.25", 1), "walk_ins"),
-            (text.replacen("facilities = 1500", "facilities = 0", 1), "facilities"),
+            (text.replacen("facilities = 2500", "facilities = 0", 1), "facilities"),
         ];
         for (text, field) in cases {
             let said = refusal(&text);

@@ -35,6 +35,8 @@ pub struct Facility {
     doses: RefCell<Vec<Dose>>,
     /// How many of its sessions have no seat left on the spot: those at the front of the list.
     sold_out: Cell<usize>,
+    /// Seats that are left online, by session: nobody else books before the run.
+    online: Vec<Cell<u32>>,
 }
 
 /// How many doses of each vaccine a facility receives: more than it can give in a day.
@@ -72,6 +74,7 @@ impl Facility {
             batch: format!("LT{run:016X}"),
             doses: RefCell::default(),
             sold_out: Cell::new(0),
+            online: site.sessions.iter().map(|held| Cell::new(held.offer.seats)).collect(),
             site,
         }
     }
@@ -101,6 +104,14 @@ impl Facility {
             serde_json::from_slice::<Something>(&answer.plain()?).ok()
         });
         matches!(said.await, Said::Yes(_)).then_some(())
+    }
+
+    /// A session that has a seat left online, which is taken.
+    pub(super) fn take_online(&self) -> Option<&Held> {
+        let mut all = self.site.sessions.iter().zip(&self.online);
+        let (held, left) = all.find(|(_, left)| left.get() > 0)?;
+        left.set(left.get() - 1);
+        Some(held)
     }
 
     /// A session that may have a seat left on the spot.

@@ -29,32 +29,22 @@ pub struct Guest {
 /// How many years people are apart in age who come to one session.
 const AGES: u32 = 25;
 
-/// Registers whose visit it is and books them at a facility of the office; `None` if the target does not let them, or has no
-/// seats there.
+/// Registers whose visit it is and books them at a facility of the office; `None` if the target does not let them, or if no seat
+/// is left.
 pub async fn book(visit: &Visit, office: &Office) -> Option<Guest> {
-    let facility = office.in_turn()?;
+    let (facility, held) = office.in_turn()?;
     let token = login::log_in_again(visit, Door::Portal, Operation::Prepare).await?;
-    let first = facility.site.sessions.first()?;
-    let (citizen, age) = (Citizen::default(), age(visit, first));
+    let (citizen, age) = (Citizen::default(), age(visit, &held));
     let reference = citizen::register(visit, &citizen, &token, age, Operation::Prepare).await?;
-    for held in facility.site.sessions.iter().filter(|held| suits(held, age)) {
-        match schedule(visit, &citizen, &token, held, &reference).await {
-            Said::Yes(appointment) => {
-                let code = code(visit, &token, appointment).await?;
-                return Some(Guest {
-                    person: visit.person,
-                    session: held.offer.session,
-                    vaccine: held.vaccine.clone(),
-                    facility: facility.clone(),
-                    reference,
-                    code,
-                });
-            }
-            Said::Refused { status: 409, .. } => {}
-            Said::Refused { .. } | Said::Failed(_) => return None,
-        }
-    }
-    None
+    let appointment = schedule(visit, &citizen, &token, &held, &reference).await?;
+    Some(Guest {
+        person: visit.person,
+        session: held.offer.session,
+        vaccine: held.vaccine,
+        code: code(visit, &token, appointment).await?,
+        facility,
+        reference,
+    })
 }
 
 /// How old somebody is who suits a session.
@@ -75,7 +65,7 @@ async fn schedule(
     token: &str,
     held: &Held,
     reference: &str,
-) -> Said<Uuid> {
+) -> Option<Uuid> {
     let body = seat(held, reference);
     let key = citizen::once(visit, citizen);
     let call = Call {
@@ -87,7 +77,10 @@ async fn schedule(
         let scheduled: Scheduled = serde_json::from_slice(&answer.plain()?).ok()?;
         scheduled.appointment_confirmation_no.or(scheduled.appointment_id)
     };
-    visit.ask_politely(&call, Want::Body, |answer, _, _| read(answer)).await
+    match visit.ask_politely(&call, Want::Body, |answer, _, _| read(answer)).await {
+        Said::Yes(appointment) => Some(appointment),
+        _ => None,
+    }
 }
 
 /// What asks for a seat for a first dose.

@@ -2,6 +2,7 @@
 
 use super::facility::Facility;
 use super::guest::Guest;
+use crate::contract::Held;
 use rand::{Rng, RngExt};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -39,10 +40,16 @@ impl Office {
         self.expected.borrow_mut().pop_front()
     }
 
-    /// The facility where the next one is to be booked: each in turn.
-    pub(super) fn in_turn(&self) -> Option<Rc<Facility>> {
-        let turn = self.turn.replace(self.turn.get() + 1);
-        self.facilities.get(turn % self.facilities.len().max(1)).cloned()
+    /// The facility and session where the next one is to be booked: each facility in turn, as long as it has seats.
+    pub(super) fn in_turn(&self) -> Option<(Rc<Facility>, Held)> {
+        let count = self.facilities.len();
+        let first = self.turn.get();
+        (first..first + count).find_map(|turn| {
+            let facility = &self.facilities[turn % count];
+            let held = facility.take_online()?.clone();
+            self.turn.set(turn + 1);
+            Some((facility.clone(), held))
+        })
     }
 
     /// A facility that may have seats for somebody without an appointment.
