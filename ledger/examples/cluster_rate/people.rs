@@ -94,6 +94,7 @@ fn personal(id_hash: IdHash) -> Personal {
         purpose: None,
         kept_until: None,
         registered: clock().now(),
+        other_documents: Vec::new(),
     }
 }
 
