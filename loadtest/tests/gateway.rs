@@ -29,7 +29,7 @@ fn the_gateway_passes_the_smoke_test_and_everything_in_it_happens() {
     assert!(text.contains("\nreschedule = 0.1\n"), "{text}");
     let run =
         Harness::run(&gateway.url(), &text.replacen("reschedule = 0.1", "reschedule = 0.7", 1));
-    let ended = run.set("--duration", "3s").set("--rate", "400").end();
+    let ended = run.set("--duration", "6s").set("--rate", "400").end();
     ended.ended(0, &[]);
     has_no_violation(&ended);
     let result = ended.result();
