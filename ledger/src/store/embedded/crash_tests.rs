@@ -210,8 +210,13 @@ fn a_failed_sync_ends_the_store_and_what_it_had_acknowledged_is_there_again_late
 #[test]
 fn a_failed_sync_answers_unknown_to_those_under_way_and_wakes_those_who_wait() {
     let mut trial = Trial::new(1, Logs::One);
+    trial.options.segment_bytes = 1 << 16;
     let store = trial.open().unwrap();
     trial.work(&store, 3, 1);
+    // The next sync is to be the commit's: once the segment after this one is there, no other will come before it.
+    while trial.disk.list().unwrap().iter().filter(|name| segments::is_log(name)).count() < 2 {
+        thread::yield_now();
+    }
     trial.disk.expect(Trouble::FailedSyncFrom(0));
     let before = trial.acknowledged;
     thread::scope(|scope| {
