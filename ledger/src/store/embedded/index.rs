@@ -9,13 +9,14 @@
 use crate::store::{Mutation, Pairs, Version};
 use lsm_tree::compaction::Leveled;
 use lsm_tree::{
-    AbstractTree, AnyTree, Cache, Config, DescriptorTable, Guard, SeqNo, SequenceNumberCounter,
+    AbstractTree, AnyTree, Cache, Config, DescriptorTable, Guard, Memtable, SeqNo,
+    SequenceNumberCounter,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The key of the row that says which version the tree holds. Keys of users start with [`USER`].
 const APPLIED: &[u8] = &[0];
@@ -36,6 +37,9 @@ pub(super) struct Index {
     compaction: Arc<Leveled>,
     /// The version at the last rotation: a flush makes it durable.
     rotated: AtomicU64,
+    /// Closed memtables. The tree lets go of them within a lock that every read takes, and freeing one takes a tenth of a
+    /// second and more at the lowest priority: so it is not the tree that frees them.
+    closed: Mutex<Vec<Arc<Memtable>>>,
 }
 
 /// The version that the index held when it was opened, and where it is seen.
@@ -59,7 +63,9 @@ impl Index {
         sequence.fetch_max(last + 1);
         let compaction = Arc::new(Leveled::default());
         let rotated = AtomicU64::new(applied.0);
-        Ok((Self { tree, sequence, compaction, rotated }, Opened { applied, seen_at: last + 1 }))
+        let closed = Mutex::default();
+        let index = Self { tree, sequence, compaction, rotated, closed };
+        Ok((index, Opened { applied, seen_at: last + 1 }))
     }
 
     /// Applies the commit of `version`, unseen by every reader so far; returns where it is seen.
@@ -119,7 +125,8 @@ impl Index {
     ///
     /// To be called by the thread that applies.
     pub(super) fn rotate(&self, version: Version) {
-        if self.tree.rotate_memtable().is_some() {
+        if let Some(memtable) = self.tree.rotate_memtable() {
+            self.closed.lock().unwrap_or_else(PoisonError::into_inner).push(memtable);
             self.rotated.store(version.0, Ordering::Release);
         }
     }
@@ -129,6 +136,7 @@ impl Index {
         let rotated = Version(self.rotated.load(Ordering::Acquire));
         let lock = self.tree.get_flush_lock();
         self.tree.flush(&lock, watermark)?;
+        self.free_memtables();
         Ok(rotated)
     }
 
@@ -141,6 +149,7 @@ impl Index {
     pub(super) fn compact(&self, watermark: SeqNo) -> lsm_tree::Result<bool> {
         let before = self.level_tables();
         self.tree.compact(self.compaction.clone(), watermark)?;
+        self.free_memtables();
         Ok(self.level_tables() != before)
     }
 
@@ -148,6 +157,15 @@ impl Index {
     pub(super) fn is_behind(&self) -> bool {
         self.tree.sealed_memtable_count() >= SEALED_MEMTABLES
             || self.tree.l0_run_count() >= UNSORTED_RUNS
+    }
+
+    /// Frees the closed memtables that neither the tree nor a reader needs any more.
+    fn free_memtables(&self) {
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let unneeded = |memtable: &mut Arc<Memtable>| Arc::strong_count(memtable) == 1;
+        let freed: Vec<_> = closed.extract_if(.., unneeded).collect();
+        drop(closed);
+        drop(freed);
     }
 
     /// How many tables each level has. Every compaction takes some from one.
@@ -228,4 +246,27 @@ fn applied_row(row: &[u8]) -> Option<(Version, SeqNo)> {
     let (version, number) = row.split_at_checked(8)?;
     let version = u64::from_le_bytes(version.try_into().ok()?);
     Some((Version(version), u64::from_le_bytes(number.try_into().ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_memtable_is_freed_by_the_flusher_once_nobody_needs_it() {
+        let home = tempfile::tempdir().unwrap();
+        let (index, _) = Index::open(home.path(), 1 << 20).unwrap();
+        let mut waiting = Vec::new();
+        for round in 2..6 {
+            let row = Mutation::Set { key: b"key".to_vec(), value: vec![0; 100] };
+            let seen_at = index.apply(Version(round), &[row]).unwrap();
+            index.rotate(Version(round));
+            index.flush(seen_at).unwrap();
+            waiting.push(index.closed.lock().unwrap().len());
+        }
+        // The tree forgets the state before a flush at the next one.
+        assert!(waiting.iter().all(|closed| *closed <= 2), "{waiting:?}");
+        let value = index.get_many(SeqNo::MAX, &[b"key".to_vec()]).unwrap();
+        assert_eq!(value[0].as_ref().map(Vec::len), Some(100));
+    }
 }
