@@ -1,9 +1,12 @@
 //! The table of routes: the one source of paths, who may call them, what they take and answer, their place in the
 //! OpenAPI description and their name in metrics.
 
+mod citizen_params;
 mod counter_params;
 mod facility_params;
+mod official_params;
 mod partner_params;
+mod schema;
 mod supply_params;
 mod table;
 

@@ -1,14 +1,15 @@
 //! What the routes of a facility's counter take.
 
-use super::table::{DATE, MOBILE, TEXT, UUID, WHOLE, optional, required};
+use super::schema::{DATE, DOSE, MOBILE, REFERENCES, TEXT, UUID, WHOLE, optional, required};
 use super::{Access, Param};
 use crate::access::decision::Act;
 use crate::http::catalogue as error;
 use opencowin_admission::Api;
 
+/// Whoever sees those who have to do with the facility.
+pub(super) const COUNTER: Access = Access::Counter(Api::Vaccination, Act::LookUpPerson);
 /// The staff of a facility registers people and gives them its seats.
 pub(super) const ENROL: Access = Access::Counter(Api::Vaccination, Act::Enrol);
-
 /// Whoever sees people in and out.
 pub(super) const CHECK_IN: Access = Access::Counter(Api::Vaccination, Act::CheckIn);
 /// Whoever gives doses.
@@ -22,12 +23,20 @@ pub(super) const RECALL: Access = Access::Counter(Api::Vaccination, Act::Recall)
 /// The district.
 pub(super) const RESET_PROOFS: Access = Access::Counter(Api::Vaccination, Act::ResetProofs);
 
+pub(super) const REFERENCE: Param =
+    required("beneficiary_reference_id", REFERENCE_TEXT, "The person.");
+pub(super) const COUNTER_ERRORS: &[error::Entry] = &[
+    error::PARAMETER_MISSING,
+    error::PARAMETER_INVALID,
+    error::NO_BENEFICIARY,
+    error::OTP_INVALID,
+    error::TRY_AGAIN,
+];
+
 const YEAR: &str = r#"{"type":"string","pattern":"^[0-9]{4}$"}"#;
 const YES_OR_NO: &str = r#"{"type":"string","enum":["Y","N",""]}"#;
-const DOSE: &str = r#"{"type":"integer","enum":[1,2,3]}"#;
 const CHANNEL: &str = r#"{"type":"string","enum":["on-spot","reserved"]}"#;
 const REFERENCE_TEXT: &str = r#"{"type":"string","pattern":"^[0-9]{14}$"}"#;
-const REFERENCES: &str = r#"{"type":"array","items":{"type":"string","pattern":"^[0-9]{14}$"},"minItems":1,"maxItems":4}"#;
 
 const NAME: Param = required(
     "name",

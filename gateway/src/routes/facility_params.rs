@@ -1,12 +1,15 @@
 //! What the routes of facilities and their sessions take.
 
-use super::Param;
-use super::table::{DATE, FLAG, MOMENT, TEXT, UUID, WHOLE, optional, required};
+use super::schema::{DATE, DEGREES, FLAG, MOMENT, PINCODE, TEXT, UUID, WHOLE, optional, required};
+use super::{Access, Param};
+use crate::access::decision::Act;
 use crate::http::catalogue as error;
 
+pub(super) const MANAGE_FACILITY: Access = Access::Official(Act::ManageFacility);
+pub(super) const DECIDE_FACILITY: Access = Access::Official(Act::DecideFacility);
+pub(super) const MANAGE_SESSIONS: Access = Access::Official(Act::ManageSessions);
+
 const LINE: &str = r#"{"type":"string","maxLength":150}"#;
-const PINCODE: &str = r#"{"type":"string","pattern":"^[1-9][0-9]{5}$","example":"110001"}"#;
-const DEGREES: &str = r#"{"type":"number"}"#;
 const TIME: &str = r#"{"type":"string","pattern":"^[0-9]{1,2}:[0-9]{1,2}$","example":"09:00"}"#;
 const OWNERSHIP: &str = r#"{"type":"string","enum":["government","private"]}"#;
 const OFFERS: &str = r#"{"type":"array","minItems":1,"items":{"type":"object","required":["vaccine"],"properties":{"vaccine":{"type":"string"},"price":{"type":"integer","minimum":0}}}}"#;

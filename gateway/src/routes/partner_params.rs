@@ -1,7 +1,25 @@
 //! What the routes of partners take.
 
-use super::Param;
-use super::table::{DATE, FLAG, MOBILE, TEXT, UUID, WHOLE, optional, required};
+use super::schema::{DATE, FLAG, MOBILE, PINCODE, TEXT, UUID, WHOLE, optional, required};
+use super::{Access, Param};
+use crate::access::decision::Act;
+use crate::http::catalogue as error;
+
+pub(super) const READ_PARTNERS: Access = Access::Official(Act::ReadPartners);
+pub(super) const DECIDE_PARTNERS: Access = Access::Official(Act::DecidePartners);
+pub(super) const ADMINISTRATOR: Access = Access::Administrator;
+
+/// What can be wrong with something that is done to a partner or a key.
+pub(super) const PARTNER_ERRORS: &[error::Entry] = &[
+    error::PARAMETER_MISSING,
+    error::PARAMETER_INVALID,
+    error::NOT_FOUND,
+    error::PARTNER_STANDING,
+    error::PARTNER_NOT_READY,
+    error::PARTNER_REFUSED,
+    error::TRY_AGAIN,
+];
+pub(super) const NO_PARTNER: &[error::Entry] = &[error::NOT_FOUND];
 
 const APIS: &str = r#"{"type":"array","items":{"type":"string","enum":["search","authentication","registration","appointments","vaccination","certificates","aefi","status","lookup"]},"minItems":1}"#;
 const APIS_OR_NONE: &str = r#"{"type":"array","items":{"type":"string","enum":["search","authentication","registration","appointments","vaccination","certificates","aefi","status","lookup"]}}"#;
@@ -10,7 +28,6 @@ const EMAIL: &str = r#"{"type":"string","format":"email","maxLength":254}"#;
 const LINE: &str = r#"{"type":"string","maxLength":150}"#;
 const REASON_TEXT: &str = r#"{"type":"string","maxLength":200}"#;
 const PARAGRAPH: &str = r#"{"type":"string","maxLength":2000}"#;
-const PINCODE: &str = r#"{"type":"string","pattern":"^[1-9][0-9]{5}$","example":"110001"}"#;
 const SHA256: &str = r#"{"type":"string","pattern":"^[0-9A-Fa-f]{64}$"}"#;
 const KIND: &str = r#"{"type":"string","enum":["government","private"]}"#;
 const ENVIRONMENT: &str = r#"{"type":"string","enum":["sandbox","production"]}"#;

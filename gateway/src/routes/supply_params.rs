@@ -1,6 +1,6 @@
 //! What the routes of stock, adverse events and figures take.
 
-use super::table::{DATE, TEXT, UUID, WHOLE, optional, required};
+use super::schema::{DATE, DOSE, TEXT, UUID, WHOLE, optional, required};
 use super::{Access, Param};
 use crate::access::decision::Act;
 use crate::http::catalogue as error;
@@ -16,7 +16,6 @@ pub(super) const WATCH: Access = Access::Counter(Api::Aefi, Act::ReportAdverseEv
 pub(super) const OWN_EVENTS: Access = Access::Person(&[Api::Aefi]);
 
 const DOSES: &str = r#"{"type":"integer","minimum":1,"maximum":100000}"#;
-const DOSE: &str = r#"{"type":"integer","enum":[1,2,3]}"#;
 const BATCH_TEXT: &str = r#"{"type":"string","pattern":"^[0-9A-Za-z/-]{1,20}$"}"#;
 const REASON: &str =
     r#"{"type":"string","enum":["open-vial","broken","cold-chain","expired","other"]}"#;
