@@ -230,7 +230,7 @@ fn precaution_due(app: &App, person: &Person) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use opencowin_ledger::records::Personal;
+    use opencowin_ledger::records::{NO_DISTRICT, Personal};
     use opencowin_ledger::vault::IdHash;
     use opencowin_model::{
         BeneficiaryRef, CentreId, Date, EventId, GenderId, IdTypeId, Mobile, Timestamp,
@@ -258,6 +258,7 @@ mod tests {
             comorbidity: Some(true),
             consent_version: "1".to_owned(),
             registered: Timestamp(0),
+            registered_in: NO_DISTRICT,
             purpose: None,
             kept_until: None,
         };

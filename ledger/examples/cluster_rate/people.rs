@@ -4,7 +4,7 @@ use crate::programme::clock;
 use crate::write;
 use opencowin_ledger::codec::Codec;
 use opencowin_ledger::keys::Key;
-use opencowin_ledger::records::{Account, Person, Personal, Row};
+use opencowin_ledger::records::{Account, NO_DISTRICT, Person, Personal, Row};
 use opencowin_ledger::store::{Mutation, Store};
 use opencowin_ledger::vault::{AccountId, IdHash};
 use opencowin_model::{BeneficiaryRef, GenderId, IdTypeId, Mobile};
@@ -94,6 +94,7 @@ fn personal(id_hash: IdHash) -> Personal {
         purpose: None,
         kept_until: None,
         registered: clock().now(),
+        registered_in: NO_DISTRICT,
         other_documents: Vec::new(),
     }
 }

@@ -1,14 +1,14 @@
 //! Each violation is found, and a sound ledger has none.
 
 use super::*;
-use crate::commands::figures::NO_DISTRICT;
 use crate::commands::{
     Command, Outcome as Done, Parcel, PublishSessions, Receive, ReportAdverseEvent, Reporter,
     Suspected, Vaccinate,
 };
 use crate::fixture::*;
 use crate::records::{
-    Account, AgeGroup, Counters, Event, EventKey, Figure, Listed, Person, Sector, Stock,
+    Account, AgeGroup, Counters, Event, EventKey, Figure, Listed, NO_DISTRICT, Person, Sector,
+    Stock,
 };
 use crate::store::block_on::block_on;
 use crate::store::{Commit, Mutation, Outcome};

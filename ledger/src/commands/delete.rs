@@ -1,6 +1,6 @@
 //! Forgetting a person.
 
-use super::figures::{self, Change, NO_DISTRICT, What};
+use super::figures::{self, Change, What};
 use super::find::is_live;
 use super::{Effects, Outcome, Refusal, Write};
 use crate::keys::Key;
@@ -55,7 +55,7 @@ pub(super) fn forget(
     let personal = view.personal(who)?.ok_or(Stop::Damaged(Key::Personal(who)))?;
     let registered = personal.registered.civil(&context.rules.zone).date();
     let change = Change::more(What::Forgotten);
-    let mut writes = figures::add(&[change], NO_DISTRICT, registered, view, context)?;
+    let mut writes = figures::add(&[change], personal.registered_in, registered, view, context)?;
     writes.extend([
         (Key::Account(account), remaining(who, account, view)?),
         (Key::Personal(who), None),

@@ -2,7 +2,6 @@
 
 use super::{Book, Booker, Effects, Outcome, Register, SeatCount, seats};
 use crate::keys::Key;
-use crate::records::Row;
 use crate::rules::Context;
 use crate::view::{Stop, View};
 use opencowin_model::{BeneficiaryRef, CentreId, Channel, Dose, SessionKey};
@@ -52,7 +51,7 @@ impl Enrol {
         view: &mut View<'_>,
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
-        let registered = self.register.decide(view, context).and_then(|effects| self.here(effects));
+        let registered = self.register.registered_at(Some(self.at), view, context);
         let Some(place) = &self.place else { return registered.map(|(effects, _)| effects) };
         if registered == Err(Stop::Need) {
             // Fetched together with what the registration needs.
@@ -72,17 +71,6 @@ impl Enrol {
         writes.extend(booked.writes);
         Ok(Effects { writes, outcome: Outcome::Enrolled { person, appointment, taken } })
     }
-
-    /// The registration as one of this facility, and whose it is.
-    fn here(&self, mut effects: Effects) -> Result<(Effects, BeneficiaryRef), Stop> {
-        for (key, row) in &mut effects.writes {
-            if let (Key::Person(who), Some(Row::Person(person))) = (*key, row) {
-                person.registered_at = Some(self.at);
-                return Ok((effects, who));
-            }
-        }
-        Err(Stop::Damaged(Key::Centre(self.at)))
-    }
 }
 
 #[cfg(test)]
@@ -90,6 +78,7 @@ mod tests {
     use super::*;
     use crate::commands::{Answer, Command, Refusal};
     use crate::fixture::*;
+    use crate::records::Row;
 
     const ME: u64 = 9_000_000_001;
 

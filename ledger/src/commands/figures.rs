@@ -6,7 +6,7 @@
 
 use super::Write;
 use crate::keys::Key;
-use crate::records::{AgeGroup, Figure, Figures, Row, Sector, Signals, Sites};
+use crate::records::{AgeGroup, Figure, Figures, NO_DISTRICT, Row, Sector, Signals, Sites};
 use crate::rules::Context;
 use crate::view::{Stop, View};
 use jiff::civil;
@@ -15,9 +15,6 @@ use opencowin_model::{
     VaccineId,
 };
 use std::collections::BTreeMap;
-
-/// The district of what has none: people who register themselves may live anywhere.
-pub const NO_DISTRICT: DistrictId = DistrictId(0);
 
 /// Something that is counted, once more or once less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -245,7 +242,7 @@ impl Counting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::{Command, DeleteBeneficiary, PublishSessions};
+    use crate::commands::{Command, DeleteBeneficiary, Enrol, Outcome, PublishSessions};
     use crate::fixture::*;
     use crate::records::AgeGroup;
     use crate::view::{Known, Rows};
@@ -284,6 +281,24 @@ mod tests {
         story.run(Command::DeleteBeneficiary(delete)).unwrap();
         assert_eq!(registered(&story), (1, 1, 1), "on the day on which they registered");
         assert_eq!(of_all(&story, NO_DISTRICT), of_day(&story, NO_DISTRICT, TODAY));
+    }
+
+    #[test]
+    fn whom_a_facility_registers_is_counted_in_its_district() {
+        let mut story = Story::new();
+        let enrol = Enrol { register: registration(ME, 1), at: CENTRE, place: None };
+        let Ok(Outcome::Registered(who)) = story.run(Command::Enrol(Box::new(enrol))) else {
+            panic!()
+        };
+        let by_gender = Figure::RegisteredByGender(8, GenderGroup::Male);
+        let district = centre().district;
+        assert_eq!(of_day(&story, district, TODAY).get(by_gender), 1);
+        assert!(of_day(&story, NO_DISTRICT, TODAY).is_empty());
+        let account = story.account(ME);
+        let delete = DeleteBeneficiary { account, person: who };
+        story.run(Command::DeleteBeneficiary(delete)).unwrap();
+        assert_eq!(of_day(&story, district, TODAY).get(Figure::Forgotten), 1);
+        assert!(of_day(&story, NO_DISTRICT, TODAY).is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One person who has had two references.
 
-use super::figures::{self, Change, NO_DISTRICT, What};
+use super::figures::{self, Change, What};
 use super::find::is_live;
 use super::{Effects, Outcome, Refusal, Write, delete, events};
 use crate::audit::Who;
@@ -189,7 +189,7 @@ fn forgotten(
     context: &Context<'_>,
 ) -> Result<Vec<Write>, Stop> {
     let day = personal.registered.civil(&context.rules.zone).date();
-    figures::add(&[Change::more(What::Forgotten)], NO_DISTRICT, day, view, context)
+    figures::add(&[Change::more(What::Forgotten)], personal.registered_in, day, view, context)
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Enrolling a person.
 
-use super::figures::{self, Change, NO_DISTRICT, Registrant, What};
+use super::figures::{self, Change, Registrant, What};
 use super::{Effects, Outcome, Refusal, Write};
 use crate::keys::Key;
 use crate::records::{Person, Personal, Row};
 use crate::rules::Context;
 use crate::vault::{IdHash, IdNumber};
 use crate::view::{Stop, View};
-use opencowin_model::{BeneficiaryRef, Date, GenderId, IdTypeId, Mobile};
+use opencowin_model::{BeneficiaryRef, CentreId, Date, DistrictId, GenderId, IdTypeId, Mobile};
 
 /// Registers a person with the account of a mobile number. An account has a limited number of people, and an identity
 /// document belongs to one person (R1).
@@ -39,17 +39,30 @@ pub struct Register {
 const TRIES: u64 = 8;
 
 impl Register {
+    /// As somebody registers themselves.
     pub(super) fn decide(
         &self,
         view: &mut View<'_>,
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
+        let (effects, _) = self.registered_at(None, view, context)?;
+        Ok(effects)
+    }
+
+    /// As a facility registers them, if one does; and who they are.
+    pub(super) fn registered_at(
+        &self,
+        facility: Option<CentreId>,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<(Effects, BeneficiaryRef), Stop> {
         let account_id = context.hasher.account(self.mobile);
         let id_hash = context.hasher.id_document(self.id_type, &self.id_number);
         let first = candidate(context.draw, 0);
         let rows = [Key::Account(account_id), Key::IdDocument(id_hash), Key::Person(first)];
-        let counted = figures::keys(NO_DISTRICT, context.today(), context);
-        view.require(rows.into_iter().chain(counted))?;
+        view.require(rows.into_iter().chain(facility.map(Key::Centre)))?;
+        let district = figures::district_of(facility, view)?;
+        view.require(figures::keys(district, context.today(), context))?;
         let mut account = view.account(account_id)?.cloned().unwrap_or_default();
         let limit = context.rules.people_per_account;
         if account.people.len() >= usize::from(limit) {
@@ -65,28 +78,33 @@ impl Register {
             birth_year: self.birth_year,
             doses: Vec::new(),
             appointments: Vec::new(),
-            registered_at: None,
+            registered_at: facility,
             leads_to: None,
         };
-        let personal = self.personal(id_hash, context);
+        let personal = self.personal(id_hash, district, context);
         let mut writes = vec![
             (Key::Account(account_id), Some(Row::Account(account))),
             (Key::IdDocument(id_hash), Some(Row::IdDocument(who))),
             (Key::Personal(who), Some(Row::Personal(Box::new(personal)))),
             (Key::Person(who), Some(Row::Person(person))),
         ];
-        writes.extend(self.counted(view, context)?);
-        Ok(Effects { writes, outcome: Outcome::Registered(who) })
+        writes.extend(self.counted(district, view, context)?);
+        Ok((Effects { writes, outcome: Outcome::Registered(who) }, who))
     }
 
-    fn counted(&self, view: &mut View<'_>, context: &Context<'_>) -> Result<Vec<Write>, Stop> {
+    fn counted(
+        &self,
+        district: DistrictId,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<Vec<Write>, Stop> {
         let Self { birth_year, gender, .. } = *self;
         let who = Registrant { birth_year, gender, at: context.local };
         let change = Change::more(What::Registration(who));
-        figures::add(&[change], NO_DISTRICT, context.today(), view, context)
+        figures::add(&[change], district, context.today(), view, context)
     }
 
-    fn personal(&self, id_hash: IdHash, context: &Context<'_>) -> Personal {
+    fn personal(&self, id_hash: IdHash, district: DistrictId, context: &Context<'_>) -> Personal {
         Personal {
             name: self.name.clone(),
             birth_year: self.birth_year,
@@ -101,6 +119,7 @@ impl Register {
             purpose: Some(self.purpose.clone()),
             kept_until: self.kept_until,
             registered: context.now,
+            registered_in: district,
         }
     }
 }

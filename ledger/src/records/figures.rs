@@ -5,9 +5,12 @@
 
 use super::wire::{Fields, Malformed, Value, Writer};
 use opencowin_model::{
-    CentreId, Date, Dose, FeeType, GenderGroup, SessionState, Severity, VaccineId,
+    CentreId, Date, DistrictId, Dose, FeeType, GenderGroup, SessionState, Severity, VaccineId,
 };
 use std::collections::BTreeMap;
+
+/// The district of what has none: people who register themselves may live anywhere.
+pub const NO_DISTRICT: DistrictId = DistrictId(0);
 
 /// Who runs a facility.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -25,7 +25,7 @@ pub use appointment::Appointment;
 pub use counters::{Counters, Tally, cells};
 pub use document::{Attempts, Document, Usage, Use};
 pub use event::{Event, EventKey, Override, Visited};
-pub use figures::{AgeGroup, Figure, Figures, HOURS, Sector, Signals, Sites};
+pub use figures::{AgeGroup, Figure, Figures, HOURS, NO_DISTRICT, Sector, Signals, Sites};
 pub use import::Import;
 pub use lease::{Lease, Part};
 pub use member::{Changed, Member, Trace};

@@ -1,13 +1,14 @@
 //! People: what they told about themselves, and where they stand in the programme. The two are kept apart because the
 //! first is written once and the second changes with every booking.
 
+use super::NO_DISTRICT;
 use super::event::EventKey;
 use super::wire::{Fields, Malformed, Value, Writer};
 use super::{read_session_key, write_session_key};
 use crate::vault::{AccountId, IdHash};
 use opencowin_model::{
-    AppointmentId, BeneficiaryRef, CentreId, Date, Dose, EventId, GenderId, IdTypeId, Mobile,
-    SessionKey, Timestamp, VaccineId,
+    AppointmentId, BeneficiaryRef, CentreId, Date, DistrictId, Dose, EventId, GenderId, IdTypeId,
+    Mobile, SessionKey, Timestamp, VaccineId,
 };
 use uuid::Uuid;
 
@@ -47,6 +48,9 @@ pub struct Personal {
     pub kept_until: Option<Date>,
     /// When they registered.
     pub registered: Timestamp,
+    /// The district among whose registrations they are counted: that of the facility that registered them;
+    /// [`NO_DISTRICT`] if they did so themselves.
+    pub registered_in: DistrictId,
 }
 
 impl Personal {
@@ -191,6 +195,9 @@ impl Personal {
         if let Some(last) = self.kept_until {
             writer.date(12, last);
         }
+        if self.registered_in != NO_DISTRICT {
+            writer.number(13, self.registered_in.0);
+        }
         for document in &self.other_documents {
             writer.bytes(20, document.as_bytes());
         }
@@ -201,6 +208,7 @@ impl Personal {
         let (mut birth_year, mut gender, mut id_type, mut id_hash) = (None, None, None, None);
         let (mut mobile, mut comorbidity, mut registered) = (None, None, None);
         let (mut purpose, mut kept_until, mut other_documents) = (None, None, Vec::new());
+        let mut registered_in = NO_DISTRICT;
         for field in fields {
             match field? {
                 (1, value) => name = Some(value.text()?),
@@ -215,6 +223,7 @@ impl Personal {
                 (10, value) => registered = Some(Timestamp(value.signed()?)),
                 (11, value) => purpose = Some(value.text()?),
                 (12, value) => kept_until = Some(value.date()?),
+                (13, value) => registered_in = DistrictId(value.number()?),
                 (20, value) => other_documents.push(IdHash::from_bytes(value.array()?)),
                 _ => {}
             }
@@ -233,6 +242,7 @@ impl Personal {
             purpose,
             kept_until,
             registered: registered.ok_or(Malformed)?,
+            registered_in,
         })
     }
 }

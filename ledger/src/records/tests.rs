@@ -163,11 +163,11 @@ fn person() -> impl Strategy<Value = (Key, Row)> {
 
 fn personal() -> impl Strategy<Value = (Key, Row)> {
     let texts = any::<(String, String, String, Option<String>)>();
-    let numbers = any::<(i16, u8, u8, u64, Option<bool>, i64)>();
+    let numbers = any::<(i16, u8, u8, u64, Option<bool>, i64, u16)>();
     let documents = (any::<[u8; 16]>(), vec(any::<[u8; 16]>(), 0..3));
     (reference(), texts, numbers, documents, option::of(day())).prop_map(
         |(id, (name, id_last4, consent_version, purpose), numbers, (hash, others), kept_until)| {
-            let (birth_year, gender, id_type, mobile, comorbidity, registered) = numbers;
+            let (birth_year, gender, id_type, mobile, comorbidity, registered, district) = numbers;
             let personal = Personal {
                 name,
                 birth_year,
@@ -182,6 +182,7 @@ fn personal() -> impl Strategy<Value = (Key, Row)> {
                 purpose,
                 kept_until,
                 registered: Timestamp(registered),
+                registered_in: DistrictId(district),
             };
             (Key::Personal(id), Row::Personal(Box::new(personal)))
         },

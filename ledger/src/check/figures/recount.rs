@@ -1,9 +1,8 @@
 //! Counting everything again.
 
 use crate::check::snapshot::{CHUNK, Check, Chunk, Rows};
-use crate::commands::figures::NO_DISTRICT;
 use crate::keys::{Key, Kind};
-use crate::records::{Aefi, AgeGroup, Event, Figure, Figures, Row, Sector, Signals};
+use crate::records::{Aefi, AgeGroup, Event, Figure, Figures, NO_DISTRICT, Row, Sector, Signals};
 use crate::store::ReadError;
 use crate::view::{Known, Rows as _};
 use opencowin_model::{Batch, CentreId, DistrictId, Dose, SessionState, VaccineId};
@@ -72,7 +71,8 @@ impl Recount {
             }
             (_, Row::Personal(personal)) => {
                 let day = personal.registered.civil(&check.engine.rules.zone).date();
-                self.days.entry((day, NO_DISTRICT)).or_default().count(KNOWN, 1);
+                let place = (day, personal.registered_in);
+                self.days.entry(place).or_default().count(KNOWN, 1);
             }
             (_, Row::Aefi(report)) => self.report(report),
             (Key::Stock(centre, vaccine, batch), Row::Stock(stock)) => {
