@@ -4,7 +4,8 @@
 //! The moment at which each of its requests is meant to start is the arrival for the first, and the end of the pause for
 //! the others; latencies count from there.
 //!
-//! Staff ([`staff`]) does not come in person: a visit at the counters of facilities ([`counter`]) is one of those whom they serve.
+//! Staff does not come in person ([`staff`]). A visit at the counters of facilities ([`counter`]) is one of those whom they serve,
+//! a visit of their managers ([`publisher`]) one session that they publish.
 //!
 //! Honest people do what limits ask of them ([`polite`]); bots ([`script`], and pollers of a swarm) do not.
 
@@ -19,6 +20,7 @@ mod person;
 mod places;
 mod polite;
 mod poller;
+mod publisher;
 mod resting;
 mod script;
 mod search;
@@ -36,8 +38,9 @@ pub use login::log_in_again;
 pub use outbox::OtpSource;
 pub use person::Person;
 pub use places::{Places, PlacesError};
+pub use publisher::Publishing;
 pub use staff::{NoSite, Site, find_sites};
 pub use stalls::Stalls;
 pub use supply::{Supply, SupplyError};
 pub use visit::{Visit, Visitor, begin};
-pub use workday::{Closed, begin_workday};
+pub use workday::{Closed, begin_workday, today_there};

@@ -90,7 +90,13 @@ mod tests {
             oldest: None,
             slot: "09:00AM-11:00AM".to_owned(),
         };
-        Held { centre, vaccine: "COVISHIELD".to_owned(), offer }
+        Held {
+            centre,
+            vaccine: "COVISHIELD".to_owned(),
+            opens: "09:00".to_owned(),
+            closes: "17:00".to_owned(),
+            offer,
+        }
     }
 
     #[test]
