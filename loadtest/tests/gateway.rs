@@ -46,6 +46,9 @@ fn the_gateway_passes_the_smoke_test_and_everything_in_it_happens() {
         "reschedule",
         "cancel",
         "slip",
+        "draft",
+        "publish",
+        "findByDistrict",
         "outbox",
         "readBack",
     ] {
@@ -55,6 +58,8 @@ fn the_gateway_passes_the_smoke_test_and_everything_in_it_happens() {
     let bookings = &result.bookings;
     assert!(bookings.confirmed > 10 && bookings.read_back >= bookings.confirmed, "{bookings:?}");
     assert!(result.freshness.answers > 0 && result.freshness.bodies > 0, "{:?}", result.freshness);
+    let sessions = result.sessions.as_ref().expect("sessions");
+    assert!(sessions.published > 0 && sessions.searches > 0, "{sessions:?}");
     assert_eq!(result.error_share, 0.0, "{}", ended.told());
     gateway.assert_sound();
 }
