@@ -5,8 +5,10 @@
 //! wrong would be wrong there too.
 
 mod counter;
+mod holding;
 
 pub use counter::{Expected, Expecting, Held, Moment, OnSpot, Report, Something, Stocks, Today};
+pub use holding::{Drafted, OwnSession, OwnSessions};
 
 use crate::limit;
 use opencowin_model::Date;

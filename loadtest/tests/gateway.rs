@@ -1,6 +1,6 @@
 //! The harness against the project's own server: neither finds a fault in the other.
 
-use crate::support::scenarios::COUNTER;
+use crate::support::scenarios::{COUNTER, PUBLISHER};
 use crate::support::{BE_A_GATEWAY, Ended, Gateway, Harness, Process};
 use opencowin::access::key_text::SANDBOX_KEY;
 use std::path::Path;
@@ -46,6 +46,9 @@ fn the_gateway_passes_the_smoke_test_and_everything_in_it_happens() {
         "reschedule",
         "cancel",
         "slip",
+        "draft",
+        "publish",
+        "findByDistrict",
         "outbox",
         "readBack",
     ] {
@@ -55,6 +58,8 @@ fn the_gateway_passes_the_smoke_test_and_everything_in_it_happens() {
     let bookings = &result.bookings;
     assert!(bookings.confirmed > 10 && bookings.read_back >= bookings.confirmed, "{bookings:?}");
     assert!(result.freshness.answers > 0 && result.freshness.bodies > 0, "{:?}", result.freshness);
+    let sessions = result.sessions.as_ref().expect("sessions");
+    assert!(sessions.published > 0 && sessions.searches > 0, "{sessions:?}");
     assert_eq!(result.error_share, 0.0, "{}", ended.told());
     gateway.assert_sound();
 }
@@ -131,6 +136,39 @@ fn doses_of_a_gateway_that_is_killed_are_there_once() {
     has_no_violation(&ended);
     let doses = ended.result().doses.as_ref().expect("doses");
     assert!(doses.recorded > 50 && doses.facilities == 20, "{doses:?}");
+    gateway.assert_sound();
+}
+
+/// Managers of facilities of the generated programme, which has few sessions on any one day.
+fn managers() -> String {
+    PUBLISHER.replace("sesame-4711", SANDBOX_KEY).replace("first_day = 0", "first_day = 1")
+}
+
+#[test]
+fn managers_of_the_gateway_publish_sessions_that_every_later_search_shows() {
+    let gateway = Gateway::start(SCALE);
+    let ended = Harness::run(&gateway.url(), &managers()).set("--threads", "2").end();
+    ended.ended(0, &["3 facilities read back"]);
+    has_no_violation(&ended);
+    let result = ended.result();
+    let sessions = result.sessions.as_ref().expect("sessions");
+    assert!(sessions.published > 20 && sessions.searches > 20, "{sessions:?}");
+    assert_eq!(sessions.unknown_outcomes, 0, "{sessions:?}");
+    assert_eq!(result.error_share, 0.0, "{}", ended.told());
+    gateway.assert_sound();
+}
+
+#[test]
+fn sessions_of_a_gateway_that_is_killed_are_there_once() {
+    let mut gateway = Process::start();
+    let kill = format!("{}@1s", gateway.kill_command());
+    let run = Harness::run(&gateway.url(), &managers());
+    let running = run.set("--duration", "5s").set("--chaos", &kill).start();
+    gateway.start_again();
+    let ended = running.end();
+    has_no_violation(&ended);
+    let sessions = ended.result().sessions.as_ref().expect("sessions");
+    assert!(sessions.published > 30 && sessions.facilities == 3, "{sessions:?}");
     gateway.assert_sound();
 }
 

@@ -11,6 +11,7 @@ mod faults;
 mod gateway;
 mod limits;
 mod protocols;
+mod publishers;
 mod stand_in;
 mod support;
 mod workers;

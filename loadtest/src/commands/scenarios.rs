@@ -64,6 +64,7 @@ fn shares(groups: &[Group]) -> String {
             Flow::Citizen(citizen) if citizen.prepared => "people who are logged in: search, book",
             Flow::Citizen(_) => "log in, register, search, book",
             Flow::Counter(_) => "staff: register, check in, give doses",
+            Flow::Publisher(_) => "managers: draw sessions up, publish them, look",
             Flow::Get(_) => "one path",
             Flow::Script(script) if script.books => "log in, watch from many addresses, book",
             Flow::Script(_) => "log in, search from many addresses",

@@ -30,6 +30,7 @@ pub(super) fn write(result: &RunResult, out: &mut impl Write) -> io::Result<()> 
     limits::write(result, out)?;
     bookings(result, out)?;
     doses(result, out)?;
+    sessions(result, out)?;
     writeln!(
         out,
         "  send lag p99 {:.3} ms, {} MB/s received, generator {:.1} CPU seconds, {} MiB at most",
@@ -96,6 +97,34 @@ fn doses(result: &RunResult, out: &mut impl Write) -> io::Result<()> {
             grouped(doses.unknown_found_done),
             grouped(doses.unknown_found_undone),
             grouped(doses.unknown_unsettled)
+        )?;
+    }
+    Ok(())
+}
+
+fn sessions(result: &RunResult, out: &mut impl Write) -> io::Result<()> {
+    let Some(sessions) = &result.sessions else { return Ok(()) };
+    writeln!(
+        out,
+        "  {} sessions published ({:.1}/s), {} searches after that: {} hidden; {} facilities read back: {} lost, {} doubled, {} with wrong seats, {} refused and there",
+        grouped(sessions.published),
+        sessions.per_s,
+        grouped(sessions.searches),
+        grouped(sessions.hidden),
+        grouped(sessions.facilities),
+        grouped(sessions.lost),
+        grouped(sessions.doubled),
+        grouped(sessions.wrong_seats),
+        grouped(sessions.ghosts)
+    )?;
+    if sessions.unknown_outcomes > 0 {
+        writeln!(
+            out,
+            "  {} sessions unknown: {} had been published, {} had not, {} did not settle",
+            grouped(sessions.unknown_outcomes),
+            grouped(sessions.unknown_found_done),
+            grouped(sessions.unknown_found_undone),
+            grouped(sessions.unknown_unsettled)
         )?;
     }
     Ok(())

@@ -26,6 +26,10 @@ pub struct Held {
     pub centre: u64,
     /// The vaccine.
     pub vaccine: String,
+    /// When the facility opens, as hours and minutes.
+    pub opens: String,
+    /// When it closes.
+    pub closes: String,
     /// The session itself.
     pub offer: Offer,
 }
@@ -38,9 +42,19 @@ impl Held {
     }
 
     fn one(session: &Session<'_>) -> Self {
-        let vaccine = session.vaccine.to_string();
-        Self { centre: session.center_id, vaccine, offer: session.offer() }
+        Self {
+            centre: session.center_id,
+            vaccine: session.vaccine.to_string(),
+            opens: minute(&session.from),
+            closes: minute(&session.to),
+            offer: session.offer(),
+        }
     }
+}
+
+/// A time of day without its seconds.
+fn minute(time: &str) -> String {
+    time.chars().take("00:00".len()).collect()
 }
 
 /// The seats and the code of somebody who was booked on the spot.
@@ -160,5 +174,10 @@ mod tests {
         assert!(serde_json::from_str::<Report>(r#"{"topBlock":{}}"#).is_err());
         assert!(serde_json::from_str::<Moment>(r#"{"now":"2021-09-17T03:30:00Z"}"#).is_ok());
         assert!(serde_json::from_str::<Moment>(r#"{"now":"half past nine"}"#).is_err());
+    }
+
+    #[test]
+    fn hours_are_shown_with_seconds_and_asked_for_without() {
+        assert_eq!((minute("09:00:00").as_str(), minute("17:30").as_str()), ("09:00", "17:30"));
     }
 }

@@ -78,13 +78,17 @@ operations! {
     Vaccinate "vaccinate" Traffic,
     /// Ending the observation after a dose.
     Observe "observe" Traffic,
+    /// Drawing a session up.
+    Draft "draft" Traffic,
+    /// Publishing it.
+    Publish "publish" Traffic,
     /// Any other path, as a scenario names it.
     Get "get" Traffic,
     /// Reading a one-time password from the sandbox.
     Outbox "outbox" Harness,
     /// Bringing people and staff to where they are when the clock starts.
     Prepare "prepare" Harness,
-    /// Reading appointments, doses, stock and figures back afterwards.
+    /// Reading appointments, doses, stock, figures and sessions back afterwards.
     ReadBack "readBack" Harness,
 }
 

@@ -4,6 +4,7 @@ use super::counter::Office;
 use super::outbox::OtpSource;
 use super::person::Person;
 use super::places::Places;
+use super::publisher::Publishing;
 use super::resting::Resting;
 use super::stalls::Stalls;
 use super::supply::Supply;
@@ -43,8 +44,10 @@ pub struct Desk {
     pub places: RefCell<Arc<Places>>,
     /// Which seats people want, if a scenario says.
     pub supply: RefCell<Option<Arc<Supply>>>,
-    /// The facilities of this thread, if the scenario has any.
+    /// The facilities of this thread at which staff works, if the scenario has any.
     pub office: RefCell<Option<Rc<Office>>>,
+    /// The facilities of this thread that publish.
+    pub publishing: RefCell<Vec<Rc<Publishing>>>,
     /// Wakes visits.
     pub pacer: Rc<Pacer>,
     /// Checks samples beside the traffic.
@@ -106,6 +109,7 @@ impl Desk {
             places: RefCell::default(),
             supply: RefCell::default(),
             office: RefCell::default(),
+            publishing: RefCell::default(),
             pacer,
             checker,
             accounts: RefCell::default(),

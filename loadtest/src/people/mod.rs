@@ -4,7 +4,8 @@
 //! The moment at which each of its requests is meant to start is the arrival for the first, and the end of the pause for
 //! the others; latencies count from there.
 //!
-//! Staff at the counters of facilities ([`counter`]) does not come in person: each of their visits is one of those whom they serve.
+//! Staff does not come in person ([`staff`]). A visit at the counters of facilities ([`counter`]) is one of those whom they serve,
+//! a visit of their managers ([`publisher`]) one session that they publish.
 //!
 //! Honest people do what limits ask of them ([`polite`]); bots ([`script`], and pollers of a swarm) do not.
 
@@ -19,9 +20,11 @@ mod person;
 mod places;
 mod polite;
 mod poller;
+mod publisher;
 mod resting;
 mod script;
 mod search;
+mod staff;
 mod stalls;
 mod supply;
 mod visit;
@@ -29,13 +32,15 @@ mod work;
 mod workday;
 
 pub use citizen::{Prepared, prepare};
-pub use counter::{Facility, NoSite, Office, Site, book, find_sites};
+pub use counter::{Facility, Office, book};
 pub use desk::{Desk, Said, Setting};
 pub use login::log_in_again;
 pub use outbox::OtpSource;
 pub use person::Person;
 pub use places::{Places, PlacesError};
+pub use publisher::Publishing;
+pub use staff::{NoSite, Site, find_sites};
 pub use stalls::Stalls;
 pub use supply::{Supply, SupplyError};
 pub use visit::{Visit, Visitor, begin};
-pub use workday::{Closed, begin_workday};
+pub use workday::{Closed, begin_workday, today_there};

@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, Said};
 use super::person::Person;
-use super::{browser, citizen, counter, poller, script};
+use super::{browser, citizen, counter, poller, publisher, script};
 use crate::measure::Operation;
 use crate::scenario::Flow;
 use crate::wire::{Address, Answer, Call, Want};
@@ -44,6 +44,7 @@ pub async fn begin(desk: Rc<Desk>, group: usize, visitor: Visitor, intended: Ins
     let think = match flow {
         Flow::Citizen(citizen) => citizen.think.0,
         Flow::Counter(counter) => counter.think.0,
+        Flow::Publisher(publisher) => publisher.think.0,
         Flow::Script(script) => script.think.0,
         _ => Duration::ZERO,
     };
@@ -60,6 +61,7 @@ pub async fn begin(desk: Rc<Desk>, group: usize, visitor: Visitor, intended: Ins
         }
         Flow::Script(script) => Box::pin(script::run(&visit, script)).await,
         Flow::Counter(counter) => Box::pin(counter::visit(&visit, counter)).await,
+        Flow::Publisher(publisher) => Box::pin(publisher::visit(&visit, publisher)).await,
         // The longest flow by far; boxed, so that the many short ones stay small.
         Flow::Citizen(citizen) => {
             let prepared = visitor.prepared.map(|prepared| *prepared);

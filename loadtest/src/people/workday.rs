@@ -13,9 +13,7 @@ use thiserror::Error;
 
 /// The target's clock cannot be read or moved.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error(
-    "the target's clock cannot be moved to the morning, which only a sandbox lets anybody do: {0}"
-)]
+#[error("the target's clock cannot be read and moved, which only a sandbox lets anybody do: {0}")]
 pub struct Closed(String);
 
 /// The hours within which a run may begin: all facilities are open, and none closes soon (the earliest does at two).
@@ -24,6 +22,14 @@ const OPEN: std::ops::Range<i8> = 9..12;
 /// How long the machines that do not lead wait for it to be morning, and how often they look.
 const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// The day that it is in a sandbox, whose clock an earlier run may have moved.
+///
+/// # Errors
+/// If the target does not let its clock be read.
+pub async fn today_there(desk: &Desk, zone: &TimeZone) -> Result<Date, Closed> {
+    Ok(advance(desk, 0).await?.to_zoned(zone.clone()).date())
+}
 
 /// Moves the sandbox's clock on to the next morning, unless it is morning there; says which day it is then. Of several
 /// machines one does it (`leads`), and the others wait for it.

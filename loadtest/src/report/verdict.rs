@@ -63,11 +63,15 @@ fn achievement(result: &RunResult) -> String {
     let doses = result.doses.as_ref().map_or_else(String::new, |doses| {
         format!("{}, ", of(doses.recorded, "dose recorded", "doses recorded"))
     });
-    let facilities = result.doses.as_ref().map_or(0, |doses| doses.facilities);
+    let sessions = result.sessions.as_ref().map_or_else(String::new, |sessions| {
+        format!("{}, ", of(sessions.published, "session published", "sessions published"))
+    });
+    let facilities = result.doses.as_ref().map_or(0, |doses| doses.facilities)
+        + result.sessions.as_ref().map_or(0, |sessions| sessions.facilities);
     let checked =
         result.bookings.read_back + facilities + result.freshness.answers + result.freshness.bodies;
     let truth = if checked > 0 { "no invariant violated" } else { "no invariant was checked" };
-    format!("{rate}, p99 {p99}; {bookings}{doses}{truth}")
+    format!("{rate}, p99 {p99}; {bookings}{doses}{sessions}{truth}")
 }
 
 /// The rate held. A closed loop asks for nothing in particular, its target is what it achieved.
@@ -102,5 +106,10 @@ fn broken(violation: &Violation, result: &RunResult) -> String {
         ViolationKind::WrongFigures => {
             of(times, "district with wrong figures", "districts with wrong figures")
         }
+        ViolationKind::HiddenSession => of(times, "hidden session", "hidden sessions"),
+        ViolationKind::WrongSeats => of(times, "case of wrong seats", "cases of wrong seats"),
+        ViolationKind::LostSession => of(times, "session lost", "sessions lost"),
+        ViolationKind::DoubledSession => of(times, "session doubled", "sessions doubled"),
+        ViolationKind::GhostSession => of(times, "ghost session", "ghost sessions"),
     }
 }

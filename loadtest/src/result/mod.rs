@@ -3,11 +3,13 @@
 mod doses;
 pub mod machine;
 mod read;
+mod sessions;
 mod swarm;
 
 pub use doses::Doses;
 pub use machine::Machine;
 pub use read::{ReadError, read};
+pub use sessions::Sessions;
 pub use swarm::{Phase, SwarmResult};
 
 use crate::limit::Limit;
@@ -58,6 +60,9 @@ pub struct RunResult {
     /// Doses that staff recorded, if it worked at any counter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doses: Option<Doses>,
+    /// Sessions that facilities published, if any did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<Sessions>,
     /// How fresh searches were.
     pub freshness: Freshness,
     /// Who got seats, and whom limits stopped.
@@ -327,6 +332,16 @@ pub enum ViolationKind {
     GhostDose,
     /// The public report does not count the doses that were recorded.
     WrongFigures,
+    /// A search that was asked for after a session was published did not show it.
+    HiddenSession,
+    /// A session was shown with more seats than were published, or is there with others.
+    WrongSeats,
+    /// A published session is gone.
+    LostSession,
+    /// A session is there more than once.
+    DoubledSession,
+    /// A session whose publication was refused is there.
+    GhostSession,
 }
 
 impl ViolationKind {
@@ -347,6 +362,13 @@ impl ViolationKind {
             Self::DoubledDose => "a dose is there, or was taken out of stock, more than once",
             Self::GhostDose => "a dose that was refused is there",
             Self::WrongFigures => "the public report does not count the doses that were recorded",
+            Self::HiddenSession => "a session was published, and a later search did not show it",
+            Self::WrongSeats => {
+                "a session was shown with more seats than were published, or is there with others"
+            }
+            Self::LostSession => "a published session was gone afterwards",
+            Self::DoubledSession => "a session is there more than once",
+            Self::GhostSession => "a session whose publication was refused is there",
         }
     }
 }

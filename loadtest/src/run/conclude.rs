@@ -1,5 +1,6 @@
 //! From sums to a result with a verdict.
 
+use super::published;
 use super::raw::Raw;
 use super::slo::Slo;
 use super::swarm::swarm;
@@ -66,6 +67,7 @@ pub fn conclude(mut raw: Raw, scenario: &Scenario, facts: ScenarioFacts, slo: &S
         error_share: if ended > 0 { errors as f64 / ended as f64 } else { 0.0 },
         bookings: bookings(&raw, &sessions, oversold.0),
         doses: vaccinated::doses(&raw),
+        sessions: published::sessions(&raw),
         freshness: freshness(&raw),
         fairness: fairness(&raw, scenario),
         swarm: swarm(&raw, scenario),
@@ -196,6 +198,7 @@ fn invalid_because(raw: &Raw, scenario: &Scenario) -> Vec<String> {
         because.push(format!("{} accounts could not be read back, so that nobody knows whether their bookings are there.", raw.audit.unread));
     }
     because.extend(vaccinated::untold(raw));
+    because.extend(published::untold(raw));
     let asked = raw.tally.operations.get(&Operation::GenerateOtp).map_or(0, |one| one.count);
     let missing = raw.tally.passwords_missing;
     if missing as f64 > MISSING * asked as f64 {

@@ -289,7 +289,7 @@ impl Crew {
                 watch.unprepared
             ));
         }
-        self.gather(&mut raw, start, scenario.counter().is_some());
+        self.gather(&mut raw, start, scenario);
         Ok(raw)
     }
 
@@ -373,7 +373,7 @@ impl Crew {
         }
     }
 
-    fn gather(self, raw: &mut Raw, start: Instant, has_counters: bool) {
+    fn gather(self, raw: &mut Raw, start: Instant, scenario: &Scenario) {
         for thread in self.threads {
             let Ok(Some(brought)) = thread.join() else {
                 raw.remarks.push(
@@ -384,8 +384,11 @@ impl Crew {
             };
             raw.tally.add(&brought.tally);
             raw.audit.add(&brought.audit);
-            if has_counters {
+            if scenario.counter().is_some() {
                 raw.doses.get_or_insert_default().add(&brought.doses);
+            }
+            if scenario.publisher().is_some() {
+                raw.sessions.get_or_insert_default().add(&brought.sessions);
             }
             for (session, live) in brought.settled.live {
                 *raw.live.entry(session).or_default() += live;

@@ -3,6 +3,7 @@
 use super::audit::{AT_ONCE, Reader, SETTLING};
 use super::control::Event;
 use super::figures::Figures;
+use super::several::several;
 use crate::contract::Expecting;
 use crate::people::{Desk, Facility};
 use crate::result::ViolationKind;
@@ -11,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
-use tokio::task::JoinSet;
 
 /// What reading facilities back showed, as sums that add up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,21 +85,16 @@ pub(super) async fn read_back(reader: &Rc<Reader>, events: &Sender<Event>) -> Do
         return DoseAudit::default();
     };
     let _ = events.send(Event::ToReadBack(office.facilities().len()));
-    let mut waiting = office.facilities().iter().cloned();
-    let (mut total, mut reading) = (DoseAudit::default(), JoinSet::new());
-    loop {
-        while reading.len() < AT_ONCE
-            && let Some(facility) = waiting.next()
-        {
-            let reader = reader.clone();
-            reading.spawn_local(async move { settle(&reader, group, &facility).await });
-        }
-        let Some(settled) = reading.join_next().await else { break };
-        if let Ok(settled) = settled {
-            total.add(&settled);
-        }
+    let tasks = office.facilities().iter().cloned().map(|facility| {
+        let reader = reader.clone();
+        async move { settle(&reader, group, &facility).await }
+    });
+    let mut total = DoseAudit::default();
+    several(AT_ONCE, tasks, |settled| {
+        total.add(&settled);
         let _ = events.send(Event::ReadBack);
-    }
+    })
+    .await;
     total
 }
 

@@ -1,9 +1,10 @@
-//! Before the counters open: staff comes into office, vaccine into stock, and people are booked.
+//! Before the counters open: staff comes into office, vaccine into stock, and people are booked. Managers who are to publish come
+//! into office as well.
 
 use super::control::Event;
 use super::several::several;
 use super::thread::Assignment;
-use crate::people::{Desk, Facility, Office, Person, Visit, book};
+use crate::people::{Desk, Facility, Office, Person, Publishing, Site, Visit, book};
 use crate::scenario::Counter;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -39,22 +40,47 @@ async fn facilities(
     group: usize,
 ) -> Result<Vec<Facility>, String> {
     let Some(today) = assignment.scouted.places.date() else { return Ok(Vec::new()) };
-    let sites = assignment.scouted.sites.iter().skip(assignment.number).step_by(assignment.of);
-    let sites: Vec<_> = sites.cloned().collect();
-    let tasks = sites.into_iter().map(|site| {
+    let open = |site: Site| {
         let desk = desk.clone();
         async move { Box::pin(Facility::open(&desk, group, site, today)).await }
-    });
-    let (mut facilities, mut closed) = (Vec::new(), 0);
-    several(assignment.connections, tasks, |facility| match facility {
-        Some(facility) => facilities.push(facility),
+    };
+    let opened = opened(assignment, &assignment.scouted.sites, open).await;
+    opened.map_err(|of| format!("none of {of} facilities let its staff in and took vaccine in"))
+}
+
+/// Brings the managers of this thread's facilities into office who are to publish sessions.
+///
+/// # Errors
+/// If not one of them comes into office.
+pub(super) async fn managers(
+    desk: &Rc<Desk>,
+    assignment: &Assignment,
+    group: usize,
+) -> Result<(), String> {
+    let open = |site: Site| {
+        let desk = desk.clone();
+        async move { Box::pin(Publishing::open(&desk, group, site)).await.map(Rc::new) }
+    };
+    let opened = opened(assignment, &assignment.scouted.publishing, open).await;
+    let told = |of| format!("none of {of} facilities let its manager in, which a sandbox does");
+    desk.publishing.replace(opened.map_err(told)?);
+    Ok(())
+}
+
+/// What comes of the sites of this thread, those left out that did not open; if none did, how many there are.
+async fn opened<T: 'static, F: Future<Output = Option<T>> + 'static>(
+    assignment: &Assignment,
+    sites: &[Site],
+    open: impl Fn(Site) -> F,
+) -> Result<Vec<T>, usize> {
+    let mine = sites.iter().skip(assignment.number).step_by(assignment.of);
+    let (mut all, mut closed) = (Vec::new(), 0);
+    several(assignment.connections, mine.cloned().map(open), |one| match one {
+        Some(one) => all.push(one),
         None => closed += 1,
     })
     .await;
-    if facilities.is_empty() {
-        return Err(format!("none of {closed} facilities let its staff in and took vaccine in"));
-    }
-    Ok(facilities)
+    if all.is_empty() { Err(closed) } else { Ok(all) }
 }
 
 /// How many people will come with an appointment to the facilities of this thread.

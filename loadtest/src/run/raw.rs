@@ -1,6 +1,7 @@
 //! What one machine brings home: sums that add up with those of others.
 
 use super::doses::DoseAudit;
+use super::sessions::SessionAudit;
 use crate::measure::{Tally, Timeline};
 use crate::result::{Chaos, Machine, Violation};
 use crate::truth::{FreshnessTally, SessionSales, merge_violations};
@@ -39,6 +40,8 @@ pub struct Raw {
     pub audit: Audit,
     /// What reading facilities back showed, if staff worked at any.
     pub doses: Option<DoseAudit>,
+    /// What searches and reading facilities back showed of sessions, if any were to be published.
+    pub sessions: Option<SessionAudit>,
     /// What the target broke.
     pub violations: Vec<Violation>,
     /// When stalls began and how long they were, in seconds.
@@ -119,6 +122,9 @@ impl Raw {
         self.audit.add(&other.audit);
         if let Some(theirs) = &other.doses {
             self.doses.get_or_insert_default().add(theirs);
+        }
+        if let Some(theirs) = &other.sessions {
+            self.sessions.get_or_insert_default().add(theirs);
         }
         merge_violations(&mut self.violations, &other.violations);
         self.stalls.extend(&other.stalls);

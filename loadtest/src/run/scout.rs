@@ -5,8 +5,8 @@ use super::figures::{self, Figures};
 use super::interrupt::Interrupt;
 use crate::measure::Failure;
 use crate::pacer::Pacer;
-use crate::people::{Desk, Places, Setting, Site, Supply, begin_workday, find_sites};
-use crate::scenario::{Counter, Flow, Scenario};
+use crate::people::{Desk, Places, Setting, Site, Supply, begin_workday, find_sites, today_there};
+use crate::scenario::{Flow, Scenario};
 use crate::truth::Checker;
 use crate::wire::{Dialler, Pool};
 use jiff::Zoned;
@@ -24,6 +24,8 @@ pub(super) struct Scouted {
     pub(super) supply: Option<Arc<Supply>>,
     /// The facilities at whose counters staff works, if a scenario has any.
     pub(super) sites: Arc<Vec<Site>>,
+    /// The facilities that publish, if a scenario has any.
+    pub(super) publishing: Arc<Vec<Site>>,
     /// Doses by district, as the public report counted them before.
     pub(super) figures: Figures,
 }
@@ -118,9 +120,15 @@ async fn look(
     desk.places.replace(places.clone());
     let mut scouted = Scouted { places: places.clone(), ..Scouted::default() };
     if let Some((_, counter)) = scenario.counter() {
-        let sites = sites(&desk, &places, counter, options).await.map_err(unusable)?;
+        let day = places.today();
+        let sites = sites(&desk, &day, counter.facilities, options).await.map_err(unusable)?;
         scouted.figures = figures::read(&desk, &sites).await;
         scouted.sites = Arc::new(sites);
+    }
+    if let Some((_, publisher)) = scenario.publisher() {
+        let day = places.days.first().cloned().unwrap_or_default();
+        let sites = sites(&desk, &day, publisher.facilities, options).await;
+        scouted.publishing = Arc::new(sites.map_err(unusable)?);
     }
     let Some(wanted) = &scenario.supply else { return Ok(scouted) };
     let supply = Supply::scout(&desk, wanted, wishes(scenario, visits), zipf(scenario)).await;
@@ -128,23 +136,29 @@ async fn look(
     Ok(Scouted { supply: Some(Arc::new(supply)), ..scouted })
 }
 
-/// The day that it is in the country. Staff works in the mornings: if there is any, it is made to be one.
+/// The day that it is in the country. Staff works in the mornings: if there is any, it is made to be one. Where managers publish,
+/// the days are the sandbox's.
 async fn today(desk: &Desk, pack: &Pack, options: &Options) -> Result<Date, String> {
-    if desk.setting.scenario.counter().is_none() {
-        return Ok(Zoned::now().with_time_zone(pack.zone().clone()).date());
-    }
-    let leads = options.part.number == 0;
-    begin_workday(desk, pack.zone(), leads).await.map_err(|error| error.to_string())
+    let (scenario, zone) = (&desk.setting.scenario, pack.zone());
+    let today = if scenario.counter().is_some() {
+        begin_workday(desk, zone, options.part.number == 0).await
+    } else if scenario.publisher().is_some() {
+        today_there(desk, zone).await
+    } else {
+        Ok(Zoned::now().with_time_zone(zone.clone()).date())
+    };
+    today.map_err(|error| error.to_string())
 }
 
-/// The facilities that take part, one for each thread of all machines at least.
+/// So many facilities that hold sessions on a day, one for each thread of all machines at least.
 async fn sites(
     desk: &Desk,
-    places: &Places,
-    counter: Counter,
+    day: &str,
+    wanted: usize,
     options: &Options,
 ) -> Result<Vec<Site>, String> {
-    let sites = find_sites(desk, places, &places.today(), counter.facilities).await;
+    let places = desk.places.borrow().clone();
+    let sites = find_sites(desk, &places, day, wanted).await;
     let sites = sites.map_err(|error| error.to_string())?;
     let (open, threads) = (sites.len(), options.part.of * options.threads.max(1));
     if open < threads {

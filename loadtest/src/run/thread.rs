@@ -8,6 +8,7 @@ use super::opening;
 use super::plans::Plans;
 use super::raw::Audit;
 use super::scout::{Route, Scouted};
+use super::sessions::{self, SessionAudit};
 use super::several::several;
 use crate::arrivals::{Moments, Plan};
 use crate::measure::Tally;
@@ -52,6 +53,7 @@ pub(super) struct Brought {
     pub(super) settled: Settled,
     pub(super) audit: Audit,
     pub(super) doses: DoseAudit,
+    pub(super) sessions: SessionAudit,
     pub(super) stalls: Vec<(Instant, Duration)>,
 }
 
@@ -175,9 +177,10 @@ impl Worker {
         let reader = Reader::new(self.desk.clone(), orders);
         let (settled, audit) = audit::read_back(&reader, &self.assignment.events).await;
         let doses = doses::read_back(&reader, &self.assignment.events).await;
+        let sessions = sessions::read_back(&reader, &self.assignment.events).await;
         let stalls = self.desk.take_stalls();
         let recorder = self.desk.take_recorder();
-        Ok(Brought { tally: recorder.into_tally(), settled, audit, doses, stalls })
+        Ok(Brought { tally: recorder.into_tally(), settled, audit, doses, sessions, stalls })
     }
 
     /// Logs in and registers those who are to be prepared, as many at a time as there are connections.
@@ -210,11 +213,17 @@ impl Worker {
         .await;
     }
 
-    /// Opens the counters of facilities, if there are any.
+    /// Opens the counters of facilities and brings managers into office, if there are any.
     async fn open(&self) -> Result<(), String> {
-        let Some(counter) = self.assignment.setting.scenario.counter() else { return Ok(()) };
-        let next_person = || self.next_person(counter.0);
-        opening::open(&self.desk, &self.assignment, counter, next_person).await
+        let scenario = &self.assignment.setting.scenario;
+        if let Some(counter) = scenario.counter() {
+            let next_person = || self.next_person(counter.0);
+            opening::open(&self.desk, &self.assignment, counter, next_person).await?;
+        }
+        match scenario.publisher() {
+            Some((group, _)) => opening::managers(&self.desk, &self.assignment, group).await,
+            None => Ok(()),
+        }
     }
 
     /// Visits of a mix begin when the schedule says, whatever became of those before. The schedule begins at `start`.

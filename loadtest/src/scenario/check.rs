@@ -1,6 +1,6 @@
 //! What a scenario must fulfil beyond its form.
 
-use super::{Citizen, Counter, Flow, Group, Scenario, Shape, Swarm};
+use super::{Citizen, Counter, Flow, Group, Publisher, Scenario, Shape, Swarm};
 use thiserror::Error;
 
 /// Why a scenario cannot be run: a field and what is wrong with it.
@@ -143,6 +143,7 @@ impl Scenario {
         match &group.flow {
             Flow::Citizen(citizen) => check_citizen(citizen, named),
             Flow::Counter(counter) => self.check_counter(counter, named),
+            Flow::Publisher(publisher) => self.check_publisher(publisher, named),
             Flow::Poller(poller) if poller.people == 0 => {
                 Err(unfit(named("people"), "must be at least 1"))
             }
@@ -170,17 +171,43 @@ impl Scenario {
             let problem = "needs `arrivals` that are known before: so many people are booked";
             return Err(unfit(named("flow"), problem));
         }
-        let counters = self.people.iter().filter(|group| matches!(group.flow, Flow::Counter(_)));
-        if counters.count() > 1 {
-            return Err(unfit(
-                named("flow"),
-                "is that of two groups, which would share facilities",
-            ));
-        }
+        self.check_alone(&named, |flow| matches!(flow, Flow::Counter(_)))?;
         share(&named("walk_ins"), counter.walk_ins)?;
         share(&named("observe"), counter.observe)?;
         if counter.facilities == 0 {
             return Err(unfit(named("facilities"), "must be at least 1"));
+        }
+        Ok(())
+    }
+
+    fn check_publisher(
+        &self,
+        publisher: &Publisher,
+        named: impl Fn(&str) -> String,
+    ) -> Result<(), Unfit> {
+        self.check_alone(&named, |flow| matches!(flow, Flow::Publisher(_)))?;
+        let (most, furthest) = (Publisher::MOST_SEATS, Publisher::FURTHEST);
+        if publisher.facilities == 0 {
+            return Err(unfit(named("facilities"), "must be at least 1"));
+        }
+        if !(1..=most).contains(&publisher.seats) {
+            return Err(unfit(named("seats"), format!("must lie between 1 and {most}")));
+        }
+        if !(1..=furthest).contains(&publisher.days_ahead) {
+            return Err(unfit(named("days_ahead"), format!("must lie between 1 and {furthest}")));
+        }
+        Ok(())
+    }
+
+    /// That no more than one group works at facilities in this way: each facility is judged by what one group did there.
+    fn check_alone(
+        &self,
+        named: &impl Fn(&str) -> String,
+        is_such: impl Fn(&Flow) -> bool,
+    ) -> Result<(), Unfit> {
+        if self.people.iter().filter(|group| is_such(&group.flow)).count() > 1 {
+            let problem = "is that of two groups, which would share facilities";
+            return Err(unfit(named("flow"), problem));
         }
         Ok(())
     }

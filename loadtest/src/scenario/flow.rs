@@ -1,6 +1,6 @@
 //! What a group of people does: its flow and the numbers that shape it.
 
-use super::{Counter, Span};
+use super::{Counter, Publisher, Span};
 use serde::{Deserialize, Serialize};
 
 /// What a group does.
@@ -15,6 +15,8 @@ pub enum Flow {
     Citizen(Box<Citizen>),
     /// Staff at the counters of facilities, and whoever comes to them.
     Counter(Counter),
+    /// Managers of facilities who draw sessions up and publish them.
+    Publisher(Publisher),
     /// Any one path, to measure the generator itself or a part of a target.
     Get(Get),
     /// Bots that search with a log-in from one address after the other, and book or not.
@@ -188,7 +190,7 @@ impl Flow {
         match self {
             Self::Poller(poller) => poller.keyed,
             Self::Citizen(citizen) => citizen.door == Door::Protected,
-            Self::Counter(_) => true,
+            Self::Counter(_) | Self::Publisher(_) => true,
             _ => false,
         }
     }
@@ -200,6 +202,7 @@ impl Flow {
             Self::Browser => 2.0,
             Self::Citizen(citizen) => citizen.requests(),
             Self::Counter(counter) => counter.requests(),
+            Self::Publisher(_) => Publisher::REQUESTS,
             Self::Script(script) => script.requests(),
         }
     }

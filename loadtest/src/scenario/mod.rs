@@ -8,6 +8,7 @@ mod check;
 mod counter;
 mod flow;
 mod group;
+mod publisher;
 mod read;
 mod shipped;
 mod span;
@@ -18,6 +19,7 @@ pub use check::Unfit;
 pub use counter::Counter;
 pub use flow::{Citizen, Door, Flow, Get, OtpFarmer, Poller, Script, Search};
 pub use group::Group;
+pub use publisher::Publisher;
 pub use read::{ReadError, load, parse};
 pub use shipped::{SHIPPED, Shipped};
 pub use span::Span;
@@ -215,6 +217,14 @@ impl Scenario {
     pub fn counter(&self) -> Option<(usize, Counter)> {
         self.people.iter().enumerate().find_map(|(number, group)| match group.flow {
             Flow::Counter(counter) => Some((number, counter)),
+            _ => None,
+        })
+    }
+
+    /// The managers who publish, with the number of their group.
+    pub fn publisher(&self) -> Option<(usize, Publisher)> {
+        self.people.iter().enumerate().find_map(|(number, group)| match group.flow {
+            Flow::Publisher(publisher) => Some((number, publisher)),
             _ => None,
         })
     }

@@ -134,17 +134,24 @@ mod tests {
         }
     }
 
+    /// The text of the record day, and that of one of its groups.
+    fn record_day(group: &str) -> (&'static str, String) {
+        let text = SHIPPED.iter().find(|one| one.name == "record-day").unwrap().toml;
+        let named = format!("name = \"{group}\"");
+        let of_group = text.split("[[people]]").find(|part| part.contains(&named)).unwrap();
+        (text, format!("[[people]]{of_group}"))
+    }
+
     #[test]
     fn counters_are_one_group_whose_people_are_known_before() {
-        let text = SHIPPED.iter().find(|one| one.name == "record-day").unwrap().toml;
+        let (text, group) = record_day("counters");
         let scenario = parse("record-day", text).unwrap();
         assert_eq!(scenario.counter().map(|(group, _)| group), Some(2));
-        // 10,000 searches and 720 people of three requests each.
-        assert!((scenario.visit_weights()[2] - 720.0 / 10_720.0).abs() < 1e-9);
-        let group = &text[text.rfind("[[people]]").unwrap()..];
+        // 10,000 searches, 720 people of three requests each, and five sessions.
+        assert!((scenario.visit_weights()[2] - 720.0 / 10_725.0).abs() < 1e-9);
         let twice = format!("{text}\n{}", group.replacen("counters", "others", 1));
         let cases = [
-            (text.replacen("rate = 12160", "of_capacity = 1.0", 1), "flow"),
+            (text.replacen("rate = 12175", "of_capacity = 1.0", 1), "flow"),
             (twice, "flow"),
             (text.replacen("walk_ins = 0.25", "walk_ins = 1.25", 1), "walk_ins"),
             (text.replacen("facilities = 2500", "facilities = 0", 1), "facilities"),
@@ -152,6 +159,29 @@ mod tests {
         for (text, field) in cases {
             let said = refusal(&text);
             assert!(said.contains(&format!("people.counters.{field}")), "{said}");
+        }
+    }
+
+    #[test]
+    fn managers_are_one_group_and_publish_what_a_target_can_take() {
+        let (text, group) = record_day("managers");
+        let scenario = parse("record-day", text).unwrap();
+        assert_eq!(scenario.publisher().map(|(group, _)| group), Some(3));
+        // Five sessions a second, three requests each.
+        assert_eq!(scenario.people[3].share / scenario.people[3].flow.requests(), 5.0);
+        let twice = format!("{text}\n{}", group.replacen("managers", "others", 1));
+        assert!(refusal(&twice).contains("people.managers.flow"), "{}", refusal(&twice));
+        let cases = [
+            ("facilities = 500", "facilities = 0", "people.managers.facilities"),
+            ("facilities = 500", "seats = 0", "people.managers.seats"),
+            ("facilities = 500", "seats = 10001", "people.managers.seats"),
+            ("facilities = 500", "days_ahead = 0", "people.managers.days_ahead"),
+            ("facilities = 500", "days_ahead = 91", "people.managers.days_ahead"),
+            ("facilities = 500", "days_ago = 7", "days_ago"),
+        ];
+        for (place, with, field) in cases {
+            let said = refusal(&text.replacen(place, with, 1));
+            assert!(said.contains(&format!("`{field}`")), "{with}: {said}");
         }
     }
 

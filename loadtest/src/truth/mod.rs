@@ -10,6 +10,8 @@
 //!   what was left unknown is the one or the other, and stays so.
 //! - Every acknowledged dose is on the list of its session, no refused one is, the stock of its facility has fallen by it, and
 //!   the public report has grown by it, each once.
+//! - Every session that was acknowledged as published is in a search of its district and day that is asked for after that, with no
+//!   more seats than were published; afterwards it is on its facility's list, once, with its seats, and no refused one is.
 //!
 //! All this assumes that nobody else sells or adds seats meanwhile; somebody else who books does no harm.
 
@@ -17,6 +19,7 @@ mod accounts;
 mod checker;
 mod doses;
 mod seats;
+mod sessions;
 mod settle;
 mod violations;
 
@@ -24,6 +27,7 @@ pub use accounts::{Account, Attempt, Fate};
 pub use checker::{Checker, Sample};
 pub use doses::{Dose, DoseBook, DoseFate, Found, SettledDoses};
 pub use seats::{SeatBook, SessionSales};
+pub use sessions::{FoundSessions, Published, SessionBook, SessionFate, SettledSessions, Showing};
 pub use settle::{Settled, compare};
 pub use violations::{Violations, merge as merge_violations};
 

@@ -26,6 +26,8 @@ pub struct Call<'a> {
     pub api_key: Option<&'a str>,
     /// Under which key the answer may be asked for again.
     pub idempotency_key: Option<&'a str>,
+    /// Whether the answer has to show what the target acknowledged before, wherever it did.
+    pub exact: bool,
     /// A challenge and its solution.
     pub solution: Option<&'a str>,
 }
@@ -44,6 +46,7 @@ impl<'a> Call<'a> {
             device: None,
             api_key: None,
             idempotency_key: None,
+            exact: false,
             solution: None,
         }
     }
@@ -84,6 +87,9 @@ impl<'a> Call<'a> {
         }
         if let Some(key) = self.idempotency_key {
             each("idempotency-key", key);
+        }
+        if self.exact {
+            each("cache-control", "no-cache");
         }
         if let Some(solution) = self.solution {
             each("x-challenge-solution", solution);

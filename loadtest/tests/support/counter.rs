@@ -2,6 +2,7 @@
 
 use super::answer::{self, Answer, Refusal};
 use super::fault::{Fault, Faults};
+use super::holding::Holding;
 use super::offer::{VACCINE, wire_date};
 use super::routes::{references, text, whole};
 use super::wire::Request;
@@ -25,6 +26,8 @@ pub struct Counters {
     counted: BTreeMap<u64, u64>,
     /// By how many seconds the clock was moved.
     ahead_s: i64,
+    /// What managers publish.
+    pub holding: Holding,
 }
 
 /// Seats on the spot in every session.
@@ -90,6 +93,13 @@ impl Counters {
             ("POST", "stock/receive", "facility-manager") => self.receive(request, centre),
             ("GET", "stock", "facility-manager") => Ok(self.stock_of(centre)),
             ("GET", "sessions/today", "facility-manager") => Ok(self.today(centre, world)),
+            ("POST", "sessions/draft", "facility-manager") => {
+                self.holding.draw_up(request, centre, world)
+            }
+            ("POST", "sessions/publish", "facility-manager") => {
+                self.holding.publish(request, centre, world, faults)
+            }
+            ("GET", "sessions", "facility-manager") => Ok(self.holding.list(centre, world, faults)),
             ("POST", "beneficiaries/new", "verifier") => enrol(request, world),
             ("POST", "onspots/schedule", "verifier") => self.give_seat(request, centre, world),
             ("POST", "beneficiaries/checkin", "verifier") => self.check_in(request, centre, world),

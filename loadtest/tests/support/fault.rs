@@ -51,6 +51,16 @@ pub enum Fault {
     GhostDose,
     /// Records a dose and does not count it in the public report.
     MiscountDose,
+    /// Publishes a session that no search shows.
+    HideSession,
+    /// Shows a session with one seat more than were published.
+    InflateSession,
+    /// Acknowledges a session and forgets it.
+    LoseSession,
+    /// Refuses to publish a session and publishes it.
+    GhostSession,
+    /// Names the last session of a facility twice.
+    ListTwice,
 }
 
 /// How old what a stale answer shows is.

@@ -1,7 +1,7 @@
 //! The stand-in: a small server in memory that speaks the part of the Co-WIN contract which the harness uses, right in
 //! every respect unless a fault is switched on.
 //!
-//! [`world`] is what it knows and the rules of booking, [`routes`] what it answers, [`doors`] who may ask, [`counter`] what staff does, [`wire`] how
+//! [`world`] is what it knows and the rules of booking, [`routes`] what it answers, [`doors`] who may ask, [`counter`] what staff does, [`holding`] what managers publish, [`wire`] how
 //! that is written to a socket, [`fault`] what can be wrong with it, [`server`] the thread on which it runs. It shares no
 //! code with the harness or with the gateway: a misreading of the contract on either side shows.
 //!
@@ -17,6 +17,7 @@ mod doors;
 mod fault;
 mod gateway;
 mod harness;
+mod holding;
 mod offer;
 mod process;
 mod routes;

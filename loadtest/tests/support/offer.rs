@@ -86,6 +86,8 @@ pub struct Session {
     pub left: i64,
     pub seats: i64,
     pub second_dose_seats: i64,
+    /// Whether searches show it.
+    pub is_shown: bool,
 }
 
 /// The slots of every session.
@@ -119,6 +121,7 @@ impl Catalogue {
             left: self.seats,
             seats: self.seats,
             second_dose_seats: self.second_dose_seats,
+            is_shown: true,
         }
     }
 }

@@ -80,3 +80,26 @@ pub const COUNTER: &str = r#"
     observe = 0.5
     patience = "5s"
 "#;
+
+/// Managers of three facilities who publish.
+pub const PUBLISHER: &str = r#"
+    name = "publisher"
+    about = "Managers who publish."
+    duration = "2s"
+    connections = 16
+    timeout = "1s"
+    first_day = 0
+    days = 1
+    sample_every = 1
+    send_lag_limit = "1s"
+    api_key = "sesame-4711"
+    arrivals = { rate = 90 }
+    [[people]]
+    name = "managers"
+    share = 1
+    flow = "publisher"
+    facilities = 3
+    seats = 30
+    days_ahead = 2
+    patience = "5s"
+"#;

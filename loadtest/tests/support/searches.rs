@@ -42,7 +42,7 @@ impl Search {
     ) -> impl Iterator<Item = (usize, &'a Session)> {
         world.sessions.iter().enumerate().filter(move |(_, session)| {
             let day = self.from.until(session.date).map_or(-1, |span| span.get_days());
-            session.centre == centre && (0..self.days).contains(&day)
+            session.is_shown && session.centre == centre && (0..self.days).contains(&day)
         })
     }
 

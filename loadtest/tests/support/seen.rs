@@ -16,6 +16,8 @@ pub struct Seen {
     pub keyed: (u64, u64),
     /// Requests without a Host header.
     pub without_host: u64,
+    /// Requests for an answer that nobody has kept.
+    pub exact: u64,
     /// Names of query parameters.
     pub parameters: BTreeSet<String>,
 }
@@ -38,6 +40,7 @@ impl Seen {
             let keyed = request.header("idempotency-key").is_some();
             *(if keyed { &mut self.keyed.0 } else { &mut self.keyed.1 }) += 1;
         }
+        self.exact += u64::from(request.header("cache-control") == Some("no-cache"));
         self.without_host += u64::from(request.header("host").is_none());
     }
 }

@@ -178,6 +178,16 @@ impl StandIn {
         self.product().counters.doses()
     }
 
+    /// Sessions that managers have published.
+    pub fn published(&self) -> u64 {
+        self.product().counters.holding.published()
+    }
+
+    /// Requests for an answer that nobody has kept.
+    pub fn exact(&self) -> u64 {
+        self.product().seen.exact
+    }
+
     /// All seats for first doses that there were.
     pub fn seats(&self) -> i64 {
         self.product().world.sessions.iter().map(|session| session.seats).sum()

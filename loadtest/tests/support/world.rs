@@ -121,6 +121,12 @@ impl World {
         }
     }
 
+    /// Puts one session more on sale.
+    pub fn put_on_sale(&mut self, session: Session) {
+        self.places.insert(session.id.clone(), self.sessions.len());
+        self.sessions.push(session);
+    }
+
     /// Moves an appointment.
     pub fn reschedule(
         &mut self,

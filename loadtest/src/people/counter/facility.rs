@@ -1,7 +1,7 @@
 //! A facility that takes part: its sessions of the day, its staff, its stock, and what became of each dose.
 
 use super::super::desk::{Desk, Said};
-use super::staff::{Official, Role};
+use super::super::staff::{Official, Role, Site};
 use crate::contract::{Held, Something};
 use crate::measure::Operation;
 use crate::truth::{Dose, DoseBook, DoseFate};
@@ -11,17 +11,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use uuid::Uuid;
-
-/// A facility, as it was found before anybody came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site {
-    /// Its number.
-    pub centre: u64,
-    /// Its district.
-    pub district: u16,
-    /// Its sessions of the day.
-    pub sessions: Vec<Held>,
-}
 
 /// A facility, and what goes on at it.
 pub struct Facility {

@@ -1,29 +1,25 @@
 //! The counters of facilities: who comes, and what the staff does.
 //!
 //! A visit is one person. [`guest`] says how those got there who were booked before, [`walk_in`] registers everybody else;
-//! then the staff ([`staff`]) checks them in and records the dose. What is recorded has to happen exactly once, whatever
-//! becomes of an answer ([`errand`]), and is written down at the [`facility`] to be read back.
+//! then the staff checks them in and records the dose. What is recorded has to happen exactly once, whatever
+//! becomes of an answer, and is written down at the [`facility`] to be read back.
 
-mod errand;
 mod facility;
 mod guest;
 mod office;
 mod reading;
-mod sites;
-mod staff;
 mod walk_in;
 
-pub use facility::{Facility, Site};
+pub use facility::Facility;
 pub use guest::book;
 pub use office::Office;
-pub use sites::{NoSite, find_sites};
 
+use super::staff::errand::{self, Errand, Told, said};
 use super::visit::Visit;
 use crate::contract::Something;
 use crate::measure::Operation;
 use crate::scenario::Counter;
 use crate::truth::DoseFate;
-use errand::{Errand, Told, said};
 use guest::Guest;
 use std::time::Duration;
 

@@ -1,11 +1,9 @@
 //! What a facility shows of itself afterwards, to whoever answers for it.
 
 use super::super::desk::{Desk, Said};
-use super::super::visit::Visit;
 use super::facility::Facility;
 use crate::contract::{Expecting, Stocks, Today};
-use crate::measure::{Failure, Operation};
-use crate::wire::{Answer, Call, Want};
+use crate::wire::Answer;
 use std::rc::Rc;
 
 impl Facility {
@@ -23,7 +21,9 @@ impl Facility {
     async fn list(&self, desk: &Rc<Desk>, group: usize, query: &str) -> Said<Today> {
         let centre = self.site.centre;
         let path = format!("/api/v2/vaccinator/sessions/today?center_id={centre}{query}");
-        self.read(desk, group, &path, |answer| serde_json::from_slice(&answer.plain()?).ok()).await
+        self.manager
+            .read(desk, group, &path, |answer| serde_json::from_slice(&answer.plain()?).ok())
+            .await
     }
 
     /// How many doses were taken out of the batch of the run.
@@ -35,26 +35,6 @@ impl Facility {
             let ours = stocks.stock.iter().filter(|stock| stock.batch == self.batch);
             Some(ours.map(|stock| stock.used).sum())
         };
-        self.read(desk, group, &path, read).await
-    }
-
-    async fn read<T>(
-        &self,
-        desk: &Rc<Desk>,
-        group: usize,
-        path: &str,
-        read: impl FnOnce(Answer) -> Option<T>,
-    ) -> Said<T> {
-        let Some(token) = self.manager.token(desk, group).await else {
-            return Said::Failed(Failure::Connect);
-        };
-        let visit: Visit = self.manager.visit(desk, group);
-        let call = Call::get(Operation::ReadBack, path, None);
-        let call = self.manager.call(&visit, &token, call);
-        let said = visit.ask(&call, Want::Body, &["401"], read).await;
-        if matches!(said, Said::Refused { status: 401, .. }) {
-            self.manager.refused(&token).await;
-        }
-        said
+        self.manager.read(desk, group, &path, read).await
     }
 }

@@ -1,7 +1,7 @@
 //! Who comes without an appointment: registered at the counter, and given a seat on the spot.
 
+use super::super::staff::errand::{self, Errand, Told, said};
 use super::super::visit::Visit;
-use super::errand::{self, Errand, Told, said};
 use super::facility::Facility;
 use super::guest::{Guest, age, seat, suits};
 use super::office::Office;

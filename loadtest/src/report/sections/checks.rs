@@ -4,7 +4,7 @@ use crate::limit::Limit;
 use crate::number::{count, of};
 use crate::report::markup::Html;
 use crate::report::table::Table;
-use crate::result::{Bookings, Doses, RunResult, ViolationKind};
+use crate::result::{Bookings, Doses, RunResult, Sessions, ViolationKind};
 
 pub(super) fn write(html: &mut Html, result: &RunResult) {
     found(result).write(html);
@@ -38,7 +38,9 @@ fn found(result: &RunResult) -> Table {
         let class = if broken > 0 { "bad" } else { "" };
         table.marked_row(class, [rule.to_owned(), checked, count(broken)]);
     }
-    result.doses.iter().flat_map(of_doses).for_each(|(rule, checked, broken)| {
+    let doses = result.doses.iter().flat_map(of_doses);
+    let sessions = result.sessions.iter().flat_map(of_sessions);
+    doses.chain(sessions).for_each(|(rule, checked, broken)| {
         let class = if broken > 0 { "bad" } else { "" };
         table.marked_row(class, [rule.to_owned(), checked, count(broken)]);
     });
@@ -53,6 +55,22 @@ fn of_doses(doses: &Doses) -> [(&'static str, String, u64); 4] {
         ("No dose recorded or drawn twice", facilities.clone(), doses.doubled),
         ("No refused dose recorded", facilities, doses.ghosts),
         ("The public report grows by the doses", districts, doses.wrong_figures),
+    ]
+}
+
+fn of_sessions(sessions: &Sessions) -> [(&'static str, String, u64); 5] {
+    let facilities = of(sessions.facilities, "facility read back", "facilities read back");
+    let searches = of(sessions.searches, "search", "searches");
+    [
+        ("Every search shows a session published before it", searches, sessions.hidden),
+        ("No published session lost", facilities.clone(), sessions.lost),
+        ("No session published twice", facilities.clone(), sessions.doubled),
+        (
+            "No session with other seats than were published",
+            facilities.clone(),
+            sessions.wrong_seats,
+        ),
+        ("No refused session published", facilities, sessions.ghosts),
     ]
 }
 

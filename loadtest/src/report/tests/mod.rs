@@ -4,7 +4,7 @@ mod markup;
 mod sample;
 
 use super::{Outcome, html, verdict};
-use crate::result::{RunResult, Violation, ViolationKind};
+use crate::result::{RunResult, Sessions, Violation, ViolationKind};
 use sample::{sample, with_violations};
 
 /// Pages of every kind.
@@ -144,6 +144,19 @@ fn violations_stand_before_every_number_with_their_meaning_and_examples() {
         assert!(page.find(meaning).unwrap() < headlines, "{meaning}");
         assert!(violation.examples.iter().all(|example| page.contains(example)));
     }
+}
+
+#[test]
+fn sessions_that_were_published_stand_among_the_checks_and_what_was_hidden_in_red() {
+    let mut result = sample();
+    assert!(!html(&result).contains("No published session lost"), "nobody published");
+    let checked = Sessions { published: 300, searches: 298, facilities: 20, ..Sessions::default() };
+    result.sessions = Some(Sessions { hidden: 2, ..checked });
+    let page = html(&result);
+    let row = page.find("Every search shows a session published before it").unwrap();
+    assert!(page[..row].ends_with("<tr class=\"bad\"><th scope=\"row\" class=\"words\">"));
+    assert!(page[row..].contains("298 searches") && page.contains("20 facilities read back"));
+    assert!(verdict(&result).sentence.contains("300 sessions published"));
 }
 
 #[test]

@@ -5,16 +5,16 @@ use super::super::login;
 use super::super::person::Person;
 use super::super::visit::Visit;
 use crate::contract::Something;
-use crate::measure::Operation;
-use crate::wire::{Address, Call, Want};
+use crate::measure::{Failure, Operation};
+use crate::wire::{Address, Answer, Call, Want};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 /// What somebody of the staff is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Receives stock, and answers for the facility.
+pub(in crate::people) enum Role {
+    /// Receives stock, draws up and publishes sessions, and answers for the facility.
     Manager,
     /// Registers who has no appointment, and checks everybody in.
     Verifier,
@@ -23,7 +23,7 @@ pub(super) enum Role {
 }
 
 /// Somebody of the staff, on a device of their own.
-pub(super) struct Official {
+pub(in crate::people) struct Official {
     person: Person,
     role: Role,
     centre: u64,
@@ -53,7 +53,7 @@ impl Role {
 
 impl Official {
     /// Somebody of the staff of a facility. In another run with the same seed it is the same person.
-    pub(super) fn new(desk: &Desk, group: usize, centre: u64, role: Role) -> Self {
+    pub(in crate::people) fn new(desk: &Desk, group: usize, centre: u64, role: Role) -> Self {
         let number = (group as u64) << 40 | (FIRST + centre * 4 + role as u64);
         let person = Person::new(number, desk.setting.seed);
         let device = format!("loadtest-{}-{centre}-{}", desk.setting.seed, role.name());
@@ -61,7 +61,7 @@ impl Official {
     }
 
     /// Takes office and logs in; `false` if the target does not let them.
-    pub(super) async fn begins(&self, desk: &Rc<Desk>, group: usize) -> bool {
+    pub(in crate::people) async fn begins(&self, desk: &Rc<Desk>, group: usize) -> bool {
         let visit = self.visit(desk, group);
         let body = format!(
             r#"{{"mobile":"{}","name":"{}","role":"{}","center_id":{}}}"#,
@@ -80,7 +80,7 @@ impl Official {
     }
 
     /// What their requests carry.
-    pub(super) async fn token(&self, desk: &Rc<Desk>, group: usize) -> Option<Rc<str>> {
+    pub(in crate::people) async fn token(&self, desk: &Rc<Desk>, group: usize) -> Option<Rc<str>> {
         let mut token = self.token.lock().await;
         if let Some((token, given)) = &*token
             && given.elapsed() < RENEW_AFTER
@@ -92,7 +92,7 @@ impl Official {
     }
 
     /// A token was refused: another one has to be had, unless it has been already.
-    pub(super) async fn refused(&self, refused: &str) {
+    pub(in crate::people) async fn refused(&self, refused: &str) {
         let mut token = self.token.lock().await;
         if token.as_ref().is_some_and(|(token, _)| **token == *refused) {
             *token = None;
@@ -100,12 +100,17 @@ impl Official {
     }
 
     /// Their name.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::people) fn name(&self) -> String {
         self.person.name()
     }
 
     /// A request of theirs.
-    pub(super) fn call<'a>(&'a self, visit: &'a Visit, token: &'a str, call: Call<'a>) -> Call<'a> {
+    pub(in crate::people) fn call<'a>(
+        &'a self,
+        visit: &'a Visit,
+        token: &'a str,
+        call: Call<'a>,
+    ) -> Call<'a> {
         Call {
             token: Some(token),
             device: Some(&self.device),
@@ -113,6 +118,26 @@ impl Official {
             from: self.address(&visit.desk, visit.group),
             ..call
         }
+    }
+
+    /// Reads something of what they answer for, which is no traffic.
+    pub(in crate::people) async fn read<T>(
+        &self,
+        desk: &Rc<Desk>,
+        group: usize,
+        path: &str,
+        read: impl FnOnce(Answer) -> Option<T>,
+    ) -> Said<T> {
+        let Some(token) = self.token(desk, group).await else {
+            return Said::Failed(Failure::Connect);
+        };
+        let visit = self.visit(desk, group);
+        let call = self.call(&visit, &token, Call::get(Operation::ReadBack, path, None));
+        let said = visit.ask(&call, Want::Body, &["401"], read).await;
+        if matches!(said, Said::Refused { status: 401, .. }) {
+            self.refused(&token).await;
+        }
+        said
     }
 
     /// Where they are.
@@ -133,7 +158,7 @@ impl Official {
     }
 
     /// A visit of theirs, which is no traffic.
-    pub(super) fn visit(&self, desk: &Rc<Desk>, group: usize) -> Visit {
+    pub(in crate::people) fn visit(&self, desk: &Rc<Desk>, group: usize) -> Visit {
         Visit::new(desk.clone(), group, self.person, Instant::now(), Duration::ZERO)
     }
 }

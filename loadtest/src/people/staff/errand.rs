@@ -1,9 +1,9 @@
-//! What a counter's software does that has to be done once: it asks, and asks again under the same `Idempotency-Key` until it
+//! What a facility's software does that has to be done once: it asks, and asks again under the same `Idempotency-Key` until it
 //! is told.
 
 use super::super::desk::Said;
 use super::super::visit::Visit;
-use super::staff::Official;
+use super::Official;
 use crate::limit::Limit;
 use crate::measure::{Failure, Operation};
 use crate::wire::{Answer, Want};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 /// What came of it in the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told<T> {
+pub(in crate::people) enum Told<T> {
     /// It is done.
     Done(T),
     /// It was refused with this status.
@@ -28,27 +28,27 @@ pub(super) enum Told<T> {
 /// The pause before it is asked again the first time; each next one is twice as long, up to the longest.
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(1)];
 
-/// The part of a pause that is left to chance, so that counters that failed together do not come back together.
+/// The part of a pause that is left to chance, so that those who failed together do not come back together.
 const SPREAD: f64 = 0.5;
 
 /// Something that is to be done once.
-pub(super) struct Errand<'a> {
+pub(in crate::people) struct Errand<'a> {
     /// What it is counted as.
-    pub(super) operation: Operation,
-    pub(super) path: &'a str,
-    pub(super) body: &'a str,
+    pub(in crate::people) operation: Operation,
+    pub(in crate::people) path: &'a str,
+    pub(in crate::people) body: &'a str,
     /// For how long it is asked for again.
-    pub(super) patience: Duration,
+    pub(in crate::people) patience: Duration,
 }
 
 /// What an answer says.
-pub(super) fn said<T: DeserializeOwned>(answer: Answer) -> Option<T> {
+pub(in crate::people) fn said<T: DeserializeOwned>(answer: Answer) -> Option<T> {
     serde_json::from_slice(&answer.plain()?).ok()
 }
 
 /// Posts something, as somebody of the staff, until it is answered, or for so long, or until the time is over. `read` makes
 /// sense of the answer.
-pub(super) async fn run<T>(
+pub(in crate::people) async fn run<T>(
     visit: &Visit,
     by: &Official,
     errand: &Errand<'_>,

@@ -2,7 +2,6 @@
 
 use super::super::desk::{Desk, Said};
 use super::super::places::Places;
-use super::facility::Site;
 use crate::contract::Held;
 use crate::measure::Operation;
 use crate::wire::{Call, Want};
@@ -10,9 +9,20 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 use thiserror::Error;
 
-/// There is nowhere to give a dose.
+/// A facility, as it was found before anybody came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Its number.
+    pub centre: u64,
+    /// Its district.
+    pub district: u16,
+    /// Its sessions of the day.
+    pub sessions: Vec<Held>,
+}
+
+/// There is nowhere to work.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the target has no session with seats for a first dose on {0}, which is today there")]
+#[error("the target has no session with seats for a first dose on {0}")]
 pub struct NoSite(String);
 
 /// Looks for so many facilities that hold sessions on a day, in the most populous districts first.
@@ -80,7 +90,13 @@ mod tests {
             oldest: None,
             slot: "09:00AM-11:00AM".to_owned(),
         };
-        Held { centre, vaccine: "COVISHIELD".to_owned(), offer }
+        Held {
+            centre,
+            vaccine: "COVISHIELD".to_owned(),
+            opens: "09:00".to_owned(),
+            closes: "17:00".to_owned(),
+            offer,
+        }
     }
 
     #[test]
