@@ -147,11 +147,11 @@ mod tests {
         let (text, group) = record_day("counters");
         let scenario = parse("record-day", text).unwrap();
         assert_eq!(scenario.counter().map(|(group, _)| group), Some(2));
-        // 10,000 searches, 720 people of three requests each, and five sessions.
-        assert!((scenario.visit_weights()[2] - 720.0 / 10_725.0).abs() < 1e-9);
+        // 10,000 searches, 750 people of three requests each, and five sessions.
+        assert!((scenario.visit_weights()[2] - 750.0 / 10_755.0).abs() < 1e-9);
         let twice = format!("{text}\n{}", group.replacen("counters", "others", 1));
         let cases = [
-            (text.replacen("rate = 12175", "of_capacity = 1.0", 1), "flow"),
+            (text.replacen("rate = 12265", "of_capacity = 1.0", 1), "flow"),
             (twice, "flow"),
             (text.replacen("walk_ins = 0.25", "walk_ins = 1.25", 1), "walk_ins"),
             (text.replacen("facilities = 2500", "facilities = 0", 1), "facilities"),
