@@ -10,6 +10,7 @@ mod document;
 mod exact;
 mod font;
 pub mod issuer;
+pub mod keys;
 pub mod proof;
 pub mod record;
 #[cfg(any(test, feature = "samples"))]
@@ -21,6 +22,7 @@ pub mod values;
 
 pub use credential::Credential;
 pub use issuer::Issuer;
+pub use keys::{KeyRing, PublicKey, Purpose};
 pub use signer::Signer;
 pub use slip::{Slip, SlipCentre, SlipPerson, render};
 pub use values::{CertificateId, Moment};
