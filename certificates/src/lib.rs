@@ -5,6 +5,7 @@
 
 mod base58;
 pub mod canonical;
+pub mod compact;
 pub mod credential;
 mod document;
 mod exact;
