@@ -18,6 +18,7 @@ pub mod record;
 pub mod sample;
 pub mod signer;
 pub mod slip;
+pub mod status;
 mod text;
 pub mod values;
 
