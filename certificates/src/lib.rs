@@ -5,7 +5,9 @@
 
 mod base58;
 pub mod canonical;
+pub mod commitments;
 pub mod compact;
+pub mod context;
 pub mod credential;
 mod document;
 mod exact;
