@@ -3,14 +3,14 @@
 //! Nothing is sorted when a document is written. A [`Canonical`] type declares its members in the order that the rule asks
 //! for, and serde_json writes them without blanks and with exactly the rule's escapes; so one serialisation gives the bytes
 //! that are signed and the bytes that are sent. What remains is held by tests: each type's members against a canonicaliser
-//! that sorts ([`assert_canonical`]), and any text against the rule's escapes.
+//! that sorts (`assert_canonical`), and any text against the rule's escapes.
 //!
 //! Numbers are integers below 2^53, for which decimal digits are the rule's form. There are no floats and no maps.
 
 use serde::Serialize;
 
 /// A document that is written in canonical order. Implementing it promises that members are declared in the order of their
-/// UTF-16 code units, in all types within it, and that [`assert_canonical`] is called on samples in a test.
+/// UTF-16 code units, in all types within it, and that `assert_canonical` is called on samples in a test.
 pub trait Canonical: Serialize {}
 
 /// The canonical bytes of a document.

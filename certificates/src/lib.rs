@@ -14,6 +14,7 @@ mod exact;
 mod font;
 pub mod issuer;
 pub mod keys;
+pub mod kyc;
 pub mod proof;
 pub mod record;
 #[cfg(any(test, feature = "samples"))]
