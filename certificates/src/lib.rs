@@ -15,6 +15,7 @@ mod font;
 pub mod issuer;
 pub mod keys;
 pub mod kyc;
+pub mod log;
 pub mod proof;
 pub mod record;
 #[cfg(any(test, feature = "samples"))]
