@@ -11,6 +11,7 @@ pub mod context;
 pub mod credential;
 mod document;
 mod exact;
+pub mod export;
 mod font;
 pub mod issuer;
 pub mod keys;

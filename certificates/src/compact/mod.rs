@@ -7,7 +7,7 @@
 //! It is the same certificate as the JSON one, under the same id and status, with what a reader at a door needs. The
 //! signature is another, so either is verified without the other.
 
-mod base45;
+pub(crate) mod base45;
 pub mod claims;
 pub mod cose;
 pub mod text;
