@@ -2,14 +2,16 @@
 
 use opencowin_certificates::Credential;
 use opencowin_certificates::compact::{CompactError, QrText, Token};
-use opencowin_certificates::credential::{CredentialError, Unproven};
+use opencowin_certificates::credential::{CredentialError, LONGEST, Unproven};
+use opencowin_certificates::export::divoc;
 use serde::Deserialize;
+use std::borrow::Cow;
 
 /// A certificate in one of its forms.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Input<'a> {
     /// The JSON document.
-    Json(&'a [u8]),
+    Json(Cow<'a, [u8]>),
     /// The text of the QR code, alone or as a link.
     Code(&'a str),
 }
@@ -29,14 +31,18 @@ pub enum Unreadable {
 }
 
 impl<'a> Input<'a> {
-    /// Takes bytes for what they look like; text that is not JSON is the text of a code.
+    /// Takes bytes for what they look like: JSON, a ZIP that holds it as DIVOC packs it, or else the text of a code.
     ///
     /// # Errors
-    /// [`Unreadable::Foreign`] if they are no text.
+    /// [`Unreadable::Foreign`] if they are none of these.
     pub fn detect(bytes: &'a [u8]) -> Result<Self, Unreadable> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii();
         if bytes.starts_with(b"{") {
-            return Ok(Self::Json(bytes));
+            return Ok(Self::Json(bytes.into()));
+        }
+        if bytes.starts_with(b"PK") {
+            let json = divoc::unpack(bytes, LONGEST).ok_or(Unreadable::Foreign)?;
+            return Ok(Self::Json(json.into()));
         }
         str::from_utf8(bytes).map(Self::Code).map_err(|_| Unreadable::Foreign)
     }

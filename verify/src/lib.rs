@@ -8,6 +8,8 @@
 //! No input makes it panic.
 
 mod input;
+pub mod kyc;
+pub mod log;
 mod trust;
 mod verdict;
 

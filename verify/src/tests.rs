@@ -2,6 +2,7 @@
 
 use super::*;
 use opencowin_certificates::credential::{CredentialError, W3C_CONTEXT};
+use opencowin_certificates::export::divoc;
 use opencowin_certificates::keys::{DidDocument, Jwks, KeyRing};
 use opencowin_certificates::proof::Prover;
 use opencowin_certificates::sample::Sample;
@@ -76,7 +77,7 @@ impl Office {
 }
 
 fn judge_json(json: &str, trust: &Trust, day: i64) -> Verdict {
-    verify(&Input::Json(json.as_bytes()), trust, at(day)).unwrap()
+    verify(&Input::Json(json.as_bytes().into()), trust, at(day)).unwrap()
 }
 
 fn both(office: &Office, sample: &Sample, signed: i64, trust: &Trust, day: i64) -> [Verdict; 2] {
@@ -101,6 +102,17 @@ fn a_genuine_certificate_is_valid_and_says_the_same_in_both_forms() {
         assert_eq!(json.facts.unwrap().name, sample.person.name);
         assert_eq!(json.status, None, "no list was handed in");
     }
+}
+
+#[test]
+fn a_certificate_packed_as_divoc_packs_it_is_unpacked() {
+    let office = Office::new(1);
+    let zip = divoc::pack(office.json(&Sample::new(1), 0).as_bytes());
+    for bytes in [zip.clone(), divoc::qr_text(&zip).into_bytes()] {
+        let input = Input::detect(&bytes).unwrap();
+        assert_eq!(verify(&input, &office.trust(0), at(0)).unwrap().outcome, Outcome::Valid);
+    }
+    assert!(matches!(Input::detect(&zip[..90]), Err(Unreadable::Foreign)));
 }
 
 #[test]
@@ -156,7 +168,7 @@ fn no_two_values_can_be_exchanged() {
             *changed.pointer_mut(other).unwrap() = a.clone();
             let expected = changed == document;
             let changed = changed.to_string();
-            let verdict = verify(&Input::Json(changed.as_bytes()), &trust, at(0));
+            let verdict = verify(&Input::Json(changed.as_bytes().into()), &trust, at(0));
             let valid = verdict.is_ok_and(|verdict| verdict.outcome == Outcome::Valid);
             assert_eq!(valid, expected, "{one} and {other}");
             exchanged += usize::from(!expected);
@@ -233,7 +245,7 @@ fn nothing_holds_that_a_revoked_key_signed() {
     let (json, code) = (office.json(&sample, 1), office.code(&sample, 1));
     office.ring.revoke(&office.key(Purpose::Certificates, 1), at(3), &mut office.random).unwrap();
     let trust = office.trust(4);
-    for input in [Input::Json(json.as_bytes()), Input::Code(&code)] {
+    for input in [Input::Json(json.as_bytes().into()), Input::Code(&code)] {
         let verdict = verify(&input, &trust, at(4)).unwrap();
         assert_eq!(worth(&verdict), (Outcome::Revoked, Some(Reason::KeyRevoked), false));
     }
@@ -357,4 +369,73 @@ proptest! {
             prop_assert!(trust.take_list(bytes).is_err());
         }
     }
+}
+
+#[test]
+fn an_answer_counts_for_the_question_it_was_given_to() {
+    use crate::kyc::{Asked, Refused, check};
+    use opencowin_certificates::kyc::{Answer, VaccinationStatus};
+    let mut office = Office::new(1);
+    let issuer = Office::issuer();
+    let answer = Answer {
+        iss: issuer.did().to_owned(),
+        aud: "https://airline.example".to_owned(),
+        iat: at(0).seconds(),
+        exp: at(0).plus_seconds(600).seconds(),
+        jti: uuid::Uuid::from_u128(1),
+        nonce: "n1".to_owned(),
+        vaccination_status: VaccinationStatus::Partial,
+    };
+    let sign = |office: &Office, purpose| answer.sign(office.ring.signing(purpose, at(0)).unwrap());
+    let token = sign(&office, Purpose::Kyc);
+    let asked = Asked { issuer: &issuer, audience: "https://airline.example", nonce: "n1" };
+    let trust = office.trust(0);
+    assert_eq!(check(&token, asked, &trust, at(0)), Ok(answer.clone()));
+    let other = Asked { audience: "https://hotel.example", ..asked };
+    assert_eq!(check(&token, other, &trust, at(0)), Err(Refused::NotAsked));
+    let other = Asked { nonce: "n2", ..asked };
+    assert_eq!(check(&token, other, &trust, at(0)), Err(Refused::NotAsked));
+    assert_eq!(check(&token, asked, &trust, at(1)), Err(Refused::NotCurrent));
+    assert_eq!(check("a.b.c", asked, &trust, at(0)), Err(Refused::NoAnswer));
+    let by_another = sign(&office, Purpose::Certificates);
+    assert_eq!(check(&by_another, asked, &trust, at(0)), Err(Refused::Unsigned));
+    office.ring.revoke(&office.key(Purpose::Kyc, 0), at(0), &mut office.random).unwrap();
+    assert_eq!(check(&token, asked, &office.trust(0), at(0)), Err(Refused::Unsigned));
+}
+
+#[test]
+fn the_log_is_believed_by_its_proofs() {
+    use crate::log::{HeadRefused, contains, extends, head};
+    use opencowin_certificates::log::{self, Entry, EntryKind, Head, Tiles, head::origin};
+    let (office, issuer) = (Office::new(1), Office::issuer());
+    let ids: Vec<_> = (0..300).map(|n| Sample::new(n).vaccination.certificate).collect();
+    let mut tree = Tiles::default();
+    let heads = |tree: &Tiles| Head {
+        origin: origin(&issuer),
+        size: tree.size(),
+        root: tree.root(),
+        at: at(0),
+    };
+    let leaf = |id: &CertificateId| Entry::new(EntryKind::Issued, *id).leaf();
+    let mut tiles = tree.append(ids[..100].iter().map(leaf));
+    let earlier = heads(&tree);
+    tiles.extend(tree.append(ids[100..].iter().map(leaf)));
+    let key = office.ring.signing(Purpose::Log, at(0)).unwrap();
+    let text = heads(&tree).sign(key);
+
+    let later = head(&text, &issuer, &office.trust(0)).unwrap();
+    let tile = |id| tiles.get(&id).cloned();
+    let proof = log::inclusion(7, later.size, tile).unwrap();
+    assert!(contains(&later, EntryKind::Issued, ids[7], 7, &proof));
+    assert!(!contains(&later, EntryKind::Revoked, ids[7], 7, &proof));
+    assert!(!contains(&later, EntryKind::Issued, ids[8], 7, &proof));
+    assert!(extends(&earlier, &later, &log::consistency(100, later.size, tile).unwrap()));
+    assert!(!extends(&later, &earlier, &[]));
+
+    assert_eq!(head("", &issuer, &office.trust(0)), Err(HeadRefused::NoHead));
+    assert_eq!(head(&text, &issuer, &Trust::default()), Err(HeadRefused::Unsigned));
+    let other = Issuer::new("other.example").unwrap();
+    assert_eq!(head(&text, &other, &office.trust(0)), Err(HeadRefused::OtherLog));
+    let kyc = heads(&tree).sign(office.ring.signing(Purpose::Kyc, at(0)).unwrap());
+    assert_eq!(head(&kyc, &issuer, &office.trust(0)), Err(HeadRefused::Unsigned));
 }
