@@ -21,7 +21,7 @@ pub struct DidDocument {
     pub id: String,
     /// The keys.
     pub verification_method: Vec<VerificationMethod>,
-    /// The names of those that may sign.
+    /// The names of those that may make proofs.
     pub assertion_method: Vec<String>,
 }
 
@@ -102,7 +102,8 @@ impl DidDocument {
                 VerificationMethod::new(issuer, key.public(), key.purpose(), key.life(), now)
             })
             .collect();
-        let sound = methods.iter().filter(|method| method.revoked.is_none());
+        let sound =
+            methods.iter().filter(|method| method.revoked.is_none() && asserts(method.purpose));
         Self {
             contexts: vec![
                 "https://www.w3.org/ns/did/v1".to_owned(),
@@ -121,7 +122,9 @@ impl DidDocument {
             let ours = method.controller == self.id
                 && method.kind == "Multikey"
                 && method.id.strip_prefix(&self.id)?.strip_prefix('#')? == key.id()
-                && (method.revoked.is_some() || self.assertion_method.contains(&method.id));
+                && (method.revoked.is_some()
+                    || !asserts(method.purpose)
+                    || self.assertion_method.contains(&method.id));
             ours.then_some(PublishedKey {
                 key,
                 purpose: method.purpose,
@@ -130,6 +133,12 @@ impl DidDocument {
             })
         })
     }
+}
+
+/// Whether keys of a purpose make proofs, which is what `assertionMethod` is about. Others are not listed there, so that
+/// readers who know no purposes take no proof of theirs.
+fn asserts(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::Certificates | Purpose::Status)
 }
 
 impl VerificationMethod {
@@ -211,7 +220,11 @@ mod tests {
         assert_eq!(good, jwks.published().collect::<Vec<_>>());
         assert_eq!(good.len(), 5);
         assert!(!did.assertion_method.contains(&issuer.method(&revoked.id())));
-        assert!(did.assertion_method.contains(&issuer.method(&good[0].key.id())));
+        for published in &good {
+            let asserts = did.assertion_method.contains(&issuer.method(&published.key.id()));
+            let proves = [Purpose::Certificates, Purpose::Status].contains(&published.purpose);
+            assert_eq!(asserts, proves, "{:?}", published.purpose);
+        }
     }
 
     #[test]

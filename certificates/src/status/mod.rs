@@ -138,11 +138,20 @@ impl<'a> StatusList<'a> {
         }
         let mut list: Self = serde_json::from_slice(json).map_err(|_| NoStatusList)?;
         let proof = list.proof.take().ok_or(NoStatusList)?;
-        let follows = list.contexts == [W3C_CONTEXT]
-            && list.kind
+        if list.follows() { Ok(UnprovenList { list, proof }) } else { Err(NoStatusList) }
+    }
+
+    /// Whether what follows from the issuer is what stands there: nobody signs the list of another issuer.
+    fn follows(&self) -> bool {
+        let number = self.id.rsplit('/').next().and_then(exact::parse);
+        let issuer = Issuer::from_did(&self.issuer);
+        self.contexts == [W3C_CONTEXT]
+            && self.kind
                 == [ListType::VerifiableCredential, ListType::BitstringStatusListCredential]
-            && list.subject.id.strip_suffix("#list") == Some(&*list.id);
-        if follows { Ok(UnprovenList { list, proof }) } else { Err(NoStatusList) }
+            && issuer
+                .zip(number)
+                .is_some_and(|(issuer, number)| issuer.status_list(number) == self.id)
+            && self.subject.id.strip_suffix("#list") == Some(&*self.id)
     }
 
     /// Its bits.

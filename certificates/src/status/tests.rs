@@ -37,6 +37,22 @@ fn a_list_comes_back_with_its_bits_and_its_proof() {
 }
 
 #[test]
+fn a_list_is_its_issuer_s_own() {
+    let (json, _) = signed(&Bits::new());
+    let json = String::from_utf8(json).unwrap();
+    for (from, to) in [
+        ("https://cowin.example/", "https://other.example/"),
+        ("did:web:cowin.example\",\"type", "did:web:other.example\",\"type"),
+        ("status/3", "status/03"),
+        ("#list", "#list2"),
+    ] {
+        let changed = json.replace(from, to);
+        assert_ne!(changed, json, "{from}");
+        assert_eq!(StatusList::parse(changed.as_bytes()).err(), Some(NoStatusList), "{from}");
+    }
+}
+
+#[test]
 fn the_first_bit_is_the_left_most() {
     let mut bits = Bits::new();
     bits.set(0);
