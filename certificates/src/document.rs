@@ -151,7 +151,7 @@ fn write(title: &str, contents: &[Vec<u8>], fonts: &Fonts, tags: &Tags) -> Vec<u
     let tree = next.bump();
     let pages: Vec<(Ref, Ref)> = contents.iter().map(|_| (next.bump(), next.bump())).collect();
     let ids: Vec<Ref> = pages.iter().map(|(page, _)| *page).collect();
-    let named = fonts.write(&mut pdf, &mut next, true);
+    let named = fonts.write(&mut pdf, &mut next, false);
     let root = tags.write(&mut pdf, &mut next, &ids);
     write_head(&mut pdf, &mut next, &Head { title, pages: tree, tags: root }, |_| {});
 

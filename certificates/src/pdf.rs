@@ -1,12 +1,13 @@
 //! The certificate as a PDF: one A4 page in English and the language of the state, with a QR code, and the signed credential
 //! attached.
 //!
-//! All certificates of one form are alike but for their values. So what they share (labels, fonts, tags) is made once
+//! All certificates of one form are alike but for their values. So what they share (labels, fonts, tags: [`page`]) is made once
 //! ([`template`]), and a certificate is that and one more stream of text with its values, an image and an attachment.
 
 mod form;
 mod labels;
 mod language;
+mod page;
 mod template;
 mod values;
 

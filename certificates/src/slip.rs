@@ -123,23 +123,10 @@ fn head(page: &mut Document, slip: &Slip) {
     page.skip(14.0);
     page.shade(28.0);
     page.skip(7.0);
+    let number = &slip.confirmation_number;
     page.row(&[
-        Cell {
-            x: 10.0,
-            width: 120.0,
-            style: LABEL,
-            role: Role::Paragraph,
-            text: "Confirmation number",
-            lines: 1,
-        },
-        Cell {
-            x: 130.0,
-            width: WIDTH - 140.0,
-            style: STRONG,
-            role: Role::Paragraph,
-            text: &slip.confirmation_number,
-            lines: 1,
-        },
+        paragraph((10.0, 120.0), LABEL, "Confirmation number", 1),
+        paragraph((130.0, WIDTH - 140.0), STRONG, number, 1),
     ]);
     page.skip(22.0);
 }
@@ -202,15 +189,8 @@ fn hints(page: &mut Document) {
     heading(page, "Please note");
     for hint in HINTS {
         page.row(&[
-            Cell { x: 4.0, width: 8.0, style: VALUE, role: Role::Paragraph, text: "•", lines: 1 },
-            Cell {
-                x: 14.0,
-                width: WIDTH - 14.0,
-                style: VALUE,
-                role: Role::Paragraph,
-                text: hint,
-                lines: 3,
-            },
+            paragraph((4.0, 8.0), VALUE, "•", 1),
+            paragraph((14.0, WIDTH - 14.0), VALUE, hint, 3),
         ]);
         page.skip(3.0);
     }
@@ -225,6 +205,10 @@ fn heading(page: &mut Document, text: &str) {
 
 fn line(page: &mut Document, role: Role, style: Style, text: &str, lines: usize) {
     page.row(&[Cell { x: 0.0, width: WIDTH, style, role, text, lines }]);
+}
+
+fn paragraph((x, width): (f32, f32), style: Style, text: &str, lines: usize) -> Cell<'_> {
+    Cell { x, width, style, role: Role::Paragraph, text, lines }
 }
 
 fn field(page: &mut Document, label: &str, style: Style, text: &str) {

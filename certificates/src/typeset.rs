@@ -8,6 +8,7 @@ pub(crate) mod canvas;
 pub(crate) mod face;
 pub(crate) mod file;
 pub(crate) mod fonts;
+mod letters;
 pub(crate) mod subset;
 pub(crate) mod tags;
 pub(crate) mod text;

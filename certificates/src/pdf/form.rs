@@ -129,7 +129,7 @@ impl Row {
     /// Its height in points: a name of 200 letters has to fit.
     pub(crate) fn height(self) -> f32 {
         match self {
-            Self::Name => 36.0,
+            Self::Name => 44.0,
             Self::VaccinatedAt => 30.0,
             _ => 25.0,
         }

@@ -100,3 +100,19 @@ impl Language {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_without_a_translation_are_those_that_are_known() {
+        let states = include_str!("../../../model/packs/india/states.csv").lines().skip(1);
+        let names = states.map(|line| line.split_once(',').unwrap().1);
+        let english: Vec<&str> =
+            names.filter(|name| Language::of_state(name) == Language::English).collect();
+        let expected =
+            ["Arunachal Pradesh", "Manipur", "Meghalaya", "Mizoram", "Nagaland", "Sikkim"];
+        assert_eq!(english, expected);
+    }
+}

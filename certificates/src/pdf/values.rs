@@ -3,7 +3,8 @@
 use super::{
     ATTACHMENT, Certificate,
     form::Form,
-    template::{Objects, Slot, Template},
+    page::Slot,
+    template::{Objects, Template},
 };
 use crate::{
     qr::Bitmap,

@@ -19,10 +19,6 @@ impl Bitmap {
         Self::new(width, gray.iter().map(|pixel| *pixel <= threshold).collect())
     }
 
-    pub(super) fn width(&self) -> usize {
-        self.width
-    }
-
     pub(super) fn height(&self) -> usize {
         self.dark.len() / self.width
     }

@@ -28,7 +28,7 @@ pub(super) fn corners(picture: &Bitmap) -> Vec<Corner> {
         for (x, dark) in picture.row(y).iter().chain(&[false]).enumerate() {
             if runs.push(*dark) && runs.looks_like_corner() {
                 let middle = x as f64 - runs.after_middle();
-                if let Some(corner) = confirm(picture, middle, y as f64 + 0.5) {
+                if let Some(corner) = confirm(picture, middle, y as f64 + 0.5, runs.width()) {
                     remember(&mut corners, corner);
                 }
             }
@@ -66,6 +66,10 @@ impl Runs {
         proportioned(&self.past)
     }
 
+    fn width(&self) -> u32 {
+        self.past.iter().sum()
+    }
+
     /// How far the middle is before the end of the last run.
     fn after_middle(&self) -> f64 {
         f64::from(self.past[4] + self.past[3]) + f64::from(self.past[2]) / 2.0
@@ -81,31 +85,41 @@ fn proportioned(runs: &[u32; 5]) -> bool {
     module >= 1.0 && runs.iter().zip(PROPORTIONS).all(near)
 }
 
-/// Crosses the corner downwards through its supposed middle, and then across through the middle of that.
-fn confirm(picture: &Bitmap, x: f64, y: f64) -> Option<Corner> {
-    let (y, down) = cross(picture, (x, y), (0, 1))?;
-    let (x, across) = cross(picture, (x, y), (1, 0))?;
+/// Crosses the corner downwards through its supposed middle, and then across through the middle of that. No further than it is
+/// wide, or a picture of stripes would be looked at again and again.
+fn confirm(picture: &Bitmap, x: f64, y: f64, width: u32) -> Option<Corner> {
+    let (y, down) = cross(picture, (x, y), (0, 1), width)?;
+    let (x, across) = cross(picture, (x, y), (1, 0), width)?;
     let even = down.max(across) < 1.5 * down.min(across);
     even.then_some(Corner { x, y, module: (down + across) / 2.0, hits: 1 })
 }
 
 /// The middle of the corner along a direction, and how wide its modules are that way.
-fn cross(picture: &Bitmap, from: (f64, f64), step: (isize, isize)) -> Option<(f64, f64)> {
+fn cross(
+    picture: &Bitmap,
+    from: (f64, f64),
+    step: (isize, isize),
+    width: u32,
+) -> Option<(f64, f64)> {
     let (x, y) = (from.0.floor() as isize, from.1.floor() as isize);
-    let forth = arm(picture, (x, y), step)?;
-    let back = arm(picture, (x - step.0, y - step.1), (-step.0, -step.1))?;
+    let forth = arm(picture, (x, y), step, width)?;
+    let back = arm(picture, (x - step.0, y - step.1), (-step.0, -step.1), width)?;
     let runs = [back[2], back[1], back[0] + forth[0], forth[1], forth[2]];
     let start = if step.0 == 1 { x } else { y } as f64;
     let middle = start + (f64::from(forth[0]) - f64::from(back[0])) / 2.0;
     proportioned(&runs).then(|| (middle, f64::from(runs.iter().sum::<u32>()) / 7.0))
 }
 
-/// The lengths of the three runs, dark, light and dark, from a pixel on. None if the last has no end in the picture.
-fn arm(picture: &Bitmap, from: (isize, isize), step: (isize, isize)) -> Option<[u32; 3]> {
+/// The lengths of the three runs, dark, light and dark, from a pixel on. None if they are longer than `most` together.
+fn arm(
+    picture: &Bitmap,
+    from: (isize, isize),
+    step: (isize, isize),
+    most: u32,
+) -> Option<[u32; 3]> {
     let mut runs = [0; 3];
     let (mut x, mut y) = from;
-    let limit = picture.width().max(picture.height());
-    let mut left = limit;
+    let mut left = most;
     for (run, dark) in runs.iter_mut().zip([true, false, true]) {
         while picture.dark(x, y) == dark {
             *run += 1;

@@ -6,7 +6,8 @@ use super::{
 };
 use rqrr::{Grid, SimpleGrid};
 
-/// How often decoding is tried at most.
+/// How many places are looked at, and at how many of them decoding is tried, at most.
+const PLACES: usize = 5_000;
 const TRIES: usize = 64;
 
 /// How many modules the middle of a corner is away from the edges of the symbol.
@@ -24,8 +25,9 @@ struct Place {
 pub(super) fn texts(picture: &Bitmap) -> Vec<String> {
     let corners = corners(picture);
     let mut texts = Vec::new();
-    for place in places(&corners).take(TRIES) {
-        let Some(modules) = modules(picture, place) else { continue };
+    let places = places(&corners).take(PLACES);
+    let symbols = places.filter_map(|place| Some((place, modules(picture, place)?)));
+    for (place, modules) in symbols.take(TRIES) {
         let text = decode(picture, place, modules);
         if let Some(text) = text.filter(|text| !texts.contains(text)) {
             texts.push(text);

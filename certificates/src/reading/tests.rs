@@ -130,6 +130,16 @@ fn a_picture_full_of_corners_takes_no_longer_than_others() {
     assert!(read(&png(side, ColorType::Grayscale, &gray)).is_ok());
 }
 
+/// Stripes that look like corners wherever a row crosses them.
+#[test]
+fn a_picture_of_stripes_takes_no_longer_than_others() {
+    let stripe = |x: usize| ![1, 5, 7, 8].contains(&(x % 9));
+    let side = 2_000;
+    let gray: Vec<u8> =
+        (0..side * side).map(|at| if stripe(at % side) { 0 } else { 255 }).collect();
+    assert_eq!(qr_texts(&png(side, ColorType::Grayscale, &gray)), Ok(Vec::new()));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

@@ -80,7 +80,7 @@ impl Canvas {
         let dots = line.cut.then(dots);
         let mut font = None;
         for glyph in shown.iter().chain(dots.as_ref()) {
-            let (name, code) = fonts.code(glyph, || text.cluster(glyph));
+            let (name, code) = fonts.code(glyph, || text.letters(glyph));
             if font != Some(name) {
                 self.flush();
                 self.content.set_font(Name(&name), size);

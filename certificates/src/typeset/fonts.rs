@@ -55,7 +55,7 @@ fn common(face: Face) -> Subset {
     let mut subset = Subset::new(face);
     for letter in COMMON.into_iter().flatten().chain(COMMON_SIGNS.chars()) {
         if let Some(id) = face.loaded().latin(letter) {
-            subset.code(id, || "");
+            subset.code(id, String::new);
         }
     }
     subset
@@ -74,18 +74,18 @@ impl Fonts {
         Self { part, subsets: [const { None }; Face::COUNT] }
     }
 
-    /// The font and the code that show a glyph.
-    pub(crate) fn code<'a>(
+    /// The font and the code that show a glyph, which stands for `letters` if it shows none by itself.
+    pub(crate) fn code(
         &mut self,
         glyph: &Glyph,
-        cluster: impl FnOnce() -> &'a str,
+        letters: impl FnOnce() -> String,
     ) -> (FontName, u16) {
         if let Some(common) = Common::get().code(glyph) {
             return common;
         }
         let subset =
             self.subsets[glyph.face as usize].get_or_insert_with(|| Subset::new(glyph.face));
-        ([self.part, b'A' + glyph.face as u8], subset.code(glyph.id, cluster))
+        ([self.part, b'A' + glyph.face as u8], subset.code(glyph.id, letters))
     }
 
     /// Writes the fonts as objects from `next` on, which is moved behind them, and tells their names. Those of a part that is

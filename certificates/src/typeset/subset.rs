@@ -12,6 +12,9 @@ use subsetter::GlyphRemapper;
 const IDENTITY: SystemInfo<'static> =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
+/// What a glyph stands for whose letters are told by its neighbours: a space without width.
+const SILENT: char = '\u{200b}';
+
 /// How many objects a subset is written as.
 pub(crate) const OBJECTS: i32 = 5;
 
@@ -29,12 +32,12 @@ impl Subset {
         Self { face, codes: GlyphRemapper::new(), shown: vec![(0, String::new())] }
     }
 
-    /// The code of a glyph, which is added if it is new. If it shows no letter by itself, it stands for those of its cluster.
-    pub(crate) fn code<'a>(&mut self, glyph: u16, cluster: impl FnOnce() -> &'a str) -> u16 {
+    /// The code of a glyph, which is added if it is new. If it shows no letter by itself, it stands for `letters`.
+    pub(crate) fn code(&mut self, glyph: u16, letters: impl FnOnce() -> String) -> u16 {
         let code = self.codes.remap(glyph);
         if usize::from(code) == self.shown.len() {
             let letter = self.face.loaded().letter(glyph);
-            let letters = letter.map_or_else(|| cluster().to_owned(), |letter| letter.to_string());
+            let letters = letter.map_or_else(letters, String::from);
             self.shown.push((glyph, letters));
         }
         code
@@ -106,9 +109,9 @@ impl Subset {
 
     fn to_unicode(&self) -> Vec<u8> {
         let mut map = UnicodeCmap::<u16>::new(Name(b"Letters"), IDENTITY);
-        for (code, (_, letters)) in (0..).zip(&self.shown).filter(|(_, (_, text))| !text.is_empty())
-        {
-            map.pair_with_multiple(code, letters.chars());
+        for (code, (_, letters)) in (0..).zip(&self.shown).skip(1) {
+            let silent = letters.is_empty().then_some(SILENT);
+            map.pair_with_multiple(code, letters.chars().chain(silent));
         }
         map.finish().to_vec()
     }

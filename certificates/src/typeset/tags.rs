@@ -48,6 +48,7 @@ struct Element {
     parent: Option<usize>,
     kids: Vec<Kid>,
     lang: Option<&'static str>,
+    said: Option<&'static str>,
     alternative: Option<&'static str>,
 }
 
@@ -94,6 +95,7 @@ impl Tags {
             parent,
             kids: Vec::new(),
             lang: None,
+            said: None,
             alternative: None,
         });
         self.open.push(at);
@@ -109,6 +111,13 @@ impl Tags {
     pub(crate) fn lang(&mut self, lang: &'static str) -> &mut Self {
         let at = self.current();
         self.elements[at].lang = Some(lang);
+        self
+    }
+
+    /// The text of the open element, which its glyphs do not say letter by letter.
+    pub(crate) fn said(&mut self, text: &'static str) -> &mut Self {
+        let at = self.current();
+        self.elements[at].said = Some(text);
         self
     }
 
@@ -211,6 +220,9 @@ impl Element {
         element.kind(self.role.kind()).parent(self.parent.map_or(root, |at| elements[at]));
         if let Some(lang) = self.lang {
             element.lang(TextStr(lang));
+        }
+        if let Some(text) = self.said {
+            element.actual_text(TextStr(text));
         }
         if let Some(words) = self.alternative {
             element.alt(TextStr(words));

@@ -7,7 +7,10 @@
 //! Marks that change the direction of the text around them are dropped, and text that runs from right to left is
 //! isolated when told, so that no name can rearrange the document it stands in.
 
-use super::face::{Face, Glyph};
+use super::{
+    face::{Face, Glyph},
+    letters::{clean, continues, runs_left},
+};
 use deunicode::deunicode_char;
 use std::{borrow::Cow, ops::Range};
 
@@ -78,11 +81,26 @@ impl Text {
         Some(said.into())
     }
 
-    /// The letters that a glyph shows, perhaps with its neighbours.
-    pub(crate) fn cluster(&self, glyph: &Glyph) -> &str {
+    /// The letters that a glyph stands for if it shows none by itself: those of its cluster that no other glyph shows. Where
+    /// several glyphs show none, the first stands for them.
+    pub(crate) fn letters(&self, glyph: &Glyph) -> String {
+        let cluster: Vec<&Glyph> =
+            self.glyphs.iter().filter(|other| other.at == glyph.at).collect();
+        let shown = |glyph: &Glyph| glyph.face.loaded().letter(glyph.id);
+        if cluster.iter().find(|other| shown(other).is_none()).is_some_and(|first| *first != glyph)
+        {
+            return String::new();
+        }
         let start = glyph.at as usize;
-        let next = self.glyphs.iter().map(|glyph| glyph.at as usize).filter(|at| *at > start).min();
-        &self.text[start..next.unwrap_or(self.text.len())]
+        let next = self.glyphs.iter().map(|other| other.at as usize).filter(|at| *at > start).min();
+        let mut letters: Vec<char> =
+            self.text[start..next.unwrap_or(self.text.len())].chars().collect();
+        for letter in cluster.into_iter().filter_map(shown) {
+            if let Some(at) = letters.iter().position(|other| *other == letter) {
+                letters.remove(at);
+            }
+        }
+        letters.into_iter().collect()
     }
 
     /// How wide a line is when set in `size` points.
@@ -183,41 +201,6 @@ pub(crate) fn dots() -> Glyph {
     let loaded = face.loaded();
     let id = loaded.latin('…').unwrap_or_default();
     Glyph { face, id, advance: loaded.width(id), offset: (0, 0), at: 0, literal: true }
-}
-
-/// `text` with single blanks between words and without controls and what else cannot be seen.
-fn clean(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len());
-    for letter in text.chars().filter(|letter| !is_invisible(*letter)) {
-        if !letter.is_whitespace() && !letter.is_control() {
-            cleaned.push(letter);
-        } else if !cleaned.is_empty() && !cleaned.ends_with(' ') {
-            cleaned.push(' ');
-        }
-    }
-    cleaned.truncate(cleaned.trim_end().len());
-    cleaned
-}
-
-/// Letters that show nothing but change what is around them (source: Unicode's Default_Ignorable_Code_Point), but for the
-/// joiners, which Indian scripts need.
-fn is_invisible(letter: char) -> bool {
-    matches!(letter,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// Joiners and dandas belong to the script in which they stand.
-fn continues(letter: char) -> bool {
-    matches!(letter, '\u{200c}' | '\u{200d}' | '\u{964}' | '\u{965}')
-}
-
-/// Letters that are written from right to left (source: Unicode's Bidi_Class R and AL, by block).
-fn runs_left(letter: char) -> bool {
-    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}'
-        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 /// Appends the glyph of a letter that is in no Indian script, or what stands for it.
@@ -334,6 +317,22 @@ mod tests {
     fn no_name_can_turn_the_text_around_it() {
         assert_eq!(said("a\u{202e}b\u{2066}c\u{200f}"), None, "nothing but abc");
         assert_eq!(said("محمد").as_deref(), Some("\u{2068}محمد\u{2069}"));
+    }
+
+    #[test]
+    fn joined_letters_stand_for_what_their_neighbours_do_not_show() {
+        let letters = |text: &str| -> Vec<String> {
+            let text = Text::new(text, Face::Regular);
+            let letter = |glyph: &Glyph| glyph.face.loaded().letter(glyph.id);
+            let shown = |glyph: &Glyph| letter(glyph).map(String::from);
+            text.glyphs
+                .iter()
+                .map(|glyph| shown(glyph).unwrap_or_else(|| text.letters(glyph)))
+                .collect()
+        };
+        assert_eq!(letters("क्ष"), ["क्ष"]);
+        assert_eq!(letters("स्त"), ["स्", "त"]);
+        assert_eq!(letters("टी").concat(), "टी");
     }
 
     fn drawn(text: &str) -> String {
