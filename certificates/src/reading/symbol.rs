@@ -7,7 +7,7 @@ use super::{
 use rqrr::{Grid, SimpleGrid};
 
 /// How many places are looked at, and at how many of them decoding is tried, at most.
-const PLACES: usize = 5_000;
+const PLACES: usize = 2_000;
 const TRIES: usize = 64;
 
 /// How many modules the middle of a corner is away from the edges of the symbol.
