@@ -1,4 +1,5 @@
-//! The documents that people carry: signed certificates of their vaccinations, and the appointment slip as PDF.
+//! The documents that people carry: signed certificates of their vaccinations in all their forms, their QR codes, and the
+//! certificate and the appointment slip as PDF.
 //!
 //! Nothing here knows HTTP, the ledger or a clock; a document is a function of what it is told to say. What is made here is
 //! checked by the crate `opencowin-verify`, which shares these types: signer and verifier have one model and one writer.
@@ -12,19 +13,21 @@ pub mod credential;
 mod document;
 mod exact;
 pub mod export;
-mod font;
 pub mod issuer;
 pub mod keys;
 pub mod kyc;
 pub mod log;
+pub mod pdf;
 pub mod proof;
+pub mod qr;
+pub mod reading;
 pub mod record;
 #[cfg(any(test, feature = "samples"))]
 pub mod sample;
 pub mod signer;
 pub mod slip;
 pub mod status;
-mod text;
+mod typeset;
 pub mod values;
 
 pub use credential::Credential;
