@@ -21,7 +21,7 @@ use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Kind, Layout, Shelf};
 use crate::records::{Appointment, Counters, Document, Person, Personal, Row, Usage};
 use crate::request::Failure;
-use crate::rules::Context;
+use crate::rules::{Context, Draw};
 use crate::store::block_on::block_on;
 use crate::store::{ReadError, Version, rest_of};
 use crate::vault::AccountId;
@@ -179,7 +179,7 @@ impl Reader {
         after: Option<BeneficiaryRef>,
         looked_at: usize,
     ) -> Result<(Vec<BeneficiaryRef>, Option<BeneficiaryRef>), ReadError> {
-        let today = self.engine.context(0).today();
+        let today = self.engine.context(Draw::default()).today();
         let version = self.engine.store.read_version().await?;
         let range = self.layout().by_person(Kind::Personal, after, None);
         let pairs = self.engine.store.scan(version, range, looked_at).await?;
@@ -396,7 +396,7 @@ impl Reader {
         loop {
             let (answer, missing) = {
                 let mut view = View::new(&rows);
-                let answer = question(&mut view, &self.engine.context(0));
+                let answer = question(&mut view, &self.engine.context(Draw::default()));
                 (answer, view.into_asked().missing)
             };
             match answer {

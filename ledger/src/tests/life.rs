@@ -12,6 +12,7 @@ use crate::commands::{
 use crate::fixture::*;
 use crate::records::{Appointment, Standing};
 use crate::request::{Failure, Request, Settled};
+use crate::rules::Draw;
 use crate::store::block_on::block_on;
 use crate::store::{Outcome as Commit, Store};
 use crate::vault::Hasher;
@@ -338,7 +339,7 @@ impl Life {
     }
 
     fn today(&self) -> Date {
-        self.rig.engine.context(0).today()
+        self.rig.engine.context(Draw::default()).today()
     }
 
     fn hasher(&self) -> &Hasher {
