@@ -67,3 +67,65 @@ impl SignHead {
         Ok(Effects { writes, outcome: Outcome::Passed })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::Command;
+    use crate::fixture::*;
+    use crate::view::{Known, Rows};
+
+    const ME: u64 = 9_000_000_001;
+
+    fn sequence(story: &mut Story, lines: Vec<Uuid>) -> u64 {
+        match story.run(Command::Sequence(Sequence { lines })) {
+            Ok(Outcome::LogSequenced { size }) => size,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn logged(certificates: u64) -> (Story, Vec<Uuid>) {
+        let mut story = Story::stocked();
+        for number in 0..certificates {
+            let (_, event) = story.certifiable(ME + number);
+            story.certified(number.into(), event);
+        }
+        let lines = story.lines().iter().map(|(id, _)| *id).collect();
+        (story, lines)
+    }
+
+    #[test]
+    fn every_line_has_one_place_whoever_places_it_and_how_often() {
+        let (mut story, lines) = logged(4);
+        let waiting = story.lines();
+        assert_eq!(sequence(&mut story, [&lines[..2], &lines[..1]].concat()), 2);
+        assert_eq!(sequence(&mut story, lines.clone()), 4, "another gateway, which read before");
+        assert_eq!(sequence(&mut story, lines), 4);
+        assert_eq!((story.lines().len(), story.log_size()), (0, 4));
+        for (place, (_, line)) in (0..).zip(waiting) {
+            let placed = story.row(&Key::LogLeaf(place));
+            assert!(matches!(placed, Known::Present(Row::Logged(placed)) if *placed == line));
+        }
+    }
+
+    #[test]
+    fn of_each_size_the_first_head_is_kept_and_the_newest_is_known() {
+        let (mut story, lines) = logged(3);
+        let sign = |size, body: &[u8]| {
+            Command::SignHead(SignHead { head: LogHead { size, body: body.to_vec() } })
+        };
+        assert_eq!(refused(story.run(sign(1, b"early"))), Refusal::NoSuchLogSize);
+        sequence(&mut story, lines);
+        for (size, body) in [(3, b"first"), (3, b"other"), (2, b"older")] {
+            assert_eq!(story.run(sign(size, body)), Ok(Outcome::Passed));
+        }
+        let head = |size| match story.row(&Key::LogHead(size)) {
+            Known::Present(Row::LogHead(head)) => (head.size, head.body.clone()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(head(0), (3, b"first".to_vec()));
+        assert_eq!((head(3), head(2)), ((3, b"first".to_vec()), (2, b"older".to_vec())));
+        assert_eq!(refused(story.run(sign(0, b"empty"))), Refusal::NoSuchLogSize);
+        assert_eq!(refused(story.run(sign(4, b"ahead"))), Refusal::NoSuchLogSize);
+    }
+}

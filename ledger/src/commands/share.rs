@@ -113,3 +113,77 @@ fn of_account(who: BeneficiaryRef, account: AccountId, view: &mut View<'_>) -> R
     let person = view.person(who)?.filter(|person| person.account == Some(account));
     person.map(drop).ok_or(Refusal::NoSuchPerson(who).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::{Answer, Command, Erase, Reason};
+    use crate::fixture::*;
+    use crate::view::{Known, Rows};
+
+    const ME: u64 = 9_000_000_001;
+
+    fn hash(number: u8) -> ShareHash {
+        ShareHash::from_bytes([number; 16])
+    }
+
+    fn share(story: &mut Story, person: BeneficiaryRef, number: u8, hours: Option<i64>) -> Answer {
+        let until = hours.map(|hours| story.now.plus_ms(hours * 3_600_000));
+        let (account, share) = (story.account(ME), hash(number));
+        story.run(Command::ShareStatus(ShareStatus { person, account, share, until }))
+    }
+
+    fn unshare(story: &mut Story, person: BeneficiaryRef, share: Option<u8>) -> Answer {
+        let (account, share) = (story.account(ME), share.map(hash));
+        story.run(Command::Unshare(Unshare { person, account, share }))
+    }
+
+    fn works(story: &Story, number: u8) -> bool {
+        matches!(story.row(&Key::Share(hash(number))), Known::Present(_))
+    }
+
+    #[test]
+    fn a_link_works_until_its_person_ends_it() {
+        let mut story = Story::new();
+        let who = story.register(ME, 1);
+        for number in [1, 2, 3] {
+            assert_eq!(share(&mut story, who, number, None), Ok(Outcome::Passed));
+        }
+        let rows = story.rows.clone();
+        share(&mut story, who, 1, Some(1)).unwrap();
+        assert_eq!(story.rows, rows, "the same again");
+        unshare(&mut story, who, Some(2)).unwrap();
+        assert!(works(&story, 1) && !works(&story, 2) && works(&story, 3));
+        unshare(&mut story, who, None).unwrap();
+        assert!(!works(&story, 1) && !works(&story, 3));
+        assert!(matches!(story.row(&Key::Shares(who)), Known::Absent));
+        assert_eq!(unshare(&mut story, who, None), Ok(Outcome::Passed));
+    }
+
+    #[test]
+    fn somebody_has_so_many_links_and_those_that_are_over_do_not_count() {
+        let mut story = Story::new();
+        let who = story.register(ME, 1);
+        for number in 0..MOST_SHARES {
+            share(&mut story, who, number, Some(i64::from(number) + 1)).unwrap();
+        }
+        let full = Refusal::TooManyShares { most: MOST_SHARES };
+        assert_eq!(refused(share(&mut story, who, 50, None)), full);
+        story.now = story.now.plus_ms(3_600_000);
+        share(&mut story, who, 50, None).unwrap();
+        assert!(!works(&story, 0) && works(&story, 1));
+    }
+
+    #[test]
+    fn nobody_shares_for_others_and_links_go_with_their_person() {
+        let mut story = Story::new();
+        let (who, stranger) = (story.register(ME, 1), story.register(ME + 1, 1));
+        let unknown = Refusal::NoSuchPerson(stranger);
+        assert_eq!(refused(share(&mut story, stranger, 1, None)), unknown);
+        assert_eq!(refused(unshare(&mut story, stranger, None)), unknown);
+        share(&mut story, who, 1, None).unwrap();
+        story.run(Command::Erase(Erase { person: who, reason: Reason::Ordered })).unwrap();
+        assert!(!works(&story, 1));
+        assert!(matches!(story.row(&Key::Shares(who)), Known::Absent));
+    }
+}

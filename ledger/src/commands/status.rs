@@ -23,3 +23,19 @@ impl TakeStatus {
         Ok(Effects { writes, outcome: Outcome::StatusTaken { from } })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::Command;
+    use crate::fixture::Story;
+
+    #[test]
+    fn no_entry_is_handed_out_twice() {
+        let mut story = Story::new();
+        let mut take = |entries| story.run(Command::TakeStatus(TakeStatus { entries }));
+        assert_eq!(take(4096), Ok(Outcome::StatusTaken { from: 0 }));
+        assert_eq!(take(1), Ok(Outcome::StatusTaken { from: 4096 }));
+        assert_eq!(take(1), Ok(Outcome::StatusTaken { from: 4097 }));
+    }
+}
