@@ -19,8 +19,8 @@ use crate::store::block_on::block_on;
 use crate::store::memory::Memory;
 use crate::{Ledger, OpenError, Pace, Parts, Request};
 use opencowin_model::{
-    AppointmentId, BeneficiaryRef, CertificateId, Clock, Dose, Doses, Mobile, Recovery, RevocationReason, Severity, Symptom,
-    Timestamp,
+    AppointmentId, BeneficiaryRef, CertificateId, Clock, Dose, Doses, Mobile, Recovery,
+    RevocationReason, Severity, Symptom, Timestamp,
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;
