@@ -131,6 +131,7 @@ impl Merge {
         };
         let mut personal = keep.personal.clone();
         personal.other_documents.extend(other.personal.documents());
+        personal.corrections = personal.corrections.max(other.personal.corrections);
         let documents = other.personal.documents();
         let documents =
             documents.map(|hash| (Key::IdDocument(hash), Some(Row::IdDocument(self.keep))));

@@ -294,3 +294,6 @@ fn of_dose(holding: EventKey, view: &mut View<'_>) -> Result<CertificatesOfDose,
     }
     Ok(CertificatesOfDose { event: event.clone(), certificates })
 }
+
+#[cfg(test)]
+mod tests;

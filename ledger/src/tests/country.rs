@@ -437,6 +437,25 @@ fn nothing_is_leased_while_an_older_program_takes_part() {
 }
 
 #[test]
+fn nothing_is_written_for_certificates_while_an_older_program_takes_part() {
+    let mut country = Country::of_programs(StdRng::seed_from_u64(3), &[4, SCHEMA]);
+    let count = |country: &Country, kind| country.all(kind).len();
+    country.open_day(150);
+    let before = count(&country, Kind::Event);
+    assert!(before > 5, "{before} doses");
+    for kind in [Kind::PersonKey, Kind::Holder, Kind::LogPending] {
+        assert_eq!(count(&country, kind), 0, "{kind:?}");
+    }
+    country.gateways.swap_remove(0);
+    country.calm();
+    country.verify();
+    country.open_day(150);
+    country.certify_all();
+    country.verify();
+    assert!(count(&country, Kind::Event) > before && count(&country, Kind::Certificate) > 0);
+}
+
+#[test]
 fn a_country_can_be_lived_again() {
     assert_eq!(lived(7).transcript, lived(7).transcript);
     assert_ne!(lived(7).transcript, lived(8).transcript);

@@ -43,6 +43,20 @@ impl Country {
         }
     }
 
+    /// People book and come, and nothing goes wrong.
+    pub(super) fn open_day(&mut self, rounds: usize) {
+        for _ in 0..rounds {
+            let booking = self.random.random_bool(0.4);
+            let (mobile, command) = if booking { self.booking() } else { self.visit() };
+            let at = self.random.random_range(0..self.gateways.len());
+            if let Some(command) = command {
+                self.ask(at, mobile, command, None);
+            }
+            self.gateways.iter_mut().for_each(|station| station.gateway.work());
+            self.listen();
+        }
+    }
+
     /// Nothing goes wrong any more; everybody catches up, and those who died are dismissed.
     pub(super) fn calm(&mut self) {
         for station in &mut self.gateways {
