@@ -98,14 +98,18 @@ pub(super) fn take_job(
 ) -> Result<Option<Write>, Stop> {
     let id = CertificateJob::id(event.key.id, event.at, form);
     let waits = view.certificate_job(id)?.is_some();
-    Ok(waits.then_some((Key::Outbox(Queue::Certificates, id), None)))
+    Ok(waits.then_some((job_key(event, form), None)))
+}
+
+/// Where the job of an event waits, if it does.
+pub(super) fn job_key(event: &Event, form: Form) -> Key {
+    Key::Outbox(Queue::Certificates, CertificateJob::id(event.key.id, event.at, form))
 }
 
 /// An event is to be certified.
 pub(super) fn job(event: &Event, form: Form, context: &Context<'_>) -> Write {
-    let id = CertificateJob::id(event.key.id, event.at, form);
     let job = CertificateJob { event: event.key, form, since: context.now };
-    (Key::Outbox(Queue::Certificates, id), Some(Row::CertificateJob(job)))
+    (job_key(event, form), Some(Row::CertificateJob(job)))
 }
 
 /// The certificate of an event that holds, in one form.

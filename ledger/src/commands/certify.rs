@@ -10,6 +10,7 @@ use crate::records::{
 use crate::rules::Context;
 use crate::view::{Stop, View};
 use opencowin_model::CertificateId;
+use std::collections::BTreeSet;
 
 /// Most certificates that are stored by one command.
 pub const CERTIFIED_AT_ONCE: usize = 64;
@@ -52,11 +53,11 @@ impl Certify {
         view: &mut View<'_>,
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
-        let events = || self.certificates.iter().map(|fresh| fresh.event);
-        view.require(events().flat_map(|event| [Key::Event(event), Key::Issued(event)]))?;
+        self.require(view)?;
         let (mut writes, mut endings, mut stored) = (Vec::new(), Endings::default(), 0);
+        let mut events = BTreeSet::new();
         for (at, fresh) in self.certificates.iter().enumerate() {
-            let first = events().take(at).all(|event| event != fresh.event);
+            let first = events.insert(fresh.event);
             if first && let Some(rows) = fresh.stored(&mut endings, view, context)? {
                 stored |= 1 << at;
                 writes.extend(rows);
@@ -64,6 +65,19 @@ impl Certify {
         }
         writes.extend(endings.into_writes());
         Ok(Effects { writes, outcome: Outcome::Certified { stored } })
+    }
+
+    /// Asks for the rows of all certificates together.
+    fn require(&self, view: &mut View<'_>) -> Result<(), Stop> {
+        let events = self.certificates.iter().map(|fresh| fresh.event);
+        view.require(events.flat_map(|event| [Key::Event(event), Key::Issued(event)]))?;
+        let mut others = Vec::with_capacity(self.certificates.len());
+        for Fresh { event, form, .. } in &self.certificates {
+            let last = view.issued(*event)?.and_then(|issued| issued.last(*form));
+            others.extend(last.map(Key::Certificate));
+            others.extend(view.event(*event)?.map(|event| certificates::job_key(event, *form)));
+        }
+        view.require(others)
     }
 }
 

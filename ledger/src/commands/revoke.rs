@@ -30,7 +30,7 @@ impl Revoke {
         view: &mut View<'_>,
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
-        view.require(self.certificates.iter().map(|id| Key::Certificate(*id)))?;
+        self.require(view)?;
         let (mut writes, mut endings, mut revoked) = (Vec::new(), Endings::default(), 0);
         for (at, id) in self.certificates.iter().enumerate() {
             let certificate = view.certificate(*id)?.ok_or(Refusal::NoSuchCertificate(*id))?;
@@ -46,6 +46,20 @@ impl Revoke {
         }
         writes.extend(endings.into_writes());
         Ok(Effects { writes, outcome: Outcome::CertificatesRevoked { revoked } })
+    }
+
+    /// Asks for the rows of all certificates together.
+    fn require(&self, view: &mut View<'_>) -> Result<(), Stop> {
+        view.require(self.certificates.iter().map(|id| Key::Certificate(*id)))?;
+        let mut others = Vec::with_capacity(3 * self.certificates.len());
+        for id in &self.certificates {
+            let Some(known) = view.certificate(*id)? else { continue };
+            others.push(Key::StatusBits(known.status.list(), known.status.chunk()));
+            if self.reason == RevocationReason::KeyCompromised {
+                others.extend([Key::PersonKey(known.person), Key::Event(known.event)]);
+            }
+        }
+        view.require(others)
     }
 }
 
