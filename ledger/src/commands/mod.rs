@@ -265,23 +265,7 @@ impl Command {
         }
     }
 
-    /// The same of programs of schema 4.
-    fn is_of_schema_5(&self) -> bool {
-        matches!(
-            self,
-            Self::Certify(_)
-                | Self::RequestCertificate(_)
-                | Self::Revoke(_)
-                | Self::CorrectHolder(_)
-                | Self::TakeStatus(_)
-                | Self::Sequence(_)
-                | Self::SignHead(_)
-                | Self::ShareStatus(_)
-                | Self::Unshare(_)
-        )
-    }
-
-    /// Whether it writes what programs of an older schema cannot read.
+    /// Whether it writes what programs of schema 3 cannot read.
     fn is_of_schema_4(&self) -> bool {
         matches!(
             self,
@@ -301,6 +285,22 @@ impl Command {
                 | Self::Correct(_)
                 | Self::Merge(_)
                 | Self::MoveMember(_)
+        )
+    }
+
+    /// Whether it writes what programs of schema 4 cannot read.
+    fn is_of_schema_5(&self) -> bool {
+        matches!(
+            self,
+            Self::Certify(_)
+                | Self::RequestCertificate(_)
+                | Self::Revoke(_)
+                | Self::CorrectHolder(_)
+                | Self::TakeStatus(_)
+                | Self::Sequence(_)
+                | Self::SignHead(_)
+                | Self::ShareStatus(_)
+                | Self::Unshare(_)
         )
     }
 }
