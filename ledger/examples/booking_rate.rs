@@ -290,6 +290,7 @@ fn parts(store: Arc<dyn Store>, vault: Arc<Vault>, pace: Pace) -> Parts {
             doses_per_vial: 10,
         }],
         genders: Vec::new(),
+        words: opencowin_ledger::rules::Words::default(),
     };
     let clock = Arc::new(Clock::fixed_at(DAY.at(8, 0, 0, 0), &TimeZone::UTC));
     let (environment, seed) = (Environment::Sandbox, [1; 32]);

@@ -259,6 +259,7 @@ mod tests {
             consent_version: "1".to_owned(),
             registered: Timestamp(0),
             registered_in: NO_DISTRICT,
+            corrections: 0,
             purpose: None,
             kept_until: None,
         };

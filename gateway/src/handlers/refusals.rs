@@ -51,7 +51,7 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
         }
         NoDoseHere { person, .. } => about(error::NO_DOSE_HERE, person),
         ImpossibleDay => error::DAY_IMPOSSIBLE.into(),
-        CorrectionLate => error::CORRECTION_LATE.into(),
+        CorrectionLate | CorrectionSpent(_) => error::CORRECTION_LATE.into(),
         NothingToCorrect => error::NOTHING_TO_CORRECT.into(),
         ObservationUnderWay { .. } | ObservationEnded => Problem::with_text(
             error::OBSERVATION,
@@ -71,6 +71,7 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
             format!("{}: {}", error::OTHER_EXPIRY.text, date::to_wire_string(expiry)),
         ),
         SameCentre => Problem::invalid("to_center_id"),
+        TooManyShares { .. } => Problem::invalid("share"),
         ImpossibleOnset => Problem::invalid("onset"),
         DeathIsSerious => Problem::invalid("severity"),
         InvestigationNeeded => Problem::invalid("investigation"),
@@ -78,13 +79,13 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
             error::AEFI_REPORTED,
             format!("{}: {report}", error::AEFI_REPORTED.text),
         ),
-        NoSuchReport => error::NOT_FOUND.into(),
+        NoSuchReport | NoSuchCertificate(_) | NotCertifiable(_) => error::NOT_FOUND.into(),
         ReportFull { .. } => error::AEFI_FULL.into(),
         // Commands of staff, which no route of the public makes, and attempts that lost a race and may be repeated.
         NoSuchCentre(_) => Problem::invalid("center_id"),
         AppointmentMoved | TooLarge | SessionInUse(_) | CapacityTaken(_) | SeatsElsewhere(_)
         | StillMember | StillKept(_) | Amended | OlderProgram | SessionNotOver | SessionMoved
-        | SessionBegun | Unsettled => error::TRY_AGAIN.into(),
+        | SessionBegun | Unsettled | NoSuchLogSize => error::TRY_AGAIN.into(),
         PasswordVoid => error::OTP_INVALID.into(),
     }
 }

@@ -66,6 +66,7 @@ pub(crate) fn rules() -> Rules {
             doses_per_vial: 10,
         }],
         genders: Vec::new(),
+        words: opencowin_ledger::rules::Words::default(),
     }
 }
 

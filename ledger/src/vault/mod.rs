@@ -6,13 +6,16 @@
 //! - A sealed value is the number of its data key (2 bytes), a random nonce (24 bytes) and the XChaCha20-Poly1305
 //!   ciphertext with its tag. The row's key is the associated data, so that a value moved to another row does not open.
 //! - Hashes ([`hashes`]) are HMAC-SHA256 under a key of their own, so that numbers cannot be found by trying them all.
+//! - What certificates say of a person lies under a key of theirs ([`PersonKey`]), which is itself such a row.
 //! - No key of the file is used itself: each use has a subkey, derived by HKDF-SHA256.
 
 mod hashes;
 mod key_file;
+mod person_key;
 
-pub use hashes::{AccountId, CommandHash, Hasher, IdHash, IdNumber};
+pub use hashes::{AccountId, CommandHash, Hasher, IdHash, IdNumber, ShareHash};
 pub use key_file::KeyFileError;
+pub use person_key::{PersonKey, Salt, Slot};
 
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -55,10 +58,10 @@ impl Vault {
     pub fn parse(text: &str) -> Result<Self, KeyFileError> {
         let keys = key_file::parse(text)?;
         let newest = *keys.data.keys().next_back().ok_or(KeyFileError::NoDataKey)?;
-        let rows = |secret| XChaCha20Poly1305::new(&(*subkey(secret, "rows")).into());
+        let rows = |secret| XChaCha20Poly1305::new(&(*subkey(secret, b"rows")).into());
         let ciphers = keys.data.iter().map(|(number, secret)| (*number, rows(secret))).collect();
-        let hasher = Hasher::new(&subkey(&keys.hash, "look-up hashes"));
-        Ok(Self { ciphers, newest, hasher, root: subkey(&keys.hash, "derived keys") })
+        let hasher = Hasher::new(&subkey(&keys.hash, b"look-up hashes"));
+        Ok(Self { ciphers, newest, hasher, root: subkey(&keys.hash, b"derived keys") })
     }
 
     /// Text of a new key file, with keys from `random`.
@@ -68,7 +71,7 @@ impl Vault {
 
     /// A key for a purpose outside the ledger, such as signing tokens; the same for the same label and key file.
     pub fn derive(&self, label: &str) -> Zeroizing<[u8; 32]> {
-        subkey(&self.root, label)
+        subkey(&self.root, label.as_bytes())
     }
 
     /// The keyed hashes by which people are looked up.
@@ -119,10 +122,10 @@ fn nonce(sealed: &[u8]) -> XNonce {
     nonce
 }
 
-fn subkey(secret: &Secret, purpose: &str) -> Secret {
+fn subkey(secret: &Secret, purpose: &[u8]) -> Secret {
     let mut key = Secret::default();
     Hkdf::<Sha256>::new(Some(b"opencowin"), &**secret)
-        .expand(purpose.as_bytes(), &mut *key)
+        .expand(purpose, &mut *key)
         .expect("invariant: 32 bytes are within what HKDF-SHA256 gives");
     key
 }

@@ -1,0 +1,202 @@
+//! How many certificates a second the ledger stores durably on the embedded engine, and what that costs.
+//!
+//! Somebody else has signed them: each is a text of 1,700 bytes, which is sealed here under its person's key, by one thread
+//! for all. They are stored 64 by a command, and many commands at once. Beside it stands what a bare signature costs.
+//!
+//! ```sh
+//! cargo run --release -p opencowin-ledger --example certify_rate -- [certificates] [directory]
+//! ```
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
+
+use ed25519_dalek::{Signer, SigningKey};
+use jiff::tz::TimeZone;
+use opencowin_ledger::audit::Who;
+use opencowin_ledger::codec::Codec;
+use opencowin_ledger::commands::{CERTIFIED_AT_ONCE, Certify, Command, Fresh, Outcome};
+use opencowin_ledger::keys::{Key, Queue};
+use opencowin_ledger::records::{
+    CertificateJob, Event, EventKey, Form, KeyId, Row, STATUS_ENTRIES, StatusEntry,
+};
+use opencowin_ledger::rules::Words;
+use opencowin_ledger::store::block_on::block_on;
+use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions};
+use opencowin_ledger::store::{Commit, Mutation, Store};
+use opencowin_ledger::vault::{PersonKey, Slot, Vault};
+use opencowin_ledger::{Environment, Ledger, Pace, Parts, Rules};
+use opencowin_model::{
+    Batch, BeneficiaryRef, CentreId, CertificateId, Clock, Date, Dose, EventId, Timestamp,
+    VaccineId,
+};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use std::collections::BTreeMap;
+use std::fs;
+use std::hint::black_box;
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+const DAY: Date = Date::constant(2021, 5, 1);
+const TEXT: usize = 1700;
+/// Rows that are written at once before it begins.
+const AT_ONCE: usize = 4000;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let count: usize = arguments.next().map_or(64_000, |text| text.parse().unwrap());
+    let base = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
+    let dir = tempfile::tempdir_in(base).unwrap();
+    let store = Arc::new(Embedded::open(dir.path(), EmbeddedOptions::default()).unwrap());
+    let mut random = StdRng::seed_from_u64(1);
+    let vault = Arc::new(Vault::parse(&Vault::generate(&mut random)).unwrap());
+    let ledger = open(store.clone(), vault.clone());
+    let people = doses(&*store, &Codec::new(Environment::Sandbox, vault), count, &mut random);
+
+    let bare = bare_signature();
+    let begun = Instant::now();
+    let certificates = sealed(&people, &mut random);
+    let sealing = begun.elapsed() / count as u32;
+    let (before, begun) = (threads(), Instant::now());
+    let command = |certificates: &[Fresh]| {
+        ledger.run(Command::Certify(Certify { certificates: certificates.to_vec() }))
+    };
+    let answers: Vec<_> = certificates.chunks(CERTIFIED_AT_ONCE).map(command).collect();
+    let all: usize = answers.into_iter().map(|answer| stored(block_on(answer))).sum();
+    let elapsed = begun.elapsed().as_secs_f64();
+    assert_eq!(all, count);
+    println!("a bare signature takes {bare:.1?}, sealing a text {sealing:.1?}");
+    println!("{:.0} certificates a second are stored", count as f64 / elapsed);
+    for (thread, spent) in threads() {
+        let spent = spent - before.get(&thread).copied().unwrap_or(0.0);
+        println!("{thread:<20} {:>6.1} µs of CPU each", 1e6 * spent / count as f64);
+    }
+}
+
+fn stored(answer: Result<Outcome, opencowin_ledger::Failure>) -> usize {
+    match answer {
+        Ok(Outcome::Certified { stored }) => stored.count_ones() as usize,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What `SigningKey::sign` takes for 64 bytes.
+fn bare_signature() -> Duration {
+    const TIMES: u32 = 5000;
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let begun = Instant::now();
+    for _ in 0..TIMES {
+        black_box(key.sign(black_box(&[3; 64])));
+    }
+    begun.elapsed() / TIMES
+}
+
+/// Doses that wait for their certificates, each of somebody else.
+fn doses(
+    store: &dyn Store,
+    codec: &Codec,
+    count: usize,
+    random: &mut StdRng,
+) -> Vec<(EventKey, PersonKey)> {
+    let mut people = Vec::with_capacity(count);
+    let mut mutations = Vec::new();
+    for number in 0..count as u64 {
+        let person = BeneficiaryRef::new(BeneficiaryRef::RANGE.start() + number).unwrap();
+        let (event, key) = (event(person, random), PersonKey::new(random.random()));
+        let job = CertificateJob { event: event.key, form: Form::Domestic, since: event.at };
+        let id = CertificateJob::id(event.key.id, event.at, Form::Domestic);
+        people.push((event.key, key.clone()));
+        let rows = [
+            (Key::PersonKey(person), Row::PersonKey(key)),
+            (Key::Outbox(Queue::Certificates, id), Row::CertificateJob(job)),
+            (Key::Event(event.key), Row::Event(Box::new(event))),
+        ];
+        for (key, row) in rows {
+            let stored = codec.layout().encode(&key);
+            let value = codec.seal(&key, &stored, &row, random);
+            mutations.push(Mutation::Set { key: stored, value });
+        }
+        if mutations.len() >= AT_ONCE || number + 1 == count as u64 {
+            let (done, committed) = mpsc::channel();
+            let mutations = std::mem::take(&mut mutations);
+            let commit = Commit { mutations, ..Commit::default() };
+            store.commit(commit, Box::new(move |outcome| done.send(outcome).unwrap()));
+            committed.recv().unwrap();
+        }
+    }
+    people
+}
+
+fn event(person: BeneficiaryRef, random: &mut StdRng) -> Event {
+    Event {
+        key: EventKey { date: DAY, id: EventId::from_random(random.random()) },
+        person,
+        dose: Dose::First,
+        vaccine: VaccineId(0),
+        batch: Batch::parse("4120Z001"),
+        centre: CentreId(7),
+        visit: None,
+        recorded: Timestamp(1_619_850_000_000),
+        at: Timestamp(1_619_850_000_000),
+        by: Who::System,
+        vaccinator: "Sister Mary".to_owned(),
+        verified: None,
+        overridden: None,
+        corrects: None,
+        evidence: None,
+        commitment: Some([1; 32]),
+    }
+}
+
+fn sealed(people: &[(EventKey, PersonKey)], random: &mut StdRng) -> Vec<Fresh> {
+    let text = vec![b'x'; TEXT];
+    let fresh = |(number, (event, key)): (usize, &(EventKey, PersonKey))| {
+        let id = CertificateId::from_random(random.random());
+        Fresh {
+            id,
+            event: *event,
+            version: 1,
+            form: Form::Domestic,
+            previous: None,
+            status: StatusEntry::new(0, number as u32 % STATUS_ENTRIES).unwrap(),
+            key: KeyId([7; 8]),
+            sealed: key.seal(Slot::Certificate(id), &text),
+        }
+    };
+    people.iter().enumerate().map(fresh).collect()
+}
+
+fn open(store: Arc<dyn Store>, vault: Arc<Vault>) -> Ledger {
+    let rules = Rules {
+        zone: TimeZone::UTC,
+        people_per_account: 4,
+        vaccines: Vec::new(),
+        genders: Vec::new(),
+        words: Words::default(),
+    };
+    let parts = Parts {
+        store,
+        vault,
+        environment: Environment::Sandbox,
+        rules,
+        clock: Arc::new(Clock::fixed_at(DAY.at(8, 0, 0, 0), &TimeZone::UTC)),
+        seed: [1; 32],
+        pace: Pace::default(),
+        queue: 1 << 16,
+        sharing: None,
+    };
+    Ledger::open(parts).unwrap()
+}
+
+/// CPU seconds of every thread of this process, by name.
+fn threads() -> BTreeMap<String, f64> {
+    let mut spent = BTreeMap::new();
+    for task in fs::read_dir("/proc/self/task").unwrap() {
+        let path = task.unwrap().path();
+        let Ok(name) = fs::read_to_string(path.join("comm")) else { continue };
+        let Ok(stat) = fs::read_to_string(path.join("schedstat")) else { continue };
+        let nanoseconds: f64 = stat.split(' ').next().unwrap().parse().unwrap();
+        *spent.entry(name.trim().to_owned()).or_default() += nanoseconds / 1e9;
+    }
+    spent
+}

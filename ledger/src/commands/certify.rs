@@ -1,0 +1,196 @@
+//! Storing certificates that were signed, and asking for one.
+
+use super::certificates::{self, Endings};
+use super::find::led_to;
+use super::{Effects, Outcome, Refusal, Write};
+use crate::keys::Key;
+use crate::records::{
+    Certificate, Event, EventKey, Form, Issued, KeyId, LogKind, Row, State, StatusEntry,
+};
+use crate::rules::Context;
+use crate::view::{Stop, View};
+use opencowin_model::CertificateId;
+use std::collections::BTreeSet;
+
+/// Most certificates that are stored by one command.
+pub const CERTIFIED_AT_ONCE: usize = 64;
+
+/// Stores certificates, each for an event that waits for one, and takes the job out of the queue. One for travel needs no
+/// job: whoever asks for it tells what it is made of.
+///
+/// It is not stored if there is nothing to certify any more, or nothing yet: the event was corrected, the person erased, or
+/// somebody else was first. The same again is answered the same. Of one event only the first is stored.
+#[derive(Clone, Debug)]
+pub struct Certify {
+    /// At most [`CERTIFIED_AT_ONCE`].
+    pub certificates: Vec<Fresh>,
+}
+
+/// A certificate that was just signed.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    /// Its id, drawn by whoever signed it.
+    pub id: CertificateId,
+    /// The event that it certifies.
+    pub event: EventKey,
+    /// Which version of the dose's record that is.
+    pub version: u32,
+    /// For whom it is.
+    pub form: Form,
+    /// The one in whose place it stands. If that still holds, it does not from now on; any other that holds is in the way.
+    pub previous: Option<CertificateId>,
+    /// Its status entry, out of those that were [taken](super::TakeStatus).
+    pub status: StatusEntry,
+    /// The key that signed it.
+    pub key: KeyId,
+    /// Its text, sealed under the key of the event's person for [its slot](crate::vault::Slot::Certificate).
+    pub sealed: Vec<u8>,
+}
+
+impl Certify {
+    pub(super) fn decide(
+        &self,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<Effects, Stop> {
+        self.require(view)?;
+        let (mut writes, mut endings, mut stored) = (Vec::new(), Endings::default(), 0);
+        let mut events = BTreeSet::new();
+        for (at, fresh) in self.certificates.iter().enumerate() {
+            let first = events.insert(fresh.event);
+            if first && let Some(rows) = fresh.stored(&mut endings, view, context)? {
+                stored |= 1 << at;
+                writes.extend(rows);
+            }
+        }
+        writes.extend(endings.into_writes());
+        Ok(Effects { writes, outcome: Outcome::Certified { stored } })
+    }
+
+    /// Asks for the rows of all certificates together.
+    fn require(&self, view: &mut View<'_>) -> Result<(), Stop> {
+        let events = self.certificates.iter().map(|fresh| fresh.event);
+        view.require(events.flat_map(|event| [Key::Event(event), Key::Issued(event)]))?;
+        let mut others = Vec::with_capacity(self.certificates.len());
+        for Fresh { event, form, .. } in &self.certificates {
+            let last = view.issued(*event)?.and_then(|issued| issued.last(*form));
+            others.extend(last.map(Key::Certificate));
+            others.extend(view.event(*event)?.map(|event| certificates::job_key(event, *form)));
+        }
+        view.require(others)
+    }
+}
+
+impl Fresh {
+    /// The rows with it; none if it is there already. `None` if it is not to be stored.
+    fn stored(
+        &self,
+        endings: &mut Endings,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<Option<Vec<Write>>, Stop> {
+        let mut issued = view.issued(self.event)?.cloned().unwrap_or_default();
+        if issued.0.contains(&(self.id, self.form)) {
+            return Ok(Some(Vec::new()));
+        }
+        let Some(event) = view.event(self.event)? else { return Ok(None) };
+        let job = certificates::take_job(event, self.form, view)?;
+        if job.is_none() && !(self.form == Form::International && is_certifiable(event, view)?) {
+            return Ok(None);
+        }
+        if let Some((id, holding)) = certificates::valid(self.event, self.form, view)? {
+            if self.previous != Some(id) {
+                return Ok(None);
+            }
+            let state = State::Superseded { by: self.event, at: context.now };
+            endings.end(id, holding, state, view, context)?;
+        }
+        issued.0.push((self.id, self.form));
+        let mut writes = self.rows(event, issued, context);
+        writes.extend(job);
+        Ok(Some(writes))
+    }
+
+    fn rows(&self, event: &Event, issued: Issued, context: &Context<'_>) -> Vec<Write> {
+        let certificate = Certificate {
+            event: self.event,
+            person: event.person,
+            version: self.version,
+            form: self.form,
+            previous: self.previous,
+            status: self.status,
+            key: self.key,
+            issued: context.now,
+            state: State::Valid,
+        };
+        vec![
+            (Key::Certificate(self.id), Some(Row::Certificate(Box::new(certificate)))),
+            (Key::Signed(self.id), Some(Row::Signed(self.sealed.clone()))),
+            (Key::Issued(self.event), Some(Row::Issued(issued))),
+            certificates::line(LogKind::Issued, self.id, context),
+        ]
+    }
+}
+
+/// Asks for the certificate of a dose for use at home, if there is none and none is on its way: of a dose that was recorded
+/// before there were certificates.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestCertificate {
+    /// The event that holds for the dose.
+    pub event: EventKey,
+}
+
+impl RequestCertificate {
+    pub(super) fn decide(
+        &self,
+        view: &mut View<'_>,
+        context: &Context<'_>,
+    ) -> Result<Effects, Stop> {
+        let unknown = Refusal::NotCertifiable(self.event.id);
+        let event = view.event(self.event)?.ok_or(unknown)?;
+        if !is_certifiable(event, view)? {
+            return Err(unknown.into());
+        }
+        let passed = |writes| Ok(Effects { writes, outcome: Outcome::Passed });
+        let last = certificates::last(self.event, Form::Domestic, view)?;
+        match last.map(|(_, certificate)| certificate) {
+            Some(certificate) if certificate.is_final() => return Err(unknown.into()),
+            Some(certificate) if certificate.is_valid() => return passed(Vec::new()),
+            _ => {}
+        }
+        if certificates::take_job(event, Form::Domestic, view)?.is_some() {
+            return passed(Vec::new());
+        }
+        let mut writes = prepared(event, view, context)?;
+        writes.push(certificates::job(event, Form::Domestic, context));
+        passed(writes)
+    }
+}
+
+/// What a certificate is made from, of an event that was recorded without it.
+fn prepared(event: &Event, view: &mut View<'_>, context: &Context<'_>) -> Result<Vec<Write>, Stop> {
+    if view.holder(event.key)?.is_some() {
+        return Ok(Vec::new());
+    }
+    let (who, _) = led_to(event.person, view)?;
+    let personal = view.personal(who)?.ok_or(Stop::Damaged(Key::Personal(who)))?;
+    let holder = certificates::holder_of(event, personal, view, context)?;
+    let (key, mut writes) = certificates::key_of(event.person, view, context)?;
+    writes.push((Key::Holder(event.key), Some(Row::Holder(holder.seal(event.key.id, &key)))));
+    Ok(writes)
+}
+
+/// Whether it is the programme's own dose, and the event that holds for it, of somebody who was not erased.
+fn is_certifiable(event: &Event, view: &mut View<'_>) -> Result<bool, Stop> {
+    match led_to(event.person, view) {
+        Ok((_, person)) => {
+            let holds = person.taken(event.dose).is_some_and(|dose| dose.event_key() == event.key);
+            Ok(holds && event.is_own())
+        }
+        Err(Stop::Refused(_)) => Ok(false),
+        Err(stop) => Err(stop),
+    }
+}
+
+#[cfg(test)]
+mod tests;

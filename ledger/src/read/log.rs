@@ -1,0 +1,51 @@
+//! The transparency log.
+
+use super::Reader;
+use crate::keys::{Key, Kind, Meta};
+use crate::records::{LogHead, Logged, Row};
+use crate::request::Failure;
+use std::ops::Range;
+use uuid::Uuid;
+
+impl Reader {
+    /// The first so many lines that wait for their places.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn log_pending(&self, most: usize) -> Result<Vec<(Uuid, Logged)>, Failure> {
+        let rows = self.first(self.layout().all(Kind::LogPending), most).await;
+        let line = |(key, row)| match (key, row) {
+            (Key::LogPending(id), Row::Logged(line)) => Some((id, line)),
+            _ => None,
+        };
+        let rows = rows.map_err(|error| self.unavailable(&error))?;
+        Ok(rows.into_iter().filter_map(line).collect())
+    }
+
+    /// How many lines have their places.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn log_size(&self) -> Result<u64, Failure> {
+        self.ask(|view, _| Ok(view.count(Meta::LogSize)?.copied().unwrap_or(0))).await
+    }
+
+    /// The lines from one place up to but not including another, as far as there are any: a part of the log that is small
+    /// enough to be held.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn log(&self, places: Range<u64>) -> Result<Vec<Logged>, Failure> {
+        let rows = self.rows(self.layout().log_lines(places)).await?;
+        let line = |(_, row)| if let Row::Logged(line) = row { Some(line) } else { None };
+        Ok(rows.into_iter().filter_map(line).collect())
+    }
+
+    /// The head that was signed over so many lines; over 0, the newest.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn log_head(&self, size: u64) -> Result<Option<LogHead>, Failure> {
+        self.ask(|view, _| view.log_head(size).map(Option::<&LogHead>::cloned)).await
+    }
+}
