@@ -14,12 +14,12 @@
 //!
 //! # How exact that is
 //!
-//! A slice is a window divided by one less than the number of slices, so any window touches at most the slices that are kept. With
-//! `L` calls in `W`, and `S` for the slice:
+//! A slice is a window divided by one less than the number of slices, rounded up to a millisecond, so any window touches at most
+//! the slices that are kept. With `L` calls in `W`, `n` slices and `S` for the slice:
 //!
 //! - no span of `W`, wherever it begins, has more than `L` calls: there is no border at which a second burst gets through;
-//! - a call is refused only if `L` were admitted in the last `W + S`: what an exact log would have forgotten is remembered for up
-//!   to one slice more (50 seconds for 100 calls in 5 minutes, 100 seconds for 20 in 15).
+//! - a call is refused only if `L` were admitted in the last `n × S`: what an exact log would have forgotten is remembered for up
+//!   to one slice more (50 seconds for 100 calls in 5 minutes, 100 seconds for 20 in 15), and the milliseconds of rounding.
 //!
 //! Refused calls are not counted. A slice's number is kept modulo 2¹⁴: who was quiet for exactly that many slices (nine
 //! days of a five-minute window) may find an old count, until a window later.
@@ -201,6 +201,15 @@ mod tests {
         }
     }
 
+    /// Ten seconds in nine slices of 1,112 ms: ten of them remember 11,120 ms, which is 8 more than a window and a slice.
+    #[test]
+    fn a_call_is_forgotten_when_its_slice_is_and_not_before() {
+        let (window, allowance) = (Window::default(), Allowance { calls: 1, window_s: 10 });
+        assert_eq!(take(&window, allowance, 0, 1), 1);
+        assert_eq!(take(&window, allowance, 11_119, 1), 0);
+        assert_eq!(take(&window, allowance, 11_120, 1), 1);
+    }
+
     #[test]
     fn refused_calls_do_not_push_the_window() {
         let hammered = Window::default();
@@ -252,7 +261,8 @@ mod tests {
         /// Against an exact log of calls, with the bounds that the module states.
         #[test]
         fn it_stays_within_its_bounds_of_an_exact_log(allowance in allowances(), gaps in gaps()) {
-            let longest_ms = 10_000 + Slices::of(allowance).length_ms as i64;
+            let slices = Slices::of(allowance);
+            let longest_ms = (u64::from(slices.number) * slices.length_ms) as i64;
             let (window, mut log, mut now) = (Window::default(), Vec::<i64>::new(), 0);
             for gap in gaps {
                 now += gap;

@@ -80,6 +80,7 @@ fn the_description_has_every_route_and_every_error_of_it() {
 fn the_description_hangs_together() {
     let server = TestServer::shared();
     let document = server.described().document();
+    server.described().check_schemas();
     let mut references = BTreeSet::new();
     collect_references(document, &mut references);
     assert!(references.len() > 10);

@@ -3,31 +3,47 @@
 use super::Answer;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub struct Described {
     document: Value,
-    /// Compiled schemas by `path method status kind`.
-    validators: HashMap<String, jsonschema::Validator>,
+    /// Compiled schemas by `path method status kind`, as they come to be needed: there are a thousand of them.
+    validators: Mutex<HashMap<String, Arc<jsonschema::Validator>>>,
     /// The members that some schema speaks of.
     members: HashSet<String>,
 }
 
 impl Described {
-    pub fn new(document: Value) -> Self {
-        let mut validators = HashMap::new();
-        for (path, methods) in object(&document["paths"]) {
+    /// What this text says; the servers of a test run that say the same share it.
+    pub fn of(text: &str) -> Arc<Self> {
+        static KNOWN: Mutex<Vec<(String, Arc<Described>)>> = Mutex::new(Vec::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, described)) = known.iter().find(|(other, _)| other == text) {
+            return described.clone();
+        }
+        let described = Arc::new(Self::new(serde_json::from_str(text).expect("a description")));
+        known.push((text.to_owned(), described.clone()));
+        described
+    }
+
+    fn new(document: Value) -> Self {
+        let mut members = HashSet::new();
+        collect_members(&document["components"]["schemas"], &mut members);
+        Self { document, validators: Mutex::default(), members }
+    }
+
+    /// That every body that is described has a schema that means something.
+    pub fn check_schemas(&self) {
+        for (path, methods) in object(&self.document["paths"]) {
             for (method, operation) in object(methods) {
                 for (status, response) in object(&operation["responses"]) {
-                    for (kind, content) in object(&response["content"]) {
+                    for (kind, _) in object(&response["content"]) {
                         let name = format!("{path} {method} {status} {kind}");
-                        validators.insert(name, validator(&document, &content["schema"]));
+                        assert!(self.validator(&name, response, kind).is_some(), "{name}");
                     }
                 }
             }
         }
-        let mut members = HashSet::new();
-        collect_members(&document["components"]["schemas"], &mut members);
-        Self { document, validators, members }
     }
 
     pub fn document(&self) -> &Value {
@@ -69,15 +85,15 @@ impl Described {
         let kind = answer.header("content-type").expect("a body has a type");
         let kind = kind.split(';').next().unwrap_or_default();
         let name = format!("{template} {method} {} {kind}", answer.status);
-        let validator = self.validators.get(&name);
+        let validator = self.validator(&name, response, kind);
         let validator =
             validator.unwrap_or_else(|| panic!("{what} is not described to send {kind}"));
         if kind == "application/x-ndjson" {
-            answer.lines().iter().for_each(|line| check_shape(&what, validator, line));
+            answer.lines().iter().for_each(|line| check_shape(&what, &validator, line));
         }
         if kind == "application/json" {
             let body = answer.json();
-            check_shape(&what, validator, &body);
+            check_shape(&what, &validator, &body);
             if template != "/openapi.json" {
                 self.check_members(&what, &body);
             }
@@ -89,6 +105,26 @@ impl Described {
                 );
             }
         }
+    }
+
+    /// The schema of a body of this kind in this response; none if no such body is described.
+    fn validator(
+        &self,
+        name: &str,
+        response: &Value,
+        kind: &str,
+    ) -> Option<Arc<jsonschema::Validator>> {
+        if let Some(validator) = self.validators().get(name) {
+            return Some(validator.clone());
+        }
+        let content = response["content"].get(kind)?;
+        let validator = Arc::new(validator(&self.document, &content["schema"]));
+        self.validators().insert(name.to_owned(), validator.clone());
+        Some(validator)
+    }
+
+    fn validators(&self) -> MutexGuard<'_, HashMap<String, Arc<jsonschema::Validator>>> {
+        self.validators.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[track_caller]

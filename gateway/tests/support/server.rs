@@ -22,7 +22,7 @@ use tempfile::TempDir;
 pub struct TestServer {
     running: Option<Running>,
     address: SocketAddr,
-    described: OnceLock<Described>,
+    described: OnceLock<Arc<Described>>,
     home: Option<TempDir>,
 }
 
@@ -160,7 +160,9 @@ impl TestServer {
         self.described.get_or_init(|| {
             let mut wire = self.wire();
             wire.send("GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            Described::new(wire.read(false).expect("a description").ok())
+            let answer = wire.read(false).expect("a description");
+            assert_eq!(answer.status, 200);
+            Described::of(&answer.text())
         })
     }
 
