@@ -5,6 +5,7 @@ use crate::access::partner::Partner;
 use crate::access::partner::badge::Badges;
 use crate::admit::Admission;
 use crate::calendar::Calendar;
+use crate::certification::Certification;
 use crate::chore::Chore;
 use crate::config::Config;
 use crate::delivery::Messenger;
@@ -62,6 +63,8 @@ pub struct App {
     pub(crate) _rounds: Chore,
     pub(crate) _no_shows: Chore,
     pub(crate) _handover: Chore,
+    pub(crate) certification: Certification,
+    pub(crate) _key_ring: Chore,
 }
 
 impl App {
@@ -209,6 +212,11 @@ impl App {
     /// What carries messages to people.
     pub fn messenger(&self) -> &dyn Messenger {
         &*self.messenger
+    }
+
+    /// What issues certificates and answers for them.
+    pub fn certification(&self) -> &Certification {
+        &self.certification
     }
 
     /// The figures of the programme.

@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Schemas of the answers, by the names that the table uses.
-const SCHEMAS: [&str; 3] = [
+const SCHEMAS: [&str; 4] = [
     include_str!("openapi/schemas.json"),
+    include_str!("openapi/certificates.json"),
     include_str!("openapi/programme.json"),
     include_str!("openapi/counter.json"),
 ];

@@ -146,6 +146,16 @@ pub enum Endpoint {
     Oversight(Oversight),
     Facilities(Facilities),
     Holding(Holding),
+    Published(Published),
+}
+
+/// What is published so that anybody can check certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Published {
+    Did,
+    Jwks,
+    Context,
 }
 
 /// What the administrators of a partner reach.

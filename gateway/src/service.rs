@@ -4,8 +4,8 @@ use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
     aefi, appointments, beneficiaries, challenges, counter, erasure, facilities, lists, lookup,
-    ministry, officials, operations, partners, passwords, receipts, reports, sandbox, search,
-    sessions, slip, staff, stock, upload,
+    ministry, officials, operations, partners, passwords, published, receipts, reports, sandbox,
+    search, sessions, slip, staff, stock, upload,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -173,6 +173,7 @@ async fn handle(
         Endpoint::FollowUpAefi => aefi::follow_up(app, visitor, parts, body).await,
         Endpoint::OwnAefiReports => aefi::own(app, visitor).await,
         Endpoint::ReportOwnAefi => aefi::report_own(app, visitor, parts, body).await,
+        Endpoint::Published(document) => Ok(published::serve(app, document, parts)),
         Endpoint::PublicReport => reports::report(app, parts).await,
         Endpoint::FiguresTable => reports::csv(app, parts).await,
         Endpoint::FiguresDump => reports::dump(app, segment, parts).await,

@@ -33,6 +33,19 @@ pub enum StartError {
     /// The key file is no key file.
     #[error("{0}: {1}")]
     Keys(PathBuf, KeyFileError),
+    /// There is no file of the keys that sign certificates.
+    #[error(
+        "there is no file {0} with the keys that sign certificates (make it with `opencowin keys signing new`)"
+    )]
+    NoSigningKeys(PathBuf),
+    /// The keys that sign certificates cannot be read or written.
+    #[error("{0}: {1}")]
+    SigningKeys(PathBuf, opencowin_certificates::keys::KeyFileError),
+    /// Nothing would lock the keys that sign certificates.
+    #[error(
+        "production mode needs signing-passphrase or signing-program, which lock the keys that sign certificates"
+    )]
+    NoSigningLock,
     /// A file cannot be read or written.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),

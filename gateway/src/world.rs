@@ -9,6 +9,7 @@ use crate::access::registry::Registry;
 use crate::admit::{Admission, Gate};
 use crate::app::App;
 use crate::calendar::Calendar;
+use crate::certification::Certification;
 use crate::chore::Chore;
 use crate::config::{Config, Mode};
 use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
@@ -124,6 +125,8 @@ pub(crate) fn begin(
         None => Arc::new(outbox(&config)?),
     };
     let passwords = Passwords::new(vault, environment, clock.clone(), messenger.clone());
+    let certification = Certification::new(&config, vault, &clock)?;
+    let key_ring = certification.renewer().map_err(PublishError::from)?;
     let engine = open(&config)?;
     let (of_engine, shared) = (engine.figures(), engine.is_shared());
     let inventory =
@@ -197,6 +200,8 @@ pub(crate) fn begin(
         _rounds: rounds,
         _no_shows: no_shows,
         _handover: handover,
+        certification,
+        _key_ring: key_ring,
         pack: pack.clone(),
         clock,
         inventory,

@@ -132,6 +132,41 @@ impl Entry {
     }
 }
 
+/// A secret key that wraps data keys, of whoever has one already.
+pub struct WrappingKey(DataKey);
+
+impl WrappingKey {
+    /// With 32 random bytes that nothing else is sealed under.
+    pub fn new(key: DataKey) -> Self {
+        Self(key)
+    }
+}
+
+/// What is bound to a data key that is wrapped so.
+const WRAPPED: &[u8] = b"opencowin-wrapped-1";
+
+impl Wrap for WrappingKey {
+    fn wrap(&self, key: &DataKey, mut random: &mut dyn Rng) -> Result<Vec<u8>, KeyFileError> {
+        Ok(seal(&self.0, WRAPPED, &**key, &mut random))
+    }
+
+    fn unwrap(&self, wrapped: &[u8]) -> Result<DataKey, KeyFileError> {
+        let plain = open(&self.0, WRAPPED, wrapped);
+        let plain = plain.ok_or_else(|| KeyFileError::Wrap("the key is another".to_owned()))?;
+        data_key(&plain)
+    }
+}
+
+/// The data key that was unwrapped.
+fn data_key(plain: &[u8]) -> Result<DataKey, KeyFileError> {
+    let mut key = DataKey::default();
+    if plain.len() != key.len() {
+        return Err(KeyFileError::Malformed);
+    }
+    key.copy_from_slice(plain);
+    Ok(key)
+}
+
 /// A passphrase that wraps data keys.
 pub struct Passphrase {
     text: Zeroizing<String>,
@@ -188,13 +223,7 @@ impl Wrap for Passphrase {
         let wrong = || KeyFileError::Wrap("the passphrase is another".to_owned());
         let wrapping = self.key(salt, cost).ok_or_else(wrong)?;
         let plain = cipher(&wrapping).decrypt(&XNonce::default(), payload(head, sealed));
-        let plain = Zeroizing::new(plain.map_err(|_| wrong())?);
-        let mut key = DataKey::default();
-        if plain.len() != key.len() {
-            return Err(KeyFileError::Malformed);
-        }
-        key.copy_from_slice(&plain);
-        Ok(key)
+        data_key(&Zeroizing::new(plain.map_err(|_| wrong())?))
     }
 }
 
@@ -299,6 +328,16 @@ mod tests {
             key.iter_mut().zip(wrapped).for_each(|(to, from)| *to = from ^ 0x55);
             Ok(key)
         }
+    }
+
+    #[test]
+    fn who_has_a_key_already_needs_no_passphrase() {
+        let mut random = StdRng::seed_from_u64(1);
+        let ring = KeyRing::generate(now(), &mut random);
+        let key = |byte| WrappingKey::new(DataKey::new([byte; 32]));
+        let text = ring.seal(&key(1), &mut random).unwrap();
+        assert_eq!(lives(&KeyRing::open(&text, &key(1)).unwrap()), lives(&ring));
+        assert!(matches!(KeyRing::open(&text, &key(2)), Err(KeyFileError::Wrap(_))));
     }
 
     #[test]

@@ -11,6 +11,6 @@ pub mod public;
 pub mod ring;
 
 pub use documents::{DidDocument, Jwks};
-pub use file::{KeyFileError, Passphrase, Wrap};
+pub use file::{DataKey, KeyFileError, Passphrase, Wrap, WrappingKey};
 pub use public::{PublicKey, ShortId};
 pub use ring::{KeyRing, KeyState, Life, Purpose, RingError, SigningKey};

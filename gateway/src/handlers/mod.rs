@@ -14,6 +14,7 @@ pub mod officials;
 pub mod operations;
 pub mod partners;
 pub mod passwords;
+pub mod published;
 pub mod receipts;
 pub mod reports;
 pub mod sandbox;

@@ -8,8 +8,8 @@ use super::partner_params::*;
 use super::schema::*;
 use super::supply_params::*;
 use super::{
-    Access, Console, Endpoint, Facilities, Holding, Oversight, PlaceKind, Priority, Route,
-    SearchKind, Success,
+    Access, Console, Endpoint, Facilities, Holding, Oversight, PlaceKind, Priority, Published,
+    Route, SearchKind, Success,
 };
 use crate::http::catalogue as error;
 use crate::identity::Door;
@@ -325,6 +325,13 @@ routes! {
         MANAGE_SESSIONS Staff query &[]; body SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Reopen),
     POST "/api/v2/vaccinator/sessions/cancel" "cancelSession" "Cancels a session with its appointments; people are told (ours)."
         MANAGE_SESSIONS Staff query &[]; body SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Cancel),
+
+    GET "/.well-known/did.json" "did" "The keys of the issuer of certificates, as a DID document (ours)."
+        FREE PublicSearch query &[]; body &[]; Json("DidDocument"); &[] => Endpoint::Published(Published::Did),
+    GET "/.well-known/jwks.json" "jwks" "The same keys, as a set of JSON Web Keys (ours)."
+        FREE PublicSearch query &[]; body &[]; Json("Jwks"); &[] => Endpoint::Published(Published::Jwks),
+    GET "/credentials/vaccination/v1" "certificateContext" "What the members of a certificate mean, for readers of JSON-LD (ours)."
+        FREE PublicSearch query &[]; body &[]; Json("JsonLdContext"); &[] => Endpoint::Published(Published::Context),
 
     POST "/hooks/messages/{secret}" "messageReceipt" "Where providers of messages tell what became of one (ours)."
         FREE Operations query &[required("secret", TEXT, "What the provider was given.")];

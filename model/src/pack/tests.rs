@@ -13,6 +13,7 @@ country = "Guyana"
 time_zone = "America/Guyana"
 languages = ["en", "hi"]
 beneficiaries_per_account = 6
+certificates = { country = "GUY", prophylaxis = "COVID-19", helpline = "181" }
 
 [mobile]
 digits = 7
@@ -31,6 +32,7 @@ name = "Male"
 [[vaccines]]
 name = "COVISHIELD"
 manufacturer = "Serum Institute of India"
+icd11 = "XM97T2"
 doses = 2
 second_after_days = 84
 
