@@ -173,7 +173,7 @@ async fn handle(
         Endpoint::FollowUpAefi => aefi::follow_up(app, visitor, parts, body).await,
         Endpoint::OwnAefiReports => aefi::own(app, visitor).await,
         Endpoint::ReportOwnAefi => aefi::report_own(app, visitor, parts, body).await,
-        Endpoint::Published(document) => Ok(published::serve(app, document, parts)),
+        Endpoint::Published(published) => published::serve(app, published, segment, parts).await,
         Endpoint::PublicReport => reports::report(app, parts).await,
         Endpoint::FiguresTable => reports::csv(app, parts).await,
         Endpoint::FiguresDump => reports::dump(app, segment, parts).await,

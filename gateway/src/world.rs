@@ -9,7 +9,7 @@ use crate::access::registry::Registry;
 use crate::admit::{Admission, Gate};
 use crate::app::App;
 use crate::calendar::Calendar;
-use crate::certification::Certification;
+use crate::certification::{self, Certification};
 use crate::chore::Chore;
 use crate::config::{Config, Mode};
 use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
@@ -125,8 +125,7 @@ pub(crate) fn begin(
         None => Arc::new(outbox(&config)?),
     };
     let passwords = Passwords::new(vault, environment, clock.clone(), messenger.clone());
-    let certification = Certification::new(&config, vault, &clock)?;
-    let key_ring = certification.renewer().map_err(PublishError::from)?;
+    let keys = certification::Keys::load(&config, vault, &clock)?;
     let engine = open(&config)?;
     let (of_engine, shared) = (engine.figures(), engine.is_shared());
     let inventory =
@@ -161,6 +160,9 @@ pub(crate) fn begin(
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     let no_shows = NoShows::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
+    let certification = Certification::new(&config, vault, keys, &ledger, &inventory, pack);
+    let certifying = certification.start(config.signers).map_err(PublishError::from)?;
+    let certified = certifying.progress().clone();
     let (handover, handed_over) = handover(&config, &ledger, pack)?;
     if !admission.keeps_limits() {
         tracing::warn!(
@@ -170,6 +172,7 @@ pub(crate) fn begin(
     let engine = move |gauges: &mut Gauges<'_, '_>| {
         of_engine(gauges);
         handed_over.gauges(gauges);
+        certified.gauges(gauges);
         if let Some(delivery) = &delivery {
             delivery.gauges(gauges);
         }
@@ -201,7 +204,7 @@ pub(crate) fn begin(
         _no_shows: no_shows,
         _handover: handover,
         certification,
-        _key_ring: key_ring,
+        _certifying: certifying,
         pack: pack.clone(),
         clock,
         inventory,

@@ -43,7 +43,7 @@ impl Office {
             90..95 => {
                 let size = block_on(reader.log_size()).unwrap();
                 let head = LogHead { size, body: size.to_be_bytes().to_vec() };
-                (size > 0).then_some(Command::SignHead(SignHead { head }))
+                (size > 0).then_some(Command::SignHead(SignHead { head, tiles: Vec::new() }))
             }
             _ => Some(Command::TakeStatus(TakeStatus { entries: random.random_range(1..9) })),
         }

@@ -104,7 +104,10 @@ fn certify(ledger: &Ledger, person: BeneficiaryRef) {
     }
     let lines = block_on(ledger.read().log_pending(1)).unwrap();
     run(Command::Sequence(Sequence { lines: lines.iter().map(|(id, _)| *id).collect() }));
-    run(Command::SignHead(SignHead { head: LogHead { size: 1, body: vec![1] } }));
+    run(Command::SignHead(SignHead {
+        head: LogHead { size: 1, body: vec![1] },
+        tiles: vec![(1, 0, vec![1])],
+    }));
     let certificates = vec![CertificateId(Uuid::from_u128(2))];
     let (reason, by) = (RevocationReason::KeyCompromised, counter::STAFF);
     run(Command::Revoke(Revoke { certificates, reason, by }));
