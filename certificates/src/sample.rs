@@ -3,9 +3,9 @@
 use crate::credential::{Credential, StatusSlot};
 use crate::issuer::Issuer;
 use crate::record::{Facility, Identity, Person, Travel, Vaccination, Vaccine, Validity};
-use crate::values::{CertificateId, Moment};
+use crate::values::Moment;
 use jiff::civil::date;
-use opencowin_model::{Batch, BeneficiaryRef, Dose, EventId};
+use opencowin_model::{Batch, BeneficiaryRef, CertificateId, Dose, EventId};
 
 /// All that a certificate is made of.
 #[derive(Clone, Debug)]
