@@ -1,5 +1,6 @@
-//! QR codes: from a text to a symbol, and from a symbol to an image.
+//! QR codes: from a certificate's link to a symbol, and from a symbol to an image.
 
+use crate::compact::Link;
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 use std::fmt;
 use thiserror::Error;
@@ -24,9 +25,9 @@ impl fmt::Debug for Symbol {
     }
 }
 
-/// A text that fits into no symbol.
+/// A link that fits into no symbol.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("the text is too long for a QR code")]
+#[error("the link is too long for a QR code")]
 pub struct TooLong;
 
 /// An image of one bit a pixel, rows from the top, each padded to whole bytes; 1 is white.
@@ -39,17 +40,30 @@ pub struct Bitmap {
 }
 
 impl Symbol {
-    /// The smallest symbol that holds `text` and can be read with 15 % of it damaged (level M, or a higher one where that
-    /// needs no larger symbol). Text of digits, capitals and ` $%*+-./:`, such as base45, takes little more than half the
-    /// space of other text.
+    /// The smallest symbol that holds the link and can be read with 15 % of it damaged (level M, or a higher one where that
+    /// needs no larger symbol).
+    ///
+    /// Any camera takes it for what it is, a web address. It has two segments: the page as bytes, and the certificate's
+    /// text, which is of the characters that QR codes pack two in eleven bits. As one it would take half as much again.
     ///
     /// # Errors
-    /// [`TooLong`] above 3391 such characters, or 2331 bytes of other text.
-    pub fn new(text: &str) -> Result<Self, TooLong> {
-        let segments = QrSegment::make_segments(text);
+    /// [`TooLong`] if the page and two thirds of the text have more than about 2300 bytes.
+    pub fn new(link: &Link) -> Result<Self, TooLong> {
+        let mut segments = vec![QrSegment::make_bytes(link.page().as_bytes())];
+        segments.extend(QrSegment::make_segments(link.fragment()));
+        Self::encode(&segments)
+    }
+
+    /// Of any text, for tests of what reads symbols.
+    #[cfg(test)]
+    pub(crate) fn of_text(text: &str) -> Result<Self, TooLong> {
+        Self::encode(&QrSegment::make_segments(text))
+    }
+
+    fn encode(segments: &[QrSegment]) -> Result<Self, TooLong> {
         let (least, most) = (Version::MIN, Version::MAX);
         let mask = Some(Mask::new(MASK));
-        QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, least, most, mask, true)
+        QrCode::encode_segments_advanced(segments, QrCodeEcc::Medium, least, most, mask, true)
             .map(Self)
             .map_err(|_| TooLong)
     }
@@ -115,30 +129,42 @@ impl Symbol {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compact::QrText;
+    use crate::issuer::Issuer;
+    use crate::reading::qr_texts;
 
-    /// As many characters as a certificate's.
-    fn base45() -> String {
-        "OC1:"
-            .chars()
-            .chain("6BF+70790T9WJWG.FKY*4GO0.O1CV2 O5 N2FBBRW1*70HS8".chars().cycle().take(548))
-            .collect()
+    /// A link with a text as long as a certificate's, and more.
+    fn link(more: usize) -> Link {
+        let text = "6BF+70790T9WJWG.FKY*4GO0.O1CV2O5%N2FBBRW1*70HS8".chars().cycle();
+        let text = text.take(548 + more).collect::<String>();
+        let text = QrText::parse(&format!("OCW1:{text}")).unwrap();
+        text.link(&Issuer::new("cowin.example").unwrap())
     }
 
     #[test]
-    fn a_certificates_text_makes_a_small_symbol() {
-        assert_eq!(Symbol::new(&base45()).unwrap().modules(), 77);
-        assert!(Symbol::new(&base45().to_lowercase()).unwrap().modules() > 77);
+    fn a_certificates_link_makes_a_small_symbol() {
+        let symbol = Symbol::new(&link(0)).unwrap();
+        assert!(symbol.modules() <= 85, "{symbol:?}: version 17");
+        let bytes_alone = Symbol::of_text(&link(0).to_string()).unwrap();
+        assert!(symbol.modules() < bytes_alone.modules());
+    }
+
+    #[test]
+    fn what_a_reader_takes_out_of_a_symbol_is_the_link() {
+        let link = link(0).to_string();
+        assert!(link.starts_with("https://cowin.example/verify#OCW1:6BF+"));
+        assert_eq!(qr_texts(&Symbol::new(&self::link(0)).unwrap().png(2)), Ok(vec![link]));
     }
 
     #[test]
     fn what_fits_into_no_symbol_is_refused() {
-        assert!(Symbol::new(&"A".repeat(3391)).is_ok());
-        assert_eq!(Symbol::new(&"A".repeat(3392)), Err(TooLong));
+        assert!(Symbol::new(&link(2500)).is_ok());
+        assert_eq!(Symbol::new(&link(3500)), Err(TooLong));
     }
 
     #[test]
     fn the_bitmap_shows_the_symbol_in_its_quiet_zone() {
-        let bitmap = Symbol::new("A").unwrap().bitmap(2);
+        let bitmap = Symbol::of_text("A").unwrap().bitmap(2);
         assert_eq!(bitmap.side, (21 + 8) * 2);
         let pixel = |x: usize, y: usize| bitmap.rows[y * 8 + x / 8] & (0x80 >> (x % 8)) == 0;
         assert!(!pixel(7, 8) && pixel(8, 8) && pixel(9, 9), "the corner of the finder pattern");
