@@ -14,6 +14,7 @@ use crate::handlers::upload::Uploads;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::identity::documents::Authority;
+use crate::identity::inquiry::Inquiries;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;
@@ -47,6 +48,7 @@ pub struct App {
     pub(crate) calendar: Calendar,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
+    pub(crate) inquiries: Inquiries,
     pub(crate) admission: Arc<Admission>,
     pub(crate) badges: Badges,
     pub(crate) authority: Box<dyn Authority>,
@@ -142,6 +144,11 @@ impl App {
     /// The tokens.
     pub fn tokens(&self) -> &Tokens {
         &self.tokens
+    }
+
+    /// The questions about people's status.
+    pub fn inquiries(&self) -> &Inquiries {
+        &self.inquiries
     }
 
     /// What admission remembers.

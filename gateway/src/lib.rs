@@ -25,6 +25,7 @@ pub mod metrics;
 pub mod no_shows;
 pub mod notices;
 pub mod openapi;
+pub mod pages;
 pub mod patience;
 pub mod projection;
 pub mod publisher;

@@ -23,6 +23,7 @@ use crate::http::peer::Peer;
 use crate::http::pressure::Pressure;
 use crate::http::server::Server;
 use crate::identity::documents::{Authority, OwnEyes, SandboxIssuers};
+use crate::identity::inquiry::Inquiries;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metering::Metering;
@@ -216,6 +217,7 @@ pub(crate) fn begin(
         calendar,
         passwords,
         tokens,
+        inquiries: Inquiries::new(vault.clone(), environment),
         messenger,
         metrics,
         draining: AtomicBool::new(false),

@@ -117,6 +117,9 @@ catalogue! {
     /// Contract.
     NOT_REGISTERED = BAD_REQUEST "USRAUT0024" "Beneficiary Not Registered",
         "the OTP was right, but nobody is registered under the number (public door)";
+    /// Ours.
+    TOO_MANY_SHARES = CONFLICT "STATUS0001" "This person has as many links as there can be",
+        "ten links show the person's status; one has to end before there can be another";
     /// Contract.
     NO_BENEFICIARY = BAD_REQUEST "APPOIN0001" "No beneficiary is registered for this account",
         "the account has no beneficiary, or not the one named";
