@@ -144,7 +144,8 @@ fn a_password_reaches_a_provider_signed_and_with_what_the_operators_ask_for() {
         key.path().display(),
     );
     let templates = "entity-id = '1101'\n[templates]\notp.id = '1107'\nbooking-confirmed.id = '2'\n\
-                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'";
+                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'\n\
+                     certificate-corrected.id = '5'\ncertificate-revoked.id = '6'";
     let sending = Sending::by(&[sender], templates);
     sending.otp(1);
     sending.until("otp", "accepted", 1);
@@ -345,7 +346,8 @@ fn receipts_that_come_by_http_are_counted_once() {
 fn a_message_centre_gets_messages_with_their_ids_and_tells_of_them() {
     let smsc = Smsc::start(|_| Reaction::Accept { receipts: 3 });
     let templates = "entity-id = '1101'\n[templates]\notp.id = '1107'\nbooking-confirmed.id = '2'\n\
-                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'";
+                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'\n\
+                     certificate-corrected.id = '5'\ncertificate-revoked.id = '6'";
     let mut sending = Sending::by(&[smpp("s", smsc.address())], templates);
     (1..=20).for_each(|number| sending.otp(number));
     sending.until("otp", "delivered", 20);
