@@ -150,6 +150,7 @@ pub enum Endpoint {
     Facilities(Facilities),
     Holding(Holding),
     Published(Published),
+    VerifyCertificate,
     Page(Page),
     Kyc(Kyc),
 }
@@ -342,7 +343,11 @@ pub struct Route {
 impl Route {
     /// What its body is.
     pub fn takes(&self) -> Kind {
-        if self.endpoint == Endpoint::Upload { Kind::Csv } else { Kind::Json }
+        match self.endpoint {
+            Endpoint::Upload => Kind::Csv,
+            Endpoint::VerifyCertificate => Kind::Certificate,
+            _ => Kind::Json,
+        }
     }
 }
 

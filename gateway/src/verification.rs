@@ -28,13 +28,18 @@ impl Presented {
     /// # Errors
     /// [`Unreadable`] if it is a PDF or a picture in which nothing is found.
     pub fn read(file: Vec<u8>) -> Result<Self, Unreadable> {
-        if !is_drawn(&file) {
+        if !Self::takes_long(&file) {
             return Ok(Self(vec![file]));
         }
         let found = reading::read(&file)?;
         let texts = found.qr_texts.into_iter().map(String::into_bytes);
         let parts: Vec<_> = found.credential.into_iter().chain(texts).collect();
         if parts.is_empty() { Err(Unreadable::NoCode) } else { Ok(Self(parts)) }
+    }
+
+    /// Whether a code has to be looked for in a file, which takes long.
+    pub fn takes_long(file: &[u8]) -> bool {
+        file.starts_with(b"%PDF-") || file.starts_with(b"\x89PNG\r\n\x1a\n")
     }
 
     /// What it is worth at a moment.
@@ -54,9 +59,4 @@ impl Presented {
     fn inputs(&self) -> impl Iterator<Item = Input<'_>> {
         self.0.iter().filter_map(|part| Input::detect(part).ok())
     }
-}
-
-/// Whether a file is one in which a code has to be looked for.
-fn is_drawn(file: &[u8]) -> bool {
-    file.starts_with(b"%PDF-") || file.starts_with(b"\x89PNG\r\n\x1a\n")
 }

@@ -17,6 +17,7 @@ use crate::engine::{self, Engine, EngineError};
 use crate::facility::roll::Roll;
 use crate::figures;
 use crate::handlers::upload::Uploads;
+use crate::handlers::verification::Verifications;
 use crate::handover::{Handover, Queued, Receiver};
 use crate::http::filed;
 use crate::http::peer::Peer;
@@ -195,6 +196,7 @@ pub(crate) fn begin(
         badges,
         authority: authority(config.mode),
         uploads: Uploads::default(),
+        verifications: Verifications::default(),
         _metering: metering,
         _retention: retention,
         desk,

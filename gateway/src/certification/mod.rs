@@ -2,6 +2,7 @@
 
 mod keys;
 mod lock;
+mod trusted;
 
 pub use keys::{Keys, Published, RingFile};
 pub use lock::{Lock, Opener};
