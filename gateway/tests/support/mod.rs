@@ -10,6 +10,7 @@ mod clinic;
 mod country;
 mod described;
 mod desk;
+mod documents;
 mod encryption;
 pub mod frames;
 mod front;
