@@ -51,7 +51,7 @@ fn a_code_is_small_enough_to_be_scanned() {
     let link = text.link(&sample.issuer);
     assert!(text.as_str().len() < 656, "QR version 17 at level M: {}", text.as_str().len());
     let dense = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || " $%*+-./:".contains(c);
-    assert!(text.as_str().chars().all(dense) && link.fragment.chars().all(dense));
+    assert!(text.as_str().chars().all(dense) && link.fragment().chars().all(dense));
 }
 
 #[test]

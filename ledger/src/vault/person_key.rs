@@ -7,9 +7,8 @@
 //!   bytes, and two values have one nonce only if they are the same.
 //! - The key itself is never used: each use has a subkey, derived by HKDF-SHA256.
 
+use super::cipher::Cipher;
 use super::{NONCE_BYTES, Sealed, Secret, TAG_BYTES, subkey};
-use chacha20poly1305::aead::{AeadInOut, KeyInit};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use opencowin_model::{BeneficiaryRef, CertificateId, EventId};
 use sha2::Sha256;
@@ -56,8 +55,8 @@ impl PersonKey {
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(value);
         let text = &mut sealed[NONCE_BYTES..];
-        let tag = self.cipher().encrypt_inout_detached(&nonce, &place, text.into());
-        sealed.extend_from_slice(&tag.expect("invariant: a value is far below 256 GB"));
+        let tag = self.cipher().seal(&nonce, &place, text);
+        sealed.extend_from_slice(&tag);
         sealed
     }
 
@@ -68,8 +67,7 @@ impl PersonKey {
     pub fn open(&self, slot: Slot, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
         let (nonce, text) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(Sealed)?;
         let mut value = text.to_vec();
-        let nonce = XNonce::from(*nonce);
-        self.cipher().decrypt_in_place(&nonce, &slot.name(), &mut value).map_err(|_| Sealed)?;
+        self.cipher().open(nonce, &slot.name(), &mut value)?;
         Ok(value)
     }
 
@@ -81,17 +79,17 @@ impl PersonKey {
         salt
     }
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&(*subkey(&self.0, b"rows")).into())
+    fn cipher(&self) -> Cipher {
+        Cipher::new(subkey(&self.0, b"rows"))
     }
 
-    fn nonce(&self, place: &[u8; 17], value: &[u8]) -> XNonce {
+    fn nonce(&self, place: &[u8; 17], value: &[u8]) -> [u8; NONCE_BYTES] {
         let key = subkey(&self.0, b"nonces");
         let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&*key)
             .expect("invariant: HMAC takes keys of any length");
         mac.update(place);
         mac.update(value);
-        let mut nonce = XNonce::default();
+        let mut nonce = [0; NONCE_BYTES];
         nonce.copy_from_slice(&mac.finalize().into_bytes()[..NONCE_BYTES]);
         nonce
     }
