@@ -317,7 +317,7 @@ impl Config {
         let config = Self {
             listen,
             sandbox_listen: settings.sandbox_listen,
-            issuer: issuer(settings.issuer.as_deref(), &public_url)?,
+            issuer: issuer(mode, settings.issuer.as_deref(), &public_url)?,
             signing_keys: settings.signing_keys.unwrap_or_else(|| next_to(&data, ".signing.json")),
             signing_lock: lock(mode, settings.signing_passphrase, settings.signing_program)?,
             signers: settings.signers.unwrap_or_else(|| cores().div_ceil(2)),
@@ -363,7 +363,7 @@ impl Config {
         Some(Self {
             listen,
             sandbox_listen: None,
-            issuer: issuer(None, &public_url).ok()?,
+            issuer: issuer(Mode::Sandbox, None, &public_url).ok()?,
             signing_keys: next_to(&data, ".signing.json"),
             signing_lock: Some(Lock::KeyFile),
             data,
@@ -450,12 +450,14 @@ fn next_to(data: &Path, ending: &str) -> PathBuf {
     data.with_file_name(name)
 }
 
-/// Who issues certificates: the host that was named, or that of the URL by which the server is reached.
-fn issuer(named: Option<&str>, public_url: &str) -> Result<Issuer, ConfigError> {
-    let host = named.unwrap_or_else(|| host_of(public_url));
-    Issuer::new(host).ok_or_else(|| {
+/// Who issues certificates: the host that was named, or that of the URL by which the server is reached. A sandbox whose URL
+/// names no host that could (an address of IPv6, or whichever port is free) issues them as `localhost`.
+fn issuer(mode: Mode, named: Option<&str>, public_url: &str) -> Result<Issuer, ConfigError> {
+    let host = named.map_or_else(|| host_of(public_url).to_lowercase(), str::to_owned);
+    let nameless = || Issuer::new("localhost").filter(|_| mode == Mode::Sandbox && named.is_none());
+    Issuer::new(&host).or_else(nameless).ok_or_else(|| {
         ConfigError(format!(
-            "issuer must be a host in lower case, such as cowin.example; {host} is none"
+            "issuer must be a host in lower case, such as cowin.example, not {host}"
         ))
     })
 }
@@ -548,6 +550,30 @@ mod tests {
         assert_eq!(config.keys, Path::new("opencowin-data.keys.toml"));
         let inside = Settings { keys: Some("opencowin-data/keys".into()), ..Settings::default() };
         assert!(Config::new(inside).is_err());
+    }
+
+    #[test]
+    fn certificates_are_issued_by_the_host_that_people_reach() {
+        let issuer =
+            |text| Config::new(file(text).unwrap()).map(|config| config.issuer.host().to_owned());
+        assert_eq!(issuer("").unwrap(), "127.0.0.1:8080");
+        assert_eq!(issuer("public-url = 'https://Cowin.example/api'").unwrap(), "cowin.example");
+        assert_eq!(
+            issuer("public-url = 'https://a'\nissuer = 'b.example:8443'").unwrap(),
+            "b.example:8443"
+        );
+        assert_eq!(issuer("listen = '[::1]:80'").unwrap(), "localhost");
+        assert!(issuer("mode = 'production'\nlisten = '[::1]:80'").is_err());
+        assert!(issuer("issuer = 'https://cowin.example'").is_err());
+    }
+
+    #[test]
+    fn what_locks_the_signing_keys_is_said_once() {
+        let lock = |text| Config::new(file(text).unwrap()).map(|config| config.signing_lock);
+        assert_eq!(lock("").unwrap(), Some(Lock::KeyFile));
+        assert_eq!(lock("mode = 'production'").unwrap(), None, "no server starts so");
+        assert_eq!(lock("signing-program = 'p'").unwrap(), Some(Lock::Program("p".into())));
+        assert!(lock("signing-program = 'p'\nsigning-passphrase = 'f'").is_err());
     }
 
     #[test]
