@@ -22,7 +22,6 @@ pub use pipeline::Progress;
 pub use signing::{Issued, NotSigned, Signing};
 
 use crate::chore::Chore;
-use crate::config::Config;
 use crate::http::document::Document;
 use entries::Entries;
 use opencowin_certificates::{Issuer, context};
@@ -58,14 +57,13 @@ pub struct Chores {
 impl Certification {
     /// Of the keys of an issuer, for the doses of this ledger.
     pub fn new(
-        config: &Config,
         vault: &Vault,
         keys: Keys,
         ledger: &Arc<Ledger>,
         inventory: &Arc<Inventory>,
         pack: &Arc<Pack>,
     ) -> Self {
-        let (issuer, keys) = (config.issuer.clone(), Arc::new(keys));
+        let (issuer, keys) = (keys.issuer().clone(), Arc::new(keys));
         let signing = Signing {
             ledger: ledger.clone(),
             inventory: inventory.clone(),

@@ -208,6 +208,15 @@ pub(super) const ROWS: &[Row] = &[
     Row("reopenSession",            ManageSessions, "",            MISSING, ALIKE),
     Row("cancelSession",            ManageSessions, "",            MISSING, ALIKE),
 
+    Row("did",                      Nothing,       "",            DONE, ALIKE),
+    Row("jwks",                     Nothing,       "",            DONE, ALIKE),
+    Row("certificateContext",       Nothing,       "",            DONE, ALIKE),
+    Row("statusList",               Nothing,       "",            NO_RECORD, ALIKE),
+    Row("logHead",                  Nothing,       "",            NO_RECORD, ALIKE),
+    Row("logEntries",               Search,        "?start=0",    DONE, ALIKE),
+    Row("logInclusion",             Search,        "",            MISSING, ALIKE),
+    Row("logConsistency",           Search,        "?first=0",    NO_RECORD, ALIKE),
+
     Row("messageReceipt",           Nothing,       "",            NO_RECORD, ALIKE),
     Row("alive",                    Nothing,       "",            DONE, ALIKE),
     Row("ready",                    Nothing,       "",            DONE, ALIKE),

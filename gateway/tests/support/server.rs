@@ -55,7 +55,8 @@ pub fn in_production(settings: Settings) -> Settings {
         ..settings
     };
     let config = Config::new(settings.clone()).expect("settings that fit");
-    if !config.signing_keys.exists() {
+    if !config.signing_keys.exists() || !passphrase.exists() {
+        let _ = std::fs::remove_file(&config.signing_keys);
         std::fs::write(passphrase, "correct horse battery staple\n").unwrap();
         let vault = Vault::parse(&Vault::generate(&mut rand::rng())).unwrap();
         let now = Clock::system(0).now().into();
