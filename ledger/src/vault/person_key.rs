@@ -3,14 +3,15 @@
 //!
 //! - A sealed value is a nonce (24 bytes) and the XChaCha20-Poly1305 ciphertext with its tag. What it is sealed for is the
 //!   associated data, so that it opens nowhere else.
-//! - The nonce is a keyed hash of the value and of what it is sealed for. A decision that is made again gives the same
-//!   bytes, and two values have one nonce only if they are the same.
+//! - The nonce of what a command seals is a keyed hash of the value and of what it is sealed for. A decision that is made
+//!   again gives the same bytes, and two values have one nonce only if they are the same. Others have random ones.
 //! - The key itself is never used: each use has a subkey, derived by HKDF-SHA256.
 
 use super::cipher::Cipher;
 use super::{NONCE_BYTES, Sealed, Secret, TAG_BYTES, subkey};
 use hmac::{Hmac, Mac};
 use opencowin_model::{BeneficiaryRef, CertificateId, EventId};
+use rand::Rng;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -47,15 +48,25 @@ impl PersonKey {
         &self.0
     }
 
-    /// Seals a value.
+    /// Seals a value. The same value gives the same bytes.
     pub fn seal(&self, slot: Slot, value: &[u8]) -> Vec<u8> {
-        let place = slot.name();
-        let nonce = self.nonce(&place, value);
+        let nonce = self.nonce(&slot.name(), value);
+        self.seal_with(nonce, slot, value)
+    }
+
+    /// Seals a value that nobody decides on again, under a random nonce: for a certificate's text in half the time.
+    pub fn seal_once(&self, slot: Slot, value: &[u8], random: &mut impl Rng) -> Vec<u8> {
+        let mut nonce = [0; NONCE_BYTES];
+        random.fill_bytes(&mut nonce);
+        self.seal_with(nonce, slot, value)
+    }
+
+    fn seal_with(&self, nonce: [u8; NONCE_BYTES], slot: Slot, value: &[u8]) -> Vec<u8> {
         let mut sealed = Vec::with_capacity(NONCE_BYTES + value.len() + TAG_BYTES);
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(value);
         let text = &mut sealed[NONCE_BYTES..];
-        let tag = self.cipher().seal(&nonce, &place, text);
+        let tag = self.cipher().seal(&nonce, &slot.name(), text);
         sealed.extend_from_slice(&tag);
         sealed
     }
@@ -118,10 +129,22 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
     use uuid::Uuid;
 
     const ID: Uuid = Uuid::from_u128(1);
     const SLOT: Slot = Slot::Holder(EventId(ID));
+
+    #[test]
+    fn what_is_sealed_once_opens_and_looks_different_each_time() {
+        let (key, mut random) = (PersonKey::new([1; 32]), StdRng::seed_from_u64(1));
+        let [one, other] = [(); 2].map(|()| key.seal_once(SLOT, b"Asha Rao", &mut random));
+        assert_ne!(one, other);
+        for sealed in [one, other] {
+            assert_eq!(key.open(SLOT, &sealed), Ok(b"Asha Rao".to_vec()));
+        }
+    }
 
     #[test]
     fn a_value_opens_only_under_its_persons_key_and_where_it_was_sealed_for() {
