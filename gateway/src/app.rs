@@ -11,9 +11,11 @@ use crate::config::Config;
 use crate::delivery::Messenger;
 use crate::handlers::refusals;
 use crate::handlers::upload::Uploads;
+use crate::handlers::verification::Verifications;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::identity::documents::Authority;
+use crate::identity::inquiry::Inquiries;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;
@@ -47,10 +49,12 @@ pub struct App {
     pub(crate) calendar: Calendar,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
+    pub(crate) inquiries: Inquiries,
     pub(crate) admission: Arc<Admission>,
     pub(crate) badges: Badges,
     pub(crate) authority: Box<dyn Authority>,
     pub(crate) uploads: Uploads,
+    pub(crate) verifications: Verifications,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) statistics: Statistics,
     pub(crate) metrics: Metrics,
@@ -144,6 +148,11 @@ impl App {
         &self.tokens
     }
 
+    /// The questions about people's status.
+    pub fn inquiries(&self) -> &Inquiries {
+        &self.inquiries
+    }
+
     /// What admission remembers.
     pub fn admission(&self) -> &Admission {
         &self.admission
@@ -207,6 +216,11 @@ impl App {
     /// What uploads share.
     pub fn uploads(&self) -> &Uploads {
         &self.uploads
+    }
+
+    /// What verifications share.
+    pub fn verifications(&self) -> &Verifications {
+        &self.verifications
     }
 
     /// What carries messages to people.

@@ -5,6 +5,7 @@ mod certificate_params;
 mod citizen_params;
 mod counter_params;
 mod facility_params;
+mod kyc_params;
 mod official_params;
 mod partner_params;
 mod schema;
@@ -34,6 +35,8 @@ pub enum Access {
     /// A person, by the token of a door that opens appointments. Where it was given to an application, the call counts for
     /// its key, which has to be subscribed to one of the APIs.
     Person(&'static [Api]),
+    /// Somebody who lets their vaccination status be told, by the token of that door.
+    Inquirer,
     /// Staff of a facility at its counter, as far as the table of decisions lets their role do it: an application's key, and
     /// beside it a staff token; or a key bound to facilities alone.
     Counter(Api, Act),
@@ -148,6 +151,9 @@ pub enum Endpoint {
     Facilities(Facilities),
     Holding(Holding),
     Published(Published),
+    VerifyCertificate,
+    Page(Page),
+    Kyc(Kyc),
 }
 
 /// What is published so that anybody can check certificates.
@@ -164,6 +170,30 @@ pub enum Published {
     LogConsistency,
 }
 
+/// The pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Page {
+    Verify,
+    VerifyFile,
+    Status,
+    StatusFile,
+}
+
+/// What is reached of people's vaccination status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Kyc {
+    Party,
+    Ask,
+    Confirm,
+    Status,
+    Share,
+    Shares,
+    Unshare,
+    Shared,
+}
+
 /// What the administrators of a partner reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is described by its row in the table")]
@@ -174,6 +204,7 @@ pub enum Console {
     Dismiss,
     Serve,
     Leave,
+    Embed,
     Show,
     Test,
     GiveNotice,
@@ -197,6 +228,7 @@ pub enum Oversight {
     Test,
     Keys,
     Decide,
+    Embed,
     RevokeKey,
     Except,
     Whitelist,
@@ -277,6 +309,8 @@ pub enum Success {
     Json(&'static str),
     /// 200 with a PDF document.
     Pdf,
+    /// 200 with a file of one of these media types; 304 if the client has it.
+    Files(&'static [&'static str]),
     /// 200 with text of this media type.
     Text(&'static str),
     /// 200 with lines of JSON, each of the schema with this name.
@@ -290,7 +324,7 @@ pub enum Success {
 pub struct Route {
     /// The method.
     pub method: Method,
-    /// The path; `{name}` stands for one segment.
+    /// The path; `{name}` stands for one segment, `{*name}` for all that follow.
     pub path: &'static str,
     /// Its name in the OpenAPI description (`operationId`) and in metrics (`route`).
     pub name: &'static str,
@@ -315,7 +349,11 @@ pub struct Route {
 impl Route {
     /// What its body is.
     pub fn takes(&self) -> Kind {
-        if self.endpoint == Endpoint::Upload { Kind::Csv } else { Kind::Json }
+        match self.endpoint {
+            Endpoint::Upload => Kind::Csv,
+            Endpoint::VerifyCertificate => Kind::Certificate,
+            _ => Kind::Json,
+        }
     }
 }
 
@@ -364,6 +402,7 @@ mod tests {
     fn every_route_is_found_under_its_own_path_and_method() {
         for (at, route) in ROUTES.iter().enumerate() {
             let path = route.path.replace("{state_id}", "9").replace("{partner_id}", "9");
+            let path = path.replace("{token}", "t").replace("{*file}", "a/b.js");
             let path = path.replace("{secret}", "s").replace("{date}", "2021-05-01");
             let path = path.replace("{list}", "0");
             assert!(

@@ -17,12 +17,14 @@ use crate::engine::{self, Engine, EngineError};
 use crate::facility::roll::Roll;
 use crate::figures;
 use crate::handlers::upload::Uploads;
+use crate::handlers::verification::Verifications;
 use crate::handover::{Handover, Queued, Receiver};
 use crate::http::filed;
 use crate::http::peer::Peer;
 use crate::http::pressure::Pressure;
 use crate::http::server::Server;
 use crate::identity::documents::{Authority, OwnEyes, SandboxIssuers};
+use crate::identity::inquiry::Inquiries;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metering::Metering;
@@ -197,6 +199,7 @@ pub(crate) fn begin(
         badges,
         authority: authority(config.mode),
         uploads: Uploads::default(),
+        verifications: Verifications::default(),
         _metering: metering,
         _retention: retention,
         desk,
@@ -216,6 +219,7 @@ pub(crate) fn begin(
         calendar,
         passwords,
         tokens,
+        inquiries: Inquiries::new(vault.clone(), environment),
         messenger,
         metrics,
         draining: AtomicBool::new(false),

@@ -41,8 +41,8 @@ export const PROBLEMS = {
 /** What the page says on its way. */
 export const PROGRESS = {
   sent: label(
-    'If this mobile number and name are registered, a code was sent to it.',
-    'यदि यह मोबाइल नंबर और नाम पंजीकृत हैं, तो उस पर कोड भेजा गया है।',
+    'A code was sent to this mobile number.',
+    'इस मोबाइल नंबर पर कोड भेजा गया है।',
   ),
   working: label('One moment…', 'कृपया प्रतीक्षा करें…'),
   notEmbedded: label('This site may not ask here.', 'इस साइट को पूछने की अनुमति नहीं है।'),

@@ -13,6 +13,7 @@ mod lock;
 mod log;
 mod pipeline;
 mod signing;
+mod trusted;
 
 pub use keys::{Keys, Published, RingFile};
 pub use lists::Lists;

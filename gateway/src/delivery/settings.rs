@@ -32,6 +32,7 @@ pub struct MessageSettings {
 #[allow(missing_docs, reason = "the fields are the kinds of messages, which are described there")]
 pub struct TemplateSettings {
     pub otp: TextSettings,
+    pub status_otp: TextSettings,
     pub booking_confirmed: TextSettings,
     pub appointment_moved: TextSettings,
     pub appointment_cancelled: TextSettings,
@@ -42,6 +43,7 @@ impl TemplateSettings {
     pub fn of(&self, kind: MessageKind) -> &TextSettings {
         match kind {
             MessageKind::Otp => &self.otp,
+            MessageKind::StatusOtp => &self.status_otp,
             MessageKind::BookingConfirmed => &self.booking_confirmed,
             MessageKind::AppointmentMoved => &self.appointment_moved,
             MessageKind::AppointmentCancelled => &self.appointment_cancelled,

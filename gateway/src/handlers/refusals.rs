@@ -71,7 +71,7 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
             format!("{}: {}", error::OTHER_EXPIRY.text, date::to_wire_string(expiry)),
         ),
         SameCentre => Problem::invalid("to_center_id"),
-        TooManyShares { .. } => Problem::invalid("share"),
+        TooManyShares { .. } => error::TOO_MANY_SHARES.into(),
         ImpossibleOnset => Problem::invalid("onset"),
         DeathIsSerious => Problem::invalid("severity"),
         InvestigationNeeded => Problem::invalid("investigation"),

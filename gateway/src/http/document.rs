@@ -33,13 +33,20 @@ impl Document {
 
     /// The answer to a request: 200 with the document, or 304 if the client has it.
     pub fn reply(&self, parts: &Parts) -> Reply {
-        let mut reply = if self.is_known(parts) {
-            reply::empty(StatusCode::NOT_MODIFIED)
-        } else {
-            let mut reply = reply::empty(StatusCode::OK).map(|_| Content::from(self.body.clone()));
-            reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
-            reply
-        };
+        if self.is_known(parts) {
+            return self.named(reply::empty(StatusCode::NOT_MODIFIED));
+        }
+        self.whole()
+    }
+
+    /// The answer with the document, whether the client has it or not.
+    pub fn whole(&self) -> Reply {
+        let mut reply = reply::empty(StatusCode::OK).map(|_| Content::from(self.body.clone()));
+        reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
+        self.named(reply)
+    }
+
+    fn named(&self, mut reply: Reply) -> Reply {
         reply.headers_mut().insert(header::ETAG, self.tag.clone());
         reply.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache));
         reply

@@ -104,6 +104,7 @@ fn paths(door: Door) -> (&'static str, &'static str) {
         Door::Protected => ("/api/v2/auth/generateOTP", "/api/v2/auth/confirmOTP"),
         Door::Portal => ("/api/v2/auth/generateMobileOTP", "/api/v2/auth/validateMobileOtp"),
         Door::Staff => ("/api/v2/staff/auth/generateOTP", "/api/v2/staff/auth/confirmOTP"),
+        Door::Status => ("/api/v3/vaccination/generateOTP", "/api/v3/vaccination/confirmOTP"),
         Door::Partner => ("/api/v2/partners/auth/generateOTP", "/api/v2/partners/auth/confirmOTP"),
     }
 }

@@ -108,6 +108,12 @@ pub const CHECKLIST: &[Call] = &[
     call("aefi/stranger", Api::Aefi, AEFI, Refused(error::NO_DOSE_HERE),
         "Report one after a dose that nobody was given, and be refused."),
 
+    call("status/ask", Api::Status, &["askStatusPassword"], Done, "Ask for a password for a person's status."),
+    call("status/confirm", Api::Status, &["confirmStatusPassword"], Done, "Exchange it for a token."),
+    call("status/wrong", Api::Status, &["confirmStatusPassword"], Refused(error::OTP_INVALID),
+        "Confirm a wrong password and be refused."),
+    call("status/read", Api::Status, &["vaccinationStatus"], Done, "Read the status."),
+
     call("lookup/find", Api::Lookup, &["lookup"], Done, "Look up somebody's doses."),
 ];
 
