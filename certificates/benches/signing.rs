@@ -1,4 +1,4 @@
-//! Measures the signing of certificates against bare `SigningKey::sign`, alternating in one process on one core:
+//! Measures the making of certificates against bare `SigningKey::sign`, alternating in one process on one core:
 //!
 //! ```sh
 //! cargo bench -p opencowin-certificates --features samples --bench signing
@@ -10,6 +10,7 @@
 use ed25519_dalek::{Signer as _, SigningKey};
 use opencowin_certificates::compact::{Claims, Token};
 use opencowin_certificates::credential::W3C_CONTEXT;
+use opencowin_certificates::pdf::Language;
 use opencowin_certificates::proof::Prover;
 use opencowin_certificates::sample::Sample;
 use opencowin_certificates::{Credential, KeyRing, Moment, Purpose};
@@ -45,7 +46,15 @@ fn main() {
     let both = |credentials: &[Credential<'_>]| {
         let claims = credentials.iter().filter_map(|credential| Claims::of(credential, now));
         let claims: Vec<_> = claims.collect();
-        black_box((prover.prove_all(credentials), Token::sign_all(&claims, key)));
+        (prover.prove_all(credentials), Token::sign_all(&claims, key))
+    };
+    // All that anybody downloads: both signed forms, the QR code and the page.
+    let whole = |samples: &[Sample], language| {
+        let credentials: Vec<_> = samples.iter().map(Sample::credential).collect();
+        let (documents, texts) = both(&credentials);
+        for (sample, (json, text)) in samples.iter().zip(documents.iter().zip(&texts)) {
+            black_box(sample.pdf(language, text, json));
+        }
     };
 
     let mut stages = [
@@ -72,7 +81,15 @@ fn main() {
                 black_box(Token::sign_all(&claims.collect::<Vec<_>>(), key));
             }
         }),
-        stage("both forms, 16 at a time", || credentials.chunks(16).for_each(both)),
+        stage("both forms, 16 at a time", || {
+            credentials.chunks(16).for_each(|credentials| drop(black_box(both(credentials))));
+        }),
+        stage("whole document, in English", || {
+            samples.chunks(16).for_each(|samples| whole(samples, Language::English));
+        }),
+        stage("whole document, in English and Hindi", || {
+            samples.chunks(16).for_each(|samples| whole(samples, Language::Hindi));
+        }),
     ];
     measure(&mut stages);
     report(&stages);

@@ -2,6 +2,7 @@
 //!
 //! - `certificates.jsonl`, 10,000 certificates, and `mutations.jsonl`, 50 that were tampered with;
 //! - `codes.txt`, the texts of their QR codes;
+//! - `NUMBER.pdf`, the first 200 as PDF, in all languages;
 //! - `did.json`, `jwks.json` and `context.json`, and `status-N.json` with one certificate in a hundred revoked;
 //! - `answers.jsonl`, answers of the vaccination status service.
 //!
@@ -9,10 +10,11 @@
 //! cargo run --release -p opencowin-certificates --features samples --example outside -- DIRECTORY
 //! ```
 
-use opencowin_certificates::compact::{Claims, Token};
+use opencowin_certificates::compact::{Claims, QrText, Token};
 use opencowin_certificates::credential::W3C_CONTEXT;
 use opencowin_certificates::keys::{DidDocument, Jwks};
 use opencowin_certificates::kyc::{Answer, VaccinationStatus};
+use opencowin_certificates::pdf::Language;
 use opencowin_certificates::proof::Prover;
 use opencowin_certificates::sample::Sample;
 use opencowin_certificates::status::{Bits, StatusList, permutation::Scatter};
@@ -26,6 +28,7 @@ use std::path::Path;
 use uuid::Uuid;
 
 const CERTIFICATES: u64 = 10_000;
+const PDFS: usize = 200;
 const MUTATIONS: usize = 50;
 
 /// Names as people have them, and as they should not come to be.
@@ -55,7 +58,10 @@ fn main() -> io::Result<()> {
     let issuer = &samples[0].issuer;
     let certificates = sign(&samples, &ring, Purpose::Certificates, now);
     lines(&directory.join("certificates.jsonl"), &certificates)?;
-    lines(&directory.join("codes.txt"), &codes(&samples, &ring, now))?;
+    let codes = codes(&samples, &ring, now);
+    let texts: Vec<&str> = codes.iter().map(QrText::as_str).collect();
+    lines(&directory.join("codes.txt"), &texts)?;
+    pdfs(directory, &samples[..PDFS], &certificates, &codes)?;
     let foreign = sign(&samples[..1], &ring, Purpose::Kyc, now);
     let mutations = mutations(&certificates, [&stolen[0], &foreign[0]]);
     lines(&directory.join("mutations.jsonl"), &mutations)?;
@@ -67,6 +73,22 @@ fn main() -> io::Result<()> {
     write(directory.join("did.json"), json(json!(DidDocument::new(issuer, &ring, now))))?;
     write(directory.join("jwks.json"), json(json!(Jwks::new(&ring, now))))?;
     write(directory.join("context.json"), json(context::document(issuer)))
+}
+
+fn pdfs(
+    directory: &Path,
+    samples: &[Sample],
+    certificates: &[Vec<u8>],
+    codes: &[QrText],
+) -> io::Result<()> {
+    let signed = certificates.iter().zip(codes);
+    let languages = Language::ALL.iter().cycle();
+    for (number, ((sample, (json, code)), language)) in
+        samples.iter().zip(signed).zip(languages).enumerate()
+    {
+        write(directory.join(format!("{number}.pdf")), sample.pdf(*language, code, json))?;
+    }
+    Ok(())
 }
 
 fn lines<L: AsRef<[u8]>>(path: &Path, lines: &[L]) -> io::Result<()> {
@@ -112,12 +134,12 @@ fn sign(samples: &[Sample], ring: &KeyRing, purpose: Purpose, now: Moment) -> Ve
     Prover::new(key(ring, purpose, now).signer(), &method, &contexts, now).prove_all(&credentials)
 }
 
-fn codes(samples: &[Sample], ring: &KeyRing, now: Moment) -> Vec<String> {
+fn codes(samples: &[Sample], ring: &KeyRing, now: Moment) -> Vec<QrText> {
     let key = key(ring, Purpose::Certificates, now);
     let code = |sample: &Sample| {
         let credential = sample.credential();
         let claims = Claims::of(&credential, now).expect("invariant: the list is the issuer's");
-        Token::sign(&claims, key).as_str().to_owned()
+        Token::sign(&claims, key)
     };
     samples.iter().map(code).collect()
 }

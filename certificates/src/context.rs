@@ -92,7 +92,7 @@ fn scope(members: Map<String, Value>) -> Value {
 mod tests {
     use super::*;
     use crate::sample::Sample;
-    use crate::values::CertificateId;
+    use opencowin_model::CertificateId;
     use std::collections::BTreeSet;
 
     fn meaning(term: &Value) -> &str {

@@ -9,8 +9,9 @@ use crate::exact;
 use crate::issuer::Issuer;
 use crate::proof::Proof;
 use crate::record::{Person, Vaccination, Validity};
-use crate::values::{CertificateId, Moment, Urn};
+use crate::values::{Moment, Urn};
 use jiff::civil::Date;
+use opencowin_model::CertificateId;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use uuid::Uuid;
@@ -348,7 +349,7 @@ impl<'a> Credential<'a> {
             status: StatusEntry::new(issuer, slot),
             subject: Subject::new(vaccination, person),
             evidence: [Evidence::new(vaccination)],
-            id: Urn(vaccination.certificate.0),
+            id: vaccination.certificate.into(),
             issuer: issuer.did().into(),
             kind: [
                 CredentialType::VerifiableCredential,
@@ -447,7 +448,7 @@ impl<'a> Evidence<'a> {
                 name: (&vaccination.facility.name).into(),
             },
             icd11: (&vaccination.vaccine.icd11).into(),
-            id: Urn(vaccination.event.0),
+            id: vaccination.event.into(),
             manufacturer: (&vaccination.vaccine.manufacturer).into(),
             previous: vaccination.previous.map(|previous| previous.0),
             prophylaxis: (&vaccination.vaccine.prophylaxis).into(),

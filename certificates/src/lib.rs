@@ -33,6 +33,7 @@ pub mod values;
 pub use credential::Credential;
 pub use issuer::Issuer;
 pub use keys::{KeyRing, PublicKey, Purpose};
+pub use opencowin_model::CertificateId;
 pub use signer::Signer;
 pub use slip::{Slip, SlipCentre, SlipPerson, render};
-pub use values::{CertificateId, Moment};
+pub use values::Moment;

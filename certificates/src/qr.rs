@@ -1,22 +1,31 @@
-//! QR codes: from a text to a symbol, and from a symbol to an image.
+//! QR codes: from a certificate's link to a symbol, and from a symbol to an image.
 
-use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
+mod correction;
+mod plan;
+mod segments;
+mod version;
+
+use crate::compact::Link;
+use plan::Plan;
+use segments::Segment;
 use std::fmt;
 use thiserror::Error;
+use version::Version;
 
 /// The quiet zone around a symbol, in modules (source: ISO/IEC 18004, 9.1).
-const QUIET: i32 = 4;
+const QUIET: usize = 4;
 
 /// The modules of the largest symbol (source: ISO/IEC 18004, version 40).
 const MODULES: usize = 177;
 
-/// The mask of all symbols. Any is legal and decoders read all alike; looking for the prettiest costs thirty times the
-/// making of the symbol.
-const MASK: u8 = 0;
-
-/// A QR code.
+/// A QR code of level M. Its mask is always the first: any is legal and decoders read all alike, and looking for the
+/// prettiest would cost more than all else about a certificate.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Symbol(QrCode);
+pub struct Symbol {
+    side: usize,
+    /// Its modules, rows from the top; 1 is dark.
+    modules: Vec<u8>,
+}
 
 impl fmt::Debug for Symbol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,9 +33,9 @@ impl fmt::Debug for Symbol {
     }
 }
 
-/// A text that fits into no symbol.
+/// A link that fits into no symbol.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("the text is too long for a QR code")]
+#[error("the link is too long for a QR code")]
 pub struct TooLong;
 
 /// An image of one bit a pixel, rows from the top, each padded to whole bytes; 1 is white.
@@ -39,43 +48,57 @@ pub struct Bitmap {
 }
 
 impl Symbol {
-    /// The smallest symbol that holds `text` and can be read with 15 % of it damaged (level M, or a higher one where that
-    /// needs no larger symbol). Text of digits, capitals and ` $%*+-./:`, such as base45, takes little more than half the
-    /// space of other text.
+    /// The smallest symbol that holds the link and can be read with 15 % of it damaged.
+    ///
+    /// Any camera takes it for what it is, a web address. It has two segments: the page as bytes, and the certificate's
+    /// text, which is of the characters that QR codes pack two in eleven bits. As one it would take half as much again.
     ///
     /// # Errors
-    /// [`TooLong`] above 3391 such characters, or 2331 bytes of other text.
-    pub fn new(text: &str) -> Result<Self, TooLong> {
-        let segments = QrSegment::make_segments(text);
-        let (least, most) = (Version::MIN, Version::MAX);
-        let mask = Some(Mask::new(MASK));
-        QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, least, most, mask, true)
-            .map(Self)
-            .map_err(|_| TooLong)
+    /// [`TooLong`] if the page and two thirds of the text have more than about 2300 bytes.
+    pub fn new(link: &Link) -> Result<Self, TooLong> {
+        Self::encode(&[Segment::bytes(link.page()), Segment::dense(link.fragment())])
+    }
+
+    /// Of any text, for tests of what reads symbols.
+    #[cfg(test)]
+    pub(crate) fn of_text(text: &str) -> Result<Self, TooLong> {
+        Self::encode(&[Segment::dense(text)])
+    }
+
+    fn encode(segments: &[Segment<'_>]) -> Result<Self, TooLong> {
+        let (version, data) = segments::encode(segments).ok_or(TooLong)?;
+        let plan = Plan::of(version);
+        let mut modules = plan.blank.clone();
+        let mut places = plan.places.as_chunks::<8>().0.iter();
+        for (codeword, places) in codewords(version, plan, &data).zip(&mut places) {
+            for (bit, place) in places.iter().enumerate() {
+                modules[usize::from(*place)] ^= (codeword >> (7 - bit)) & 1;
+            }
+        }
+        Ok(Self { side: version.side(), modules })
     }
 
     /// How many modules it is wide and high, without the quiet zone: 21 to 177.
     pub fn modules(&self) -> u32 {
-        self.0.size().unsigned_abs()
+        self.side as u32
     }
 
     /// The symbol in its quiet zone, each module as `scale` pixels by as many; at least one and at most 8.
     pub fn bitmap(&self, scale: u8) -> Bitmap {
         let scale = scale.clamp(1, 8);
-        let side = (self.modules() + 2 * QUIET.unsigned_abs()) * u32::from(scale);
-        let row = side.div_ceil(8) as usize;
-        let quiet = QUIET as usize * usize::from(scale);
-        let mut rows = Vec::with_capacity(row * side as usize);
-        rows.resize(row * quiet, u8::MAX);
-        for y in 0..self.0.size() {
+        let side = (self.side + 2 * QUIET) * usize::from(scale);
+        let row = side.div_ceil(8);
+        let mut rows = Vec::with_capacity(row * side);
+        rows.resize(row * QUIET * usize::from(scale), u8::MAX);
+        for modules in self.modules.chunks_exact(self.side) {
             let start = rows.len();
-            self.push_row(&mut rows, y, scale);
+            push_row(&mut rows, modules, scale);
             for _ in 1..scale {
                 rows.extend_from_within(start..start + row);
             }
         }
-        rows.resize(row * side as usize, u8::MAX);
-        Bitmap { side, rows }
+        rows.resize(row * side, u8::MAX);
+        Bitmap { side: side as u32, rows }
     }
 
     /// The symbol in its quiet zone as a PNG file, each module as `scale` pixels by as many.
@@ -93,55 +116,43 @@ impl Symbol {
             .expect("invariant: writing an image of the announced size to memory does not fail");
         file
     }
+}
 
-    /// Appends a row of pixels, padded to whole bytes. Without a branch on a module, which nobody can predict.
-    fn push_row(&self, rows: &mut Vec<u8>, y: i32, scale: u8) {
-        let white = u64::from(u8::MAX >> (8 - scale));
-        let mut light = [1; MODULES + 2 * QUIET as usize + 7];
-        for (x, light) in (0..self.0.size()).zip(&mut light[QUIET as usize..]) {
-            *light = u64::from(!self.0.get_module(x, y));
-        }
-        // Eight modules make as many bytes as a module has pixels.
-        let bytes = (self.modules() as usize + 2 * QUIET as usize) * usize::from(scale);
-        let end = rows.len() + bytes.div_ceil(8);
-        for eight in light.chunks_exact(8).take(bytes.div_ceil(8 * usize::from(scale))) {
-            let bits = eight.iter().fold(0, |bits, light| (bits << scale) | (light * white));
-            rows.extend_from_slice(&bits.to_be_bytes()[8 - usize::from(scale)..]);
-        }
-        rows.truncate(end);
+/// All codewords in the order in which they stand in the symbol: the first of each block, then the second of each, and so on,
+/// those of data before those of correction.
+fn codewords(version: Version, plan: &Plan, data: &[u8]) -> impl Iterator<Item = u8> {
+    let mut rest = data;
+    let take = |length| rest.split_off(..length).unwrap_or_default();
+    let blocks: Vec<&[u8]> = version.block_lengths().map(take).collect();
+    let corrections: Vec<Vec<u8>> =
+        blocks.iter().map(|block| plan.divisor.remainder(block).collect()).collect();
+    let longest = blocks.last().map_or(0, |block| block.len());
+    let mut all = Vec::with_capacity(plan.places.len() / 8);
+    for at in 0..longest {
+        all.extend(blocks.iter().filter_map(|block| block.get(at)));
     }
+    for at in 0..version.correction() {
+        all.extend(corrections.iter().filter_map(|correction| correction.get(at)));
+    }
+    all.into_iter()
+}
+
+/// Appends a row of pixels, padded to whole bytes. Without a branch on a module, which nobody can predict.
+fn push_row(rows: &mut Vec<u8>, modules: &[u8], scale: u8) {
+    let white = u64::from(u8::MAX >> (8 - scale));
+    let mut light = [1; MODULES + 2 * QUIET + 7];
+    for (module, light) in modules.iter().zip(&mut light[QUIET..]) {
+        *light = 1 - u64::from(*module);
+    }
+    // Eight modules make as many bytes as a module has pixels.
+    let bytes = (modules.len() + 2 * QUIET) * usize::from(scale);
+    let end = rows.len() + bytes.div_ceil(8);
+    for eight in light.chunks_exact(8).take(bytes.div_ceil(8 * usize::from(scale))) {
+        let bits = eight.iter().fold(0, |bits, light| (bits << scale) | (light * white));
+        rows.extend_from_slice(&bits.to_be_bytes()[8 - usize::from(scale)..]);
+    }
+    rows.truncate(end);
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// As many characters as a certificate's.
-    fn base45() -> String {
-        "OC1:"
-            .chars()
-            .chain("6BF+70790T9WJWG.FKY*4GO0.O1CV2 O5 N2FBBRW1*70HS8".chars().cycle().take(548))
-            .collect()
-    }
-
-    #[test]
-    fn a_certificates_text_makes_a_small_symbol() {
-        assert_eq!(Symbol::new(&base45()).unwrap().modules(), 77);
-        assert!(Symbol::new(&base45().to_lowercase()).unwrap().modules() > 77);
-    }
-
-    #[test]
-    fn what_fits_into_no_symbol_is_refused() {
-        assert!(Symbol::new(&"A".repeat(3391)).is_ok());
-        assert_eq!(Symbol::new(&"A".repeat(3392)), Err(TooLong));
-    }
-
-    #[test]
-    fn the_bitmap_shows_the_symbol_in_its_quiet_zone() {
-        let bitmap = Symbol::new("A").unwrap().bitmap(2);
-        assert_eq!(bitmap.side, (21 + 8) * 2);
-        let pixel = |x: usize, y: usize| bitmap.rows[y * 8 + x / 8] & (0x80 >> (x % 8)) == 0;
-        assert!(!pixel(7, 8) && pixel(8, 8) && pixel(9, 9), "the corner of the finder pattern");
-        assert!(!pixel(10, 10) && !pixel(50, 8) && pixel(49, 8));
-    }
-}
+mod tests;

@@ -1,8 +1,8 @@
 //! What a certificate is made of: the vaccination and the person, as the programme knows them.
 
-use crate::values::{CertificateId, Moment};
+use crate::values::Moment;
 use jiff::civil::Date;
-use opencowin_model::{Batch, BeneficiaryRef, Dose, EventId};
+use opencowin_model::{Batch, BeneficiaryRef, CertificateId, Dose, EventId};
 
 /// One version of a vaccination's record (IVER: immutable vaccination event record). No member tells about the person but
 /// the reference under which they are known.

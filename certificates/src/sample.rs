@@ -1,11 +1,14 @@
 //! A vaccination and a person that tests sign.
 
+use crate::compact::QrText;
 use crate::credential::{Credential, StatusSlot};
 use crate::issuer::Issuer;
+use crate::pdf::{self, Certificate, Language, render};
+use crate::qr::Symbol;
 use crate::record::{Facility, Identity, Person, Travel, Vaccination, Vaccine, Validity};
-use crate::values::{CertificateId, Moment};
-use jiff::civil::date;
-use opencowin_model::{Batch, BeneficiaryRef, Dose, EventId};
+use crate::values::{Moment, Urn};
+use jiff::civil::{Date, date};
+use opencowin_model::{Batch, BeneficiaryRef, CertificateId, Dose, EventId};
 
 /// All that a certificate is made of.
 #[derive(Clone, Debug)]
@@ -50,6 +53,51 @@ impl Sample {
     /// Its certificate.
     pub fn credential(&self) -> Credential<'_> {
         Credential::new(&self.issuer, &self.vaccination, &self.person, self.slot, self.validity)
+    }
+
+    /// Its PDF, with the signed certificate in both forms.
+    pub fn pdf(&self, language: Language, text: &QrText, credential: &[u8]) -> Vec<u8> {
+        let Self { vaccination, person, .. } = self;
+        let shown = |date: Date| date.strftime("%d %b %Y").to_string();
+        let identity = person.identity.as_ref();
+        let birth_date = person.travel.as_ref().map(|travel| shown(travel.date_of_birth));
+        let travel = person.travel.as_ref().zip(birth_date.as_ref());
+        render(&Certificate {
+            language,
+            programme: "OpenCoWIN, India",
+            person: pdf::Person {
+                name: &person.name,
+                birth_year: person.birth_year,
+                gender: &person.gender,
+                id_kind: identity.map_or("", |identity| &identity.kind),
+                id_last_four: identity.map_or("", |identity| &identity.last4),
+                reference_id: &vaccination.person.to_string(),
+            },
+            vaccination: pdf::Vaccination {
+                vaccine: &vaccination.vaccine.name,
+                dose: vaccination.dose.number(),
+                doses: vaccination.total_doses,
+                date: &shown(vaccination.date),
+                batch: vaccination.batch.as_ref().map_or("", |batch| batch.as_str()),
+                next_due: Some("Between 21 Jul 2021 and 18 Aug 2021"),
+                vaccinated_by: &vaccination.verifier,
+                facility: &vaccination.facility.name,
+                district: &vaccination.facility.district,
+                state: &vaccination.facility.state,
+            },
+            travel: travel.map(|(travel, birth_date)| pdf::Travel {
+                birth_date,
+                passport: &travel.passport,
+                manufacturer: &vaccination.vaccine.manufacturer,
+                prophylaxis: &vaccination.vaccine.prophylaxis,
+            }),
+            certificate_id: &Urn::from(vaccination.certificate).to_string(),
+            verify_at: &self.issuer.verify_page(),
+            helpline: "1075",
+            qr: &Symbol::new(&text.link(&self.issuer))
+                .expect("invariant: a certificate's link fits"),
+            credential,
+        })
     }
 }
 

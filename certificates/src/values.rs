@@ -2,41 +2,29 @@
 
 use crate::exact;
 use jiff::Timestamp as Instant;
-use opencowin_model::Timestamp;
+use opencowin_model::{CertificateId, EventId, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
-
-/// A certificate's id: 128 random bits but for those that say so. A correction has an id of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CertificateId(pub Uuid);
-
-impl CertificateId {
-    /// From 16 random bytes, as a version 4 UUID.
-    pub fn from_random(bytes: [u8; 16]) -> Self {
-        Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
-    }
-
-    /// Reads the hyphenated form in lower case, bare or as a URN; `None` for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
-        let bare = text.strip_prefix(URN).unwrap_or(text);
-        exact::parse(bare).map(Self)
-    }
-}
-
-/// Hyphenated, in lower case.
-impl fmt::Display for CertificateId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
-    }
-}
 
 const URN: &str = "urn:uuid:";
 
 /// A UUID as a URI (RFC 9562, `urn:uuid:…`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Urn(pub Uuid);
+
+impl From<CertificateId> for Urn {
+    fn from(id: CertificateId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<EventId> for Urn {
+    fn from(id: EventId) -> Self {
+        Self(id.0)
+    }
+}
 
 impl fmt::Display for Urn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -151,12 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_read_bare_and_as_a_urn() {
+    fn an_id_is_written_as_a_urn_in_one_form() {
         let id = CertificateId::from_random([7; 16]);
-        assert_eq!(CertificateId::parse(&id.to_string()), Some(id));
-        assert_eq!(CertificateId::parse(&Urn(id.0).to_string()), Some(id));
-        assert_eq!(CertificateId::parse("urn:uuid:urn:uuid:"), None);
-        assert_eq!(exact::parse::<Urn>(&id.to_string()), None, "a URN says that it is one");
+        let urn = Urn::from(id).to_string();
+        assert_eq!(urn, format!("urn:uuid:{id}"));
+        assert_eq!(exact::parse::<Urn>(&urn), Some(Urn(id.0)));
+        for other in [id.to_string(), urn.to_uppercase(), format!("urn:uuid:{urn}")] {
+            assert_eq!(exact::parse::<Urn>(&other), None, "{other}");
+        }
     }
 
     proptest! {

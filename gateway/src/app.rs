@@ -5,7 +5,7 @@ use crate::access::partner::Partner;
 use crate::access::partner::badge::Badges;
 use crate::admit::Admission;
 use crate::calendar::Calendar;
-use crate::certification::Certification;
+use crate::certification::{Certification, Chores};
 use crate::chore::Chore;
 use crate::config::Config;
 use crate::delivery::Messenger;
@@ -68,7 +68,7 @@ pub struct App {
     pub(crate) _no_shows: Chore,
     pub(crate) _handover: Chore,
     pub(crate) certification: Certification,
-    pub(crate) _key_ring: Chore,
+    pub(crate) _certifying: Chores,
 }
 
 impl App {

@@ -1,6 +1,7 @@
 //! The table of routes: the one source of paths, who may call them, what they take and answer, their place in the
 //! OpenAPI description and their name in metrics.
 
+mod certificate_params;
 mod citizen_params;
 mod counter_params;
 mod facility_params;
@@ -162,6 +163,11 @@ pub enum Published {
     Did,
     Jwks,
     Context,
+    StatusList,
+    LogHead,
+    LogLines,
+    LogInclusion,
+    LogConsistency,
 }
 
 /// The pages.
@@ -398,6 +404,7 @@ mod tests {
             let path = route.path.replace("{state_id}", "9").replace("{partner_id}", "9");
             let path = path.replace("{token}", "t").replace("{*file}", "a/b.js");
             let path = path.replace("{secret}", "s").replace("{date}", "2021-05-01");
+            let path = path.replace("{list}", "0");
             assert!(
                 matches!(find(&route.method, &path), Found::Route(found, _) if found == at),
                 "{path}"

@@ -173,7 +173,7 @@ async fn handle(
         Endpoint::FollowUpAefi => aefi::follow_up(app, visitor, parts, body).await,
         Endpoint::OwnAefiReports => aefi::own(app, visitor).await,
         Endpoint::ReportOwnAefi => aefi::report_own(app, visitor, parts, body).await,
-        Endpoint::Published(document) => Ok(published::serve(app, document, parts)),
+        Endpoint::Published(published) => published::serve(app, published, segment, parts).await,
         Endpoint::VerifyCertificate => verification::verify(app, file).await,
         Endpoint::Page(page) => pages::serve(app, page, segment, parts),
         Endpoint::Kyc(kyc) => kyc::serve(app, kyc, visitor, segment, parts, body).await,

@@ -9,7 +9,7 @@ use crate::access::registry::Registry;
 use crate::admit::{Admission, Gate};
 use crate::app::App;
 use crate::calendar::Calendar;
-use crate::certification::Certification;
+use crate::certification::{self, Certification};
 use crate::chore::Chore;
 use crate::config::{Config, Mode};
 use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
@@ -127,8 +127,6 @@ pub(crate) fn begin(
         None => Arc::new(outbox(&config)?),
     };
     let passwords = Passwords::new(vault, environment, clock.clone(), messenger.clone());
-    let certification = Certification::new(&config, vault, &clock)?;
-    let key_ring = certification.renewer().map_err(PublishError::from)?;
     let engine = open(&config)?;
     let (of_engine, shared) = (engine.figures(), engine.is_shared());
     let inventory =
@@ -137,6 +135,7 @@ pub(crate) fn begin(
     let sharing = projection.clone().map(|projection| Sharing::new(Box::new(Listener(projection))));
     let ledger = ledger(&config, pack, engine.store, vault.clone(), clock.clone(), sharing)?;
     let ledger = Arc::new(ledger);
+    let keys = certification::Keys::load(&config, vault, &clock)?;
     tracing::info!(place = %engine::place(&config).display(), took = ?started.elapsed(), "opened the ledger");
 
     let publisher = Arc::new(Publisher::new(
@@ -163,6 +162,9 @@ pub(crate) fn begin(
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     let no_shows = NoShows::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
+    let certification = Certification::new(vault, keys, &ledger, &inventory, pack);
+    let certifying = certification.start(config.signers).map_err(PublishError::from)?;
+    let certified = certifying.progress().clone();
     let (handover, handed_over) = handover(&config, &ledger, pack)?;
     if !admission.keeps_limits() {
         tracing::warn!(
@@ -172,6 +174,7 @@ pub(crate) fn begin(
     let engine = move |gauges: &mut Gauges<'_, '_>| {
         of_engine(gauges);
         handed_over.gauges(gauges);
+        certified.gauges(gauges);
         if let Some(delivery) = &delivery {
             delivery.gauges(gauges);
         }
@@ -204,7 +207,7 @@ pub(crate) fn begin(
         _no_shows: no_shows,
         _handover: handover,
         certification,
-        _key_ring: key_ring,
+        _certifying: certifying,
         pack: pack.clone(),
         clock,
         inventory,

@@ -9,9 +9,9 @@ mod requests;
 mod stage;
 
 use crate::support::providers::messages_to;
-use crate::support::{Answer, TestServer, at_once, hashed, settings};
+use crate::support::{Answer, TestServer, at_once, hashed, in_production, settings};
 use cast::{Cast, Who};
-use opencowin::config::{Mode, Settings, beside};
+use opencowin::config::{Settings, beside};
 use opencowin::routes::{ROUTES, Route};
 use requests::{ROWS, Row};
 use serde_json::Value;
@@ -269,7 +269,8 @@ fn differs(row: &Row, who: Who, letter: char, answer: &Answer) -> Option<Told> {
 
 fn ask(server: &TestServer, cast: &Cast, who: Who, route: &Route, sent: &str) -> Answer {
     let path = route.path.replace("{state_id}", "9").replace("{secret}", "secret");
-    let path = path.replace("{date}", "2021-05-01").replace("{*file}", "page.js");
+    let path =
+        path.replace("{date}", "2021-05-01").replace("{list}", "0").replace("{*file}", "page.js");
     let path = path.replace("{token}", "AAAAAAAAAAAAAAAAAAAAAA");
     let (query, body) = if sent.starts_with('?') { (sent, "") } else { ("", sent) };
     let mut call = server.call(route.method.as_str(), &cast.fill(&format!("{path}{query}")));
@@ -281,11 +282,10 @@ fn ask(server: &TestServer, cast: &Cast, who: Who, route: &Route, sent: &str) ->
 
 /// A production server, whose messages nobody takes.
 fn production(data: &Path) -> Settings {
-    Settings {
-        mode: Some(Mode::Production),
+    in_production(Settings {
         keys: Some(beside(data)),
         messages: Some(messages_to((Ipv4Addr::LOCALHOST, 1).into())),
         operator_key: Some(hashed(cast::OPERATOR)),
         ..settings(data)
-    }
+    })
 }

@@ -1,7 +1,7 @@
 //! Messages on their way to providers that are slow, refuse, hang up, answer nonsense, or work.
 
 use crate::support::providers::{HttpProvider, Reaction, Smsc};
-use crate::support::{TestServer, eventually, hashed, settings};
+use crate::support::{TestServer, eventually, hashed, in_production, settings};
 use opencowin::access::key_text::SANDBOX_KEY;
 use opencowin::config::{Mode, Settings};
 use opencowin::delivery::settings::SenderSettings;
@@ -508,12 +508,11 @@ fn a_person_proves_a_number_at_a_production_server() {
     // The keys are made by a first start in sandbox mode.
     TestServer::open(settings(&data)).unwrap().close();
     let text = format!("[[senders]]\n{}", http("a", provider.address()));
-    let production = Settings {
-        mode: Some(Mode::Production),
+    let production = in_production(Settings {
         messages: Some(toml::from_str(&text).unwrap()),
         operator_key: Some(hashed(SANDBOX_KEY)),
         ..settings(&data)
-    };
+    });
     let server = TestServer::open(production).unwrap();
     let transaction = server.ask(Door::Public, "9876543210");
     let request = eventually("a message", || provider.seen().into_iter().next());

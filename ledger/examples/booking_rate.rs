@@ -283,6 +283,7 @@ fn parts(store: Arc<dyn Store>, vault: Arc<Vault>, pace: Pace) -> Parts {
             id: VaccineId(0),
             name: "VACCINE".to_owned(),
             manufacturer: "Somebody".to_owned(),
+            icd11: "XM68M6".to_owned(),
             doses: 2,
             second_after_days: Some(28),
             precaution_after_days: None,

@@ -105,6 +105,7 @@ fn is_sealed(key: &Key) -> bool {
         | Key::StatusBits(..)
         | Key::LogPending(_)
         | Key::LogLeaf(_)
-        | Key::LogHead(_) => false,
+        | Key::LogHead(_)
+        | Key::LogTile(..) => false,
     }
 }

@@ -260,6 +260,8 @@ pub enum Key {
     LogLeaf(u64),
     /// A head of the transparency log.
     LogHead(u64),
+    /// Hashes of the transparency log's tree: which level of tiles, and which of them.
+    LogTile(u8, u64),
     /// A link that somebody has shared.
     Share(ShareHash),
     /// All links that somebody has shared.
@@ -351,6 +353,8 @@ pub enum Kind {
     Share = 41,
     /// [`Key::Shares`]
     Shares = 42,
+    /// [`Key::LogTile`]
+    LogTile = 43,
 }
 
 /// Turns [`Key`]s of one environment into bytes and back.
@@ -428,6 +432,7 @@ impl Layout {
             Key::LogPending(id) => self.pack(Kind::LogPending, &(id,)),
             Key::LogLeaf(place) => self.pack(Kind::LogLeaf, &(place,)),
             Key::LogHead(size) => self.pack(Kind::LogHead, &(size,)),
+            Key::LogTile(level, index) => self.pack(Kind::LogTile, &(u16::from(level), index)),
             Key::Share(hash) => self.pack(Kind::Share, &(hash.as_uuid(),)),
             Key::Shares(person) => self.pack(Kind::Shares, &(person.get(),)),
         }
@@ -517,6 +522,9 @@ impl Layout {
             [Int(40), Int(size)] => Key::LogHead(size.try_into().ok()?),
             [Int(41), Id(hash)] => Key::Share(ShareHash::from_uuid(hash)),
             [Int(42), Int(person)] => Key::Shares(reference(person)?),
+            [Int(43), Int(level), Int(index)] => {
+                Key::LogTile(level.try_into().ok()?, index.try_into().ok()?)
+            }
             _ => return None,
         })
     }

@@ -238,6 +238,10 @@ impl<'a> View<'a> {
         log_head(size: u64) -> LogHead, Key::LogHead(size), LogHead
     );
     getter!(
+        /// Hashes of the transparency log's tree.
+        log_tile(level: u8, index: u64) -> Vec<u8>, Key::LogTile(level, index), LogTile
+    );
+    getter!(
         /// A link that somebody has shared.
         share(hash: ShareHash) -> Share, Key::Share(hash), Share
     );

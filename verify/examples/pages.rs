@@ -1,15 +1,16 @@
 //! Writes what the tests of the pages (`gateway/pages/tests`) verify, into a directory: `did.json`, `jwks.json`,
-//! `status-0.json`, and `cases.json` with certificates and what this crate says they are worth, as of [`AT`]. The same
-//! program always writes the same bytes.
+//! `status-0.json`, `certificate.pdf` of the case "domestic", and `cases.json` with certificates and what this crate says
+//! they are worth, as of [`AT`]. The same program always writes the same bytes.
 //!
 //! ```sh
 //! cargo run -p opencowin-verify --example pages -- gateway/pages/tests/certificates
 //! ```
 
-use opencowin_certificates::compact::{Claims, Token};
+use opencowin_certificates::compact::{Claims, QrText, Token};
 use opencowin_certificates::credential::W3C_CONTEXT;
 use opencowin_certificates::export::divoc;
 use opencowin_certificates::keys::{DidDocument, Jwks, KeyRing, SigningKey};
+use opencowin_certificates::pdf::Language;
 use opencowin_certificates::proof::Prover;
 use opencowin_certificates::sample::Sample;
 use opencowin_certificates::status::{Bits, StatusList};
@@ -40,6 +41,7 @@ fn main() -> io::Result<()> {
     write("did.json", office.did().as_bytes())?;
     write("jwks.json", json!(Jwks::new(&office.ring, day(AT))).to_string().as_bytes())?;
     write("status-0.json", &office.list())?;
+    write("certificate.pdf", &office.pdf(&office.sample(1)))?;
     let cases: Vec<Value> = cases(&office).into_iter().map(|case| judge(&office, case)).collect();
     write("cases.json", format!("{:#}\n", Value::Array(cases)).as_bytes())
 }
@@ -131,6 +133,11 @@ impl Office {
         let credential = sample.credential();
         let claims = Claims::of(&credential, at).expect("invariant: the list is the issuer's");
         Token::sign(&claims, key).as_str().to_owned()
+    }
+
+    fn pdf(&self, sample: &Sample) -> Vec<u8> {
+        let text = QrText::parse(&self.code(sample)).expect("invariant: it was just written");
+        sample.pdf(Language::Hindi, &text, self.json(sample).as_bytes())
     }
 }
 

@@ -9,9 +9,10 @@
 
 use super::CompactError;
 use crate::credential::{Credential, StatusSlot};
-use crate::values::{CertificateId, Moment};
+use crate::values::Moment;
 use jiff::civil::{Date, date};
 use minicbor::{Decoder, Encoder};
+use opencowin_model::CertificateId;
 use std::borrow::Cow;
 use uuid::Uuid;
 

@@ -14,7 +14,7 @@ pub mod text;
 
 pub use claims::Claims;
 pub use cose::Token;
-pub use text::QrText;
+pub use text::{Link, QrText};
 
 /// Why a text is no compact certificate of ours. Nothing of it is repeated, since it may tell about a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

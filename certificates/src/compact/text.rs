@@ -24,10 +24,21 @@ pub struct QrText(String);
 /// what stands behind `#` and sends it to nobody.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Link {
-    /// The page and `#`. A QR code holds it as bytes.
-    pub page: String,
-    /// The text, with what a URL cannot hold escaped. A QR code still packs it as densely, in a segment of its own.
-    pub fragment: String,
+    page: String,
+    fragment: String,
+}
+
+impl Link {
+    /// The page and `#`.
+    pub fn page(&self) -> &str {
+        &self.page
+    }
+
+    /// The text, with what a URL cannot hold escaped. The characters of a certificate's are still those that QR codes pack
+    /// densely.
+    pub fn fragment(&self) -> &str {
+        &self.fragment
+    }
 }
 
 impl QrText {

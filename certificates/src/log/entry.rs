@@ -1,7 +1,7 @@
 //! What is logged.
 
 use super::tree::{self, Hash};
-use crate::values::CertificateId;
+use opencowin_model::CertificateId;
 use sha2::{Digest, Sha256};
 
 /// What is hashed before a certificate's id, so that the hash is of nothing else.

@@ -5,7 +5,7 @@ use crate::reading::{Found, ReadError, read};
 use proptest::prelude::*;
 
 fn qr() -> Symbol {
-    Symbol::new(&"OC1:6BF+70790T9WJWG.FKY*4GO0.O1CV2".repeat(16)).unwrap()
+    Symbol::of_text(&"OC1:6BF+70790T9WJWG.FKY*4GO0.O1CV2".repeat(16)).unwrap()
 }
 
 const TRAVEL: Travel<'_> = Travel {
@@ -211,7 +211,7 @@ proptest! {
 
     #[test]
     fn any_text_makes_a_certificate(name in any::<String>(), place in "\\PC{0,300}", language in 0..Language::COUNT) {
-        let qr = Symbol::new("A").unwrap();
+        let qr = Symbol::of_text("A").unwrap();
         let mut certificate = certificate(&qr);
         certificate.language = Language::ALL[language];
         certificate.person.name = &name;
@@ -226,7 +226,7 @@ proptest! {
 
     #[test]
     fn no_damage_to_a_certificate_makes_reading_panic(at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<prop::sample::Index>()) {
-        let qr = Symbol::new("A").unwrap();
+        let qr = Symbol::of_text("A").unwrap();
         let mut pdf = render(&certificate(&qr));
         let damaged = at.index(pdf.len());
         pdf[damaged] = byte;

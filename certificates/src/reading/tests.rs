@@ -49,7 +49,7 @@ fn drawn(symbol: &Symbol, side: usize, module: f64, degrees: f64) -> Vec<u8> {
 #[test]
 fn a_symbols_own_image_is_read() {
     for text in ["A", &text(), "https://cowin.example.in/verify", "नमस्ते"] {
-        let symbol = Symbol::new(text).unwrap();
+        let symbol = Symbol::of_text(text).unwrap();
         for scale in [1, 2, 4, 8] {
             assert_eq!(qr_texts(&symbol.png(scale)).unwrap(), [text], "{scale} pixels a module");
         }
@@ -58,7 +58,7 @@ fn a_symbols_own_image_is_read() {
 
 #[test]
 fn a_symbol_is_read_however_it_lies() {
-    let symbol = Symbol::new(&text()).unwrap();
+    let symbol = Symbol::of_text(&text()).unwrap();
     for (module, degrees) in
         [(3.0, 0.0), (3.7, 90.0), (4.3, 180.0), (4.0, 7.0), (5.0, 33.0), (4.5, -101.0)]
     {
@@ -70,7 +70,7 @@ fn a_symbol_is_read_however_it_lies() {
 
 #[test]
 fn all_kinds_of_colour_are_read() {
-    let gray = drawn(&Symbol::new("KIND").unwrap(), 200, 5.0, 0.0);
+    let gray = drawn(&Symbol::of_text("KIND").unwrap(), 200, 5.0, 0.0);
     let each =
         |pixel: fn(u8) -> Vec<u8>| gray.iter().flat_map(|gray| pixel(*gray)).collect::<Vec<u8>>();
     let files = [
@@ -85,8 +85,8 @@ fn all_kinds_of_colour_are_read() {
 
 #[test]
 fn two_symbols_in_one_picture_are_both_read() {
-    let one = drawn(&Symbol::new("ONE").unwrap(), 200, 5.0, 0.0);
-    let other = drawn(&Symbol::new("OTHER").unwrap(), 200, 5.0, 0.0);
+    let one = drawn(&Symbol::of_text("ONE").unwrap(), 200, 5.0, 0.0);
+    let other = drawn(&Symbol::of_text("OTHER").unwrap(), 200, 5.0, 0.0);
     let mut texts = qr_texts(&png(200, ColorType::Grayscale, &[one, other].concat())).unwrap();
     texts.sort();
     assert_eq!(texts, ["ONE", "OTHER"]);
@@ -103,7 +103,7 @@ fn other_files_are_refused_by_kind() {
     assert_eq!(read(b"GIF89a"), Err(ReadError::UnknownFormat));
     assert_eq!(read(b"%PDF-1.4 of somebody else"), Err(ReadError::ForeignPdf));
     assert_eq!(read(&vec![b' '; BYTES + 1]), Err(ReadError::TooLarge));
-    let file = Symbol::new("A").unwrap().png(4);
+    let file = Symbol::of_text("A").unwrap().png(4);
     assert_eq!(read(&file[..file.len() - 30]), Err(ReadError::DamagedPng));
 }
 
@@ -154,7 +154,7 @@ proptest! {
 
     #[test]
     fn no_damage_to_a_code_makes_reading_panic(spots in prop::collection::vec((0..116_usize, 0..116_usize, 1..20_usize), 0..12), text in "[A-Z]{1,40}") {
-        let mut gray = drawn(&Symbol::new(&text).unwrap(), 116, 3.0, 0.0);
+        let mut gray = drawn(&Symbol::of_text(&text).unwrap(), 116, 3.0, 0.0);
         for (x, y, extent) in spots {
             for at in (y..(y + extent).min(116)).flat_map(|y| (x..(x + extent).min(116)).map(move |x| y * 116 + x)) {
                 gray[at] = 255 - gray[at];

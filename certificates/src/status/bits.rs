@@ -22,6 +22,11 @@ impl Bits {
         Self(vec![0; BYTES].into())
     }
 
+    /// From the bytes of a whole list, the first bit left-most; `None` if they are not so many.
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+        (bytes.len() == BYTES).then(|| Self(bytes.into()))
+    }
+
     /// Whether a bit is set; `None` if the list has no such bit.
     pub fn is_set(&self, index: u32) -> Option<bool> {
         let byte = self.0.get(index as usize / 8)?;

@@ -1,4 +1,5 @@
-"""Judges certificates by libraries that we did not write: rfc8785 and PyNaCl for the JSON form, cwt for QR codes.
+"""Judges certificates by libraries that we did not write: rfc8785 and PyNaCl for the JSON form, cwt for QR codes, and
+pypdfium2 and zxing-cpp for PDFs, which are drawn as a reader shows them.
 
     python verify.py DIRECTORY
 """
@@ -7,19 +8,25 @@ import base64
 import hashlib
 import json
 import sys
+import urllib.parse
 import zlib
 from pathlib import Path
 
 import cwt
 import nacl.exceptions
 import nacl.signing
+import pypdfium2
 import rfc8785
+import zxingcpp
 
 DIRECTORY = Path(sys.argv[1])
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 MULTICODEC = b"\xed\x01"
+PDFS = 200
 MUTATIONS = 50
+PAGE = "https://cowin.example/verify#"
+DOTS_PER_INCH = 110  # A screen's; a printer has three times as many and more.
 
 
 def base58(text, length):
@@ -64,6 +71,23 @@ def is_token(token, keys):
     return True
 
 
+def contents(path):
+    """What a PDF's readers get: the texts of the codes that a camera sees on its page, and the attached file."""
+    pdf = pypdfium2.PdfDocument(path)
+    assert len(pdf) == 1 and pdf.count_attachments() == 1
+    picture = pdf[0].render(scale=DOTS_PER_INCH / 72).to_pil().convert("L")
+    return [code.text for code in zxingcpp.read_barcodes(picture)], bytes(pdf.get_attachment(0).get_data())
+
+
+def is_issued(number, certificate, code):
+    """Whether the PDF holds this certificate, and on its page a web address that leads to this code."""
+    texts, attached = contents(DIRECTORY / f"{number}.pdf")
+    if attached != certificate.encode() or len(texts) != 1 or not texts[0].startswith(PAGE):
+        return False
+    address = urllib.parse.urlsplit(texts[0])
+    return urllib.parse.unquote(address.fragment) == code and set(address.fragment) <= set(BASE45) - {" "}
+
+
 def lines(name):
     # Nothing but a line feed ends a line: names hold all other separators.
     return (DIRECTORY / name).read_text(encoding="utf-8").rstrip("\n").split("\n")
@@ -89,6 +113,7 @@ def main():
     codes = lines("codes.txt")
     tokens = [zlib.decompress(base45(code.removeprefix("OCW1:"))) for code in codes]
     wrong += [f"code {n}" for n, token in enumerate(tokens) if not is_token(token, keys)]
+    wrong += [f"PDF {n}" for n in range(PDFS) if not is_issued(n, certificates[n], codes[n])]
     for n in range(MUTATIONS):
         token = bytearray(tokens[n])
         token[len(token) * (n + 1) // (MUTATIONS + 1)] ^= 1
@@ -96,7 +121,7 @@ def main():
 
     print(
         f"rfc8785 and PyNaCl: {len(certificates)} certificates, {len(mutations)} mutations; "
-        f"cwt: {len(codes)} codes, {MUTATIONS} mutations; {len(wrong)} wrong"
+        f"cwt: {len(codes)} codes, {MUTATIONS} mutations; pypdfium2 and zxing-cpp: {PDFS} PDFs; {len(wrong)} wrong"
     )
     sys.exit("\n".join(wrong[:10]))
 

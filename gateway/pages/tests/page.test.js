@@ -99,7 +99,7 @@ test('an issued PDF holds the certificate twice', async () => {
   assert.deepEqual(documents.map(String), [String(new Uint8Array(Buffer.from(input('JSON: domestic'))))]);
   assert.deepEqual(
     pictures.flatMap(picture => readCodes(picture, THOROUGH)),
-    [input('code: domestic')],
+    [input('code: as a link')],
   );
   assert.equal(photographs.length, 0);
 });

@@ -1,19 +1,35 @@
 //! Certificates: the keys that sign them, the workers that do, and what is published so that anybody can check them.
+//!
+//! - [`keys`], [`lock`]: the key ring of the issuer, and what keeps it locked at rest.
+//! - [`draft`], [`entries`], [`signing`]: from a dose to a certificate in the ledger; the one way by which they come to be.
+//! - [`pipeline`]: certifying what waits.
+//! - [`lists`], [`log`]: status lists and the transparency log.
 
+mod draft;
+mod entries;
 mod keys;
+mod lists;
 mod lock;
+mod log;
+mod pipeline;
+mod signing;
 mod trusted;
 
 pub use keys::{Keys, Published, RingFile};
+pub use lists::Lists;
 pub use lock::{Lock, Opener};
+pub use log::{Inclusion, Log, MOST_LINES};
+pub use pipeline::Progress;
+pub use signing::{Issued, NotSigned, Signing};
 
 use crate::chore::Chore;
-use crate::config::Config;
 use crate::http::document::Document;
-use crate::startup::StartError;
+use entries::Entries;
 use opencowin_certificates::{Issuer, context};
+use opencowin_inventory::Inventory;
+use opencowin_ledger::Ledger;
 use opencowin_ledger::vault::Vault;
-use opencowin_model::Clock;
+use opencowin_model::Pack;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,33 +42,61 @@ pub struct Certification {
     issuer: Issuer,
     keys: Arc<Keys>,
     context: Document,
+    signing: Arc<Signing>,
+    lists: Lists,
+    log: Log,
+}
+
+/// What is done beside the requests, until this is dropped.
+pub struct Chores {
+    _keys: Chore,
+    _pipeline: Chore,
+    _log: Chore,
+    progress: Arc<Progress>,
 }
 
 impl Certification {
-    /// As configured.
-    ///
-    /// # Errors
-    /// If the keys cannot be had.
-    pub fn new(config: &Config, vault: &Vault, clock: &Arc<Clock>) -> Result<Self, StartError> {
-        let issuer = config.issuer.clone();
-        Ok(Self {
-            keys: Arc::new(Keys::load(config, vault, clock)?),
-            context: Document::new(
-                "application/ld+json",
-                "public, max-age=86400",
-                context::document(&issuer).to_string(),
-            ),
+    /// Of the keys of an issuer, for the doses of this ledger.
+    pub fn new(
+        vault: &Vault,
+        keys: Keys,
+        ledger: &Arc<Ledger>,
+        inventory: &Arc<Inventory>,
+        pack: &Arc<Pack>,
+    ) -> Self {
+        let (issuer, keys) = (keys.issuer().clone(), Arc::new(keys));
+        let signing = Signing {
+            ledger: ledger.clone(),
+            inventory: inventory.clone(),
+            pack: pack.clone(),
+            issuer: issuer.clone(),
+            keys: keys.clone(),
+            entries: Entries::new(ledger.clone(), vault),
+        };
+        let context = context::document(&issuer).to_string();
+        Self {
+            context: Document::new("application/ld+json", "public, max-age=86400", context),
+            signing: Arc::new(signing),
+            lists: Lists::new(ledger.clone(), issuer.clone(), keys.clone()),
+            log: Log::new(ledger.clone()),
             issuer,
-        })
+            keys,
+        }
     }
 
-    /// What follows the file of the keys.
+    /// Follows the file of the keys, certifies what waits with so many workers, and keeps the log.
     ///
     /// # Errors
-    /// If its thread cannot be started.
-    pub fn renewer(&self) -> io::Result<Chore> {
-        let keys = self.keys.clone();
-        Chore::every(RENEWAL, "key ring", move || keys.refresh())
+    /// If a thread cannot be started.
+    pub fn start(&self, workers: usize) -> io::Result<Chores> {
+        let (keys, ledger) = (self.keys.clone(), self.signing.ledger.clone());
+        let (pipeline, progress) = pipeline::Pipeline::start(self.signing.clone(), workers)?;
+        Ok(Chores {
+            _log: log::Keeper::start(ledger, self.issuer.clone(), keys.clone())?,
+            _keys: Chore::every(RENEWAL, "key ring", move || keys.refresh())?,
+            _pipeline: pipeline,
+            progress,
+        })
     }
 
     /// Who issues.
@@ -68,5 +112,27 @@ impl Certification {
     /// What the members of certificates mean, for readers of JSON-LD.
     pub fn context(&self) -> &Document {
         &self.context
+    }
+
+    /// What signs certificates.
+    pub fn signing(&self) -> &Signing {
+        &self.signing
+    }
+
+    /// The status lists.
+    pub fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// The transparency log.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+}
+
+impl Chores {
+    /// What metrics show of the work.
+    pub fn progress(&self) -> &Arc<Progress> {
+        &self.progress
     }
 }

@@ -1,5 +1,6 @@
 //! The rows. Paths and fields are those of the real service (wire contract 1.3); what is ours says so.
 
+use super::certificate_params::*;
 use super::citizen_params::*;
 use super::counter_params::*;
 use super::facility_params::*;
@@ -337,6 +338,22 @@ routes! {
         FREE PublicSearch query &[]; body &[]; Json("Jwks"); &[] => Endpoint::Published(Published::Jwks),
     GET "/credentials/vaccination/v1" "certificateContext" "What the members of a certificate mean, for readers of JSON-LD (ours)."
         FREE PublicSearch query &[]; body &[]; Json("JsonLdContext"); &[] => Endpoint::Published(Published::Context),
+    GET "/credentials/status/{list}" "statusList" "A status list: which of its certificates do not hold any more (ours)."
+        FREE PublicSearch query &[required("list", WHOLE, "Number of the list.")]; body &[]; Json("StatusList");
+        &[error::NOT_FOUND, error::TRY_AGAIN] => Endpoint::Published(Published::StatusList),
+    GET "/credentials/log/head" "logHead" "The newest signed head of the transparency log (ours)."
+        FREE PublicSearch query &[]; body &[]; Text("text/plain"); &[error::NOT_FOUND, error::TRY_AGAIN] => Endpoint::Published(Published::LogHead),
+    GET "/credentials/log/entries" "logEntries" "Lines of the transparency log (ours)."
+        SEARCH PublicSearch query LOG_LINES_QUERY; body &[]; Json("LogEntries");
+        &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::Published(Published::LogLines),
+    GET "/credentials/log/inclusion" "logInclusion" "The proof that a certificate is in the transparency log (ours)."
+        SEARCH PublicSearch query LOG_INCLUSION_QUERY; body &[]; Json("LogInclusion");
+        &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::NOT_FOUND, error::TRY_AGAIN]
+        => Endpoint::Published(Published::LogInclusion),
+    GET "/credentials/log/consistency" "logConsistency" "The proof that the newest log begins with an earlier one (ours)."
+        SEARCH PublicSearch query LOG_CONSISTENCY_QUERY; body &[]; Json("LogConsistency");
+        &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::NOT_FOUND, error::TRY_AGAIN]
+        => Endpoint::Published(Published::LogConsistency),
 
     GET "/verify" "verifyPage" "The page that verifies certificates in the browser (ours)."
         FREE PublicSearch query &[]; body &[]; Files(HTML); &[] => Endpoint::Page(Page::Verify),

@@ -213,6 +213,11 @@ pub(super) const ROWS: &[Row] = &[
     Row("did",                      Nothing,       "",            DONE, ALIKE),
     Row("jwks",                     Nothing,       "",            DONE, ALIKE),
     Row("certificateContext",       Nothing,       "",            DONE, ALIKE),
+    Row("statusList",               Nothing,       "",            NO_RECORD, ALIKE),
+    Row("logHead",                  Nothing,       "",            NO_RECORD, ALIKE),
+    Row("logEntries",               Search,        "?start=0",    DONE, ALIKE),
+    Row("logInclusion",             Search,        "",            MISSING, ALIKE),
+    Row("logConsistency",           Search,        "?first=0",    NO_RECORD, ALIKE),
 
     Row("verifyPage",               Nothing,       "",            DONE, ALIKE),
     Row("verifyFile",               Nothing,       "",            DONE, ALIKE),

@@ -366,7 +366,7 @@ pub(crate) async fn run(
 }
 
 /// Kinds of rows that nothing refers to.
-const READABLE: [Kind; 14] = [
+const READABLE: [Kind; 15] = [
     Kind::Meta,
     Kind::Centre,
     Kind::Command,
@@ -380,6 +380,7 @@ const READABLE: [Kind; 14] = [
     Kind::Holder,
     Kind::StatusBits,
     Kind::LogHead,
+    Kind::LogTile,
     Kind::Share,
 ];
 

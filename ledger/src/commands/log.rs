@@ -46,6 +46,9 @@ impl Sequence {
 pub struct SignHead {
     /// The head.
     pub head: LogHead,
+    /// Hashes of the tree that have changed since the newest head, by level and index, so that nobody has to make them of all
+    /// lines again. They are kept if this head is the newest: tiles only grow.
+    pub tiles: Vec<(u8, u64, Vec<u8>)>,
 }
 
 impl SignHead {
@@ -62,6 +65,10 @@ impl SignHead {
             writes.push((Key::LogHead(size), row.clone()));
             if view.log_head(0)?.is_none_or(|newest| newest.size < size) {
                 writes.push((Key::LogHead(0), row));
+                let tile = |(level, index, hashes): &(u8, u64, Vec<u8>)| {
+                    (Key::LogTile(*level, *index), Some(Row::LogTile(hashes.clone())))
+                };
+                writes.extend(self.tiles.iter().map(tile));
             }
         }
         Ok(Effects { writes, outcome: Outcome::Passed })
@@ -112,7 +119,8 @@ mod tests {
     fn of_each_size_the_first_head_is_kept_and_the_newest_is_known() {
         let (mut story, lines) = logged(3);
         let sign = |size, body: &[u8]| {
-            Command::SignHead(SignHead { head: LogHead { size, body: body.to_vec() } })
+            let head = LogHead { size, body: body.to_vec() };
+            Command::SignHead(SignHead { head, tiles: vec![(1, 0, body.to_vec())] })
         };
         assert_eq!(refused(story.run(sign(1, b"early"))), Refusal::NoSuchLogSize);
         sequence(&mut story, lines);
@@ -124,6 +132,8 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(head(0), (3, b"first".to_vec()));
+        let tile = story.row(&Key::LogTile(1, 0));
+        assert!(matches!(tile, Known::Present(Row::LogTile(hashes)) if hashes == b"first"));
         assert_eq!((head(3), head(2)), ((3, b"first".to_vec()), (2, b"older".to_vec())));
         assert_eq!(refused(story.run(sign(0, b"empty"))), Refusal::NoSuchLogSize);
         assert_eq!(refused(story.run(sign(4, b"ahead"))), Refusal::NoSuchLogSize);

@@ -37,7 +37,10 @@ impl Command {
             Self::Revoke(revoke) => revoke.certificates.len() * 4 * ROW,
             Self::CorrectHolder(correct) => 70 * ROW + 4 * correct.name.len(),
             Self::Sequence(sequence) => (1 + 2 * sequence.lines.len()) * ROW,
-            Self::SignHead(sign) => 2 * (ROW + sign.head.body.len()),
+            Self::SignHead(sign) => {
+                let tiles = sign.tiles.iter().map(|(_, _, hashes)| ROW + hashes.len());
+                2 * (ROW + sign.head.body.len()) + tiles.sum::<usize>()
+            }
             Self::RequestCertificate(_) => 5 * ROW,
             Self::ShareStatus(_) | Self::Unshare(_) => 14 * ROW,
             Self::Recall(_) | Self::EndLease(_) => 4 * ROW,

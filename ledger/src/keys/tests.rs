@@ -23,7 +23,7 @@ fn person() -> impl Strategy<Value = BeneficiaryRef> {
     BeneficiaryRef::RANGE.prop_map(|number| BeneficiaryRef::new(number).unwrap())
 }
 
-const KINDS: [Kind; 41] = [
+const KINDS: [Kind; 42] = [
     Kind::Meta,
     Kind::Centre,
     Kind::Session,
@@ -65,6 +65,7 @@ const KINDS: [Kind; 41] = [
     Kind::LogHead,
     Kind::Share,
     Kind::Shares,
+    Kind::LogTile,
 ];
 
 fn a_batch() -> impl Strategy<Value = Batch> {
@@ -95,7 +96,7 @@ fn of_stock_and_figures() -> impl Strategy<Value = Key> {
 
 fn of_certificates() -> impl Strategy<Value = Key> {
     let numbers = (any::<(u32, u16)>(), 0..=i64::MAX as u64);
-    (numbers, event_key(), person(), uuid(), 0..12u8).prop_map(
+    (numbers, event_key(), person(), uuid(), 0..13u8).prop_map(
         |(((list, part), place), event, person, id, kind)| match kind {
             0 => Key::PersonKey(person),
             1 => Key::Holder(event),
@@ -108,6 +109,7 @@ fn of_certificates() -> impl Strategy<Value = Key> {
             8 => Key::LogHead(place),
             9 => Key::Share(ShareHash::from_uuid(id)),
             10 => Key::Shares(person),
+            11 => Key::LogTile(list as u8, place),
             _ => Key::Outbox(Queue::Certificates, id),
         },
     )

@@ -41,6 +41,14 @@ impl Reader {
         Ok(rows.into_iter().filter_map(line).collect())
     }
 
+    /// Hashes of the log's tree, as they were kept with the newest head.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn log_tile(&self, level: u8, index: u64) -> Result<Option<Vec<u8>>, Failure> {
+        self.ask(|view, _| view.log_tile(level, index).map(Option::<&Vec<u8>>::cloned)).await
+    }
+
     /// The head that was signed over so many lines; over 0, the newest.
     ///
     /// # Errors

@@ -144,6 +144,8 @@ pub enum Row {
     Logged(Logged),
     /// A signed head of it.
     LogHead(LogHead),
+    /// Hashes of its tree, in a form that their author chose.
+    LogTile(Vec<u8>),
     /// A link that somebody has shared.
     Share(Share),
     /// The links that somebody has shared.
@@ -205,7 +207,9 @@ impl Row {
             Self::Signals(signals) => signals.write(&mut writer),
             Self::Count(count) => writer.number(1, *count),
             Self::PersonKey(key) => writer.bytes(1, key.as_bytes()),
-            Self::Holder(sealed) | Self::Signed(sealed) => writer.bytes(1, sealed),
+            Self::Holder(bytes) | Self::Signed(bytes) | Self::LogTile(bytes) => {
+                writer.bytes(1, bytes);
+            }
             Self::Certificate(certificate) => certificate.write(&mut writer),
             Self::Issued(issued) => issued.write(&mut writer),
             Self::CertificateJob(job) => job.write(&mut writer),
@@ -277,6 +281,7 @@ impl Row {
             Key::StatusBits(..) => Self::StatusBits(only(fields)?.array()?),
             Key::LogPending(_) | Key::LogLeaf(_) => Self::Logged(Logged::read(fields)?),
             Key::LogHead(_) => Self::LogHead(LogHead::read(fields)?),
+            Key::LogTile(..) => Self::LogTile(only(fields)?.bytes()?.to_vec()),
             Key::Share(_) => Self::Share(Share::read(fields)?),
             Key::Shares(_) => Self::Shares(share::read_shares(fields)?),
         })

@@ -75,6 +75,7 @@ fn plural(kind: Kind) -> &'static str {
         Kind::LogPending => "log lines to be placed",
         Kind::LogLeaf => "log lines",
         Kind::LogHead => "log heads",
+        Kind::LogTile => "log tiles",
         Kind::Share => "shared links",
         Kind::Shares => "people with shared links",
     }

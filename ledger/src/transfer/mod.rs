@@ -126,6 +126,7 @@ pub fn travels(key: &Key) -> bool {
         | Key::LogPending(_)
         | Key::LogLeaf(_)
         | Key::LogHead(_)
+        | Key::LogTile(..)
         | Key::Share(_)
         | Key::Shares(_) => true,
     }
@@ -172,6 +173,7 @@ fn kind_of(key: &Key) -> Kind {
         Key::LogPending(_) => Kind::LogPending,
         Key::LogLeaf(_) => Kind::LogLeaf,
         Key::LogHead(_) => Kind::LogHead,
+        Key::LogTile(..) => Kind::LogTile,
         Key::Share(_) => Kind::Share,
         Key::Shares(_) => Kind::Shares,
     }

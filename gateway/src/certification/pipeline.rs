@@ -1,0 +1,216 @@
+//! Certifying what waits (R33).
+//!
+//! ```text
+//! dose -> job (in its commit) -> round -> batches of 64 -> workers: read, sign, seal -> one commit each, without the jobs
+//! ```
+//! A round reads the whole queue and ends when the workers are done with it, so that nothing is ever under way twice; the
+//! workers' queue is short, which holds the reading back. A batch that fails is left for the next round. Gateways that share
+//! a ledger divide the jobs by their ids; should two take the same, the ledger stores one.
+
+use super::signing::Signing;
+use crate::chore::Chore;
+use crate::metrics::Gauges;
+use crossbeam::channel::{Receiver, Sender, bounded};
+use opencowin_ledger::commands::CERTIFIED_AT_ONCE;
+use opencowin_ledger::records::CertificateJob;
+use opencowin_ledger::store::block_on::block_on;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// How long the queue is left alone after a round.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Jobs that are read at once.
+const PAGE: usize = 1024;
+
+/// The longest pause after rounds that failed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What metrics show of the queue.
+#[derive(Debug, Default)]
+pub struct Progress {
+    waiting: AtomicU64,
+    oldest_ms: AtomicU64,
+    stored: AtomicU64,
+    failures: AtomicU64,
+}
+
+/// Certifies what waits, now and then.
+pub(super) struct Pipeline {
+    signing: Arc<Signing>,
+    workers: Workers,
+    progress: Arc<Progress>,
+    rest: Mutex<Rest>,
+}
+
+/// How long nothing is tried after a failure.
+#[derive(Default)]
+struct Rest {
+    until: Option<Instant>,
+    pause: Duration,
+}
+
+/// Jobs for one worker, and where it tells how it went.
+struct Batch {
+    jobs: Vec<CertificateJob>,
+    done: Sender<bool>,
+}
+
+impl Pipeline {
+    /// Starts it with so many workers.
+    ///
+    /// # Errors
+    /// If a thread cannot be started.
+    pub(super) fn start(
+        signing: Arc<Signing>,
+        workers: usize,
+    ) -> io::Result<(Chore, Arc<Progress>)> {
+        let progress = Arc::new(Progress::default());
+        let workers = Workers::start(&signing, &progress, workers)?;
+        let pipeline =
+            Self { signing, workers, progress: progress.clone(), rest: Mutex::default() };
+        Ok((Chore::every(PAUSE, "certifier", move || pipeline.look(Instant::now()))?, progress))
+    }
+
+    fn look(&self, now: Instant) {
+        let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        if rest.until.is_some_and(|until| now < until) {
+            return;
+        }
+        *rest = match self.round() {
+            true => Rest::default(),
+            false => rest.longer(now),
+        };
+    }
+
+    /// Goes through the queue once. Whether all went well.
+    fn round(&self) -> bool {
+        let (mut after, mut seen, mut oldest, mut went_well) = (None, 0, None, true);
+        loop {
+            let page = block_on(self.signing.ledger.read().certificate_jobs(after, PAGE));
+            let Ok(page) = page else { return false };
+            seen += page.len();
+            oldest = oldest.or(page.iter().map(|(_, job)| job.since).min());
+            let age = oldest.map_or(0, |since| self.signing.ledger.clock().now().0 - since.0);
+            self.progress.show(seen, age);
+            went_well &= self.work_off(&page);
+            after = page.last().map(|(id, _)| *id);
+            if page.len() < PAGE {
+                return went_well;
+            }
+        }
+    }
+
+    /// Waits until the workers are done with those of these jobs that are this gateway's.
+    fn work_off(&self, page: &[(Uuid, CertificateJob)]) -> bool {
+        let (place, members) = self.signing.ledger.place();
+        let mine =
+            page.iter().filter(|(id, _)| id.as_u128() % members.max(1) as u128 == place as u128);
+        let mine: Vec<_> = mine.map(|(_, job)| *job).collect();
+        let (done, told) = bounded(mine.len().div_ceil(CERTIFIED_AT_ONCE));
+        for jobs in mine.chunks(CERTIFIED_AT_ONCE) {
+            self.workers.give(Batch { jobs: jobs.to_vec(), done: done.clone() });
+        }
+        drop(done);
+        told.iter().fold(true, |well, went| well & went)
+    }
+}
+
+impl Rest {
+    fn longer(&self, now: Instant) -> Self {
+        let pause = (2 * self.pause).clamp(Duration::from_millis(100), LONGEST_PAUSE);
+        Self { until: Some(now + pause), pause }
+    }
+}
+
+/// Threads that sign; they end when this is dropped.
+struct Workers {
+    queue: Option<Sender<Batch>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Workers {
+    fn start(signing: &Arc<Signing>, progress: &Arc<Progress>, count: usize) -> io::Result<Self> {
+        let (queue, batches) = bounded::<Batch>(count);
+        let mut workers = Self { queue: Some(queue), threads: Vec::with_capacity(count) };
+        for number in 0..count {
+            let (signing, progress, batches) = (signing.clone(), progress.clone(), batches.clone());
+            let thread = std::thread::Builder::new().name(format!("signer {number}"));
+            workers.threads.push(thread.spawn(move || work(&signing, &progress, &batches))?);
+        }
+        Ok(workers)
+    }
+
+    fn give(&self, batch: Batch) {
+        if let Some(queue) = &self.queue {
+            // It is taken unless all workers are gone; then nobody tells how it went.
+            let _ = queue.send(batch);
+        }
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.queue = None;
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work(signing: &Signing, progress: &Progress, batches: &Receiver<Batch>) {
+    for Batch { jobs, done } in batches {
+        let waiting: Vec<_> = jobs.iter().map(|job| (job.event, job.form)).collect();
+        let outcome = block_on(signing.certify(&waiting));
+        match &outcome {
+            Ok(stored) => {
+                progress.stored.fetch_add(*stored as u64, Ordering::Relaxed);
+            }
+            Err(error) => {
+                progress.failures.fetch_add(1, Ordering::Relaxed);
+                tracing::warn!(%error, events = jobs.len(), "certificates have to wait");
+            }
+        }
+        let _ = done.send(outcome.is_ok());
+    }
+}
+
+impl Progress {
+    fn show(&self, waiting: usize, oldest_ms: i64) {
+        self.waiting.store(waiting as u64, Ordering::Relaxed);
+        self.oldest_ms.store(u64::try_from(oldest_ms).unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// How many doses wait for their certificates, and for how long.
+    pub fn gauges(&self, gauges: &mut Gauges<'_, '_>) {
+        let figures = [
+            (
+                "certificates_waiting",
+                "Doses that waited for their certificates at the last look",
+                &self.waiting,
+            ),
+            (
+                "certificates_oldest_milliseconds",
+                "How long the first of them had waited",
+                &self.oldest_ms,
+            ),
+            (
+                "certificates_stored",
+                "Certificates that this gateway signed and stored",
+                &self.stored,
+            ),
+            (
+                "certificates_failures",
+                "Batches of certificates that have to be signed again",
+                &self.failures,
+            ),
+        ];
+        for (name, help, value) in figures {
+            gauges.set(name, help, value.load(Ordering::Relaxed));
+        }
+    }
+}
