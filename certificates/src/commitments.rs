@@ -2,7 +2,8 @@
 //!
 //! For each personal field the record holds SHA-256 of a salt, the field's name and its value. Whoever has the value and the
 //! record's salt can show that the record means it; whoever has the record alone can try no guesses. When a person is
-//! forgotten their salt is, and the record stands as it was.
+//! forgotten their salt is, and the record stands as it was. The ledger, which may not know this crate, makes the same
+//! commitments; a test there compares.
 
 use crate::record::Person;
 use hkdf::Hkdf;
@@ -52,6 +53,17 @@ pub fn commit(person: &Person, salt: &Salt) -> Vec<Commitment> {
     known.map(|(field, value)| Commitment::to(field, value, salt)).collect()
 }
 
+/// One hash over all commitments of a record, in the order of their fields: what an event holds. Whoever shows a field shows
+/// the commitments to the others along with it.
+pub fn together(commitments: &[Commitment]) -> [u8; 32] {
+    let mut all = Sha256::new().chain_update(b"opencowin commitments 1\n");
+    for Commitment { field, hash } in commitments {
+        all.update([*field as u8]);
+        all.update(hash);
+    }
+    all.finalize().into()
+}
+
 impl Commitment {
     fn to(field: Field, value: &str, salt: &Salt) -> Self {
         let name = [field as u8];
@@ -99,6 +111,17 @@ mod tests {
         let (one, other) =
             (commit(&person, &Salt::new([1; 16])), commit(&person, &Salt::new([2; 16])));
         assert!(one.iter().zip(&other).all(|(one, other)| one.hash != other.hash));
+    }
+
+    #[test]
+    fn together_they_tell_of_every_field() {
+        let made = commit(&Sample::new(1).person, &Salt::new([1; 16]));
+        let all = together(&made);
+        for at in 0..made.len() {
+            let mut changed = made.clone();
+            changed[at].hash[31] ^= 1;
+            assert_ne!(together(&changed), all, "{:?}", made[at].field);
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::delivery::Messenger;
 use crate::handlers::refusals;
 use crate::handlers::upload::Uploads;
+use crate::handlers::verification::Verifications;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::identity::documents::Authority;
@@ -53,6 +54,7 @@ pub struct App {
     pub(crate) badges: Badges,
     pub(crate) authority: Box<dyn Authority>,
     pub(crate) uploads: Uploads,
+    pub(crate) verifications: Verifications,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) statistics: Statistics,
     pub(crate) metrics: Metrics,
@@ -214,6 +216,11 @@ impl App {
     /// What uploads share.
     pub fn uploads(&self) -> &Uploads {
         &self.uploads
+    }
+
+    /// What verifications share.
+    pub fn verifications(&self) -> &Verifications {
+        &self.verifications
     }
 
     /// What carries messages to people.

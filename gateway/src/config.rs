@@ -290,8 +290,8 @@ pub struct Config {
     pub safety_url: Option<String>,
     /// The file of the key that is shown there.
     pub safety_key: Option<PathBuf>,
-    /// Who issues certificates.
-    pub issuer: Issuer,
+    /// Who issues certificates; production does not start without.
+    pub issuer: Option<Issuer>,
     /// The file of the keys that sign them.
     pub signing_keys: PathBuf,
     /// What locks that file; production does not start without.
@@ -313,11 +313,12 @@ impl Config {
         let data = settings.data.unwrap_or_else(|| "opencowin-data".into());
         let tls = tls(settings.tls_cert, settings.tls_key, settings.tls_client_ca)?;
         let scheme = if tls.is_some() { "https" } else { "http" };
+        let guessed = settings.public_url.is_none();
         let public_url = settings.public_url.unwrap_or_else(|| format!("{scheme}://{listen}"));
         let config = Self {
             listen,
             sandbox_listen: settings.sandbox_listen,
-            issuer: issuer(settings.issuer.as_deref(), &public_url)?,
+            issuer: issuer(mode, settings.issuer.as_deref(), &public_url, guessed)?,
             signing_keys: settings.signing_keys.unwrap_or_else(|| next_to(&data, ".signing.json")),
             signing_lock: lock(mode, settings.signing_passphrase, settings.signing_program)?,
             signers: settings.signers.unwrap_or_else(|| cores().div_ceil(2)),
@@ -363,7 +364,7 @@ impl Config {
         Some(Self {
             listen,
             sandbox_listen: None,
-            issuer: issuer(None, &public_url).ok()?,
+            issuer: issuer(Mode::Sandbox, None, &public_url, true).ok()?,
             signing_keys: next_to(&data, ".signing.json"),
             signing_lock: Some(Lock::KeyFile),
             data,
@@ -450,12 +451,22 @@ fn next_to(data: &Path, ending: &str) -> PathBuf {
     data.with_file_name(name)
 }
 
-/// Who issues certificates: the host that was named, or that of the URL by which the server is reached.
-fn issuer(named: Option<&str>, public_url: &str) -> Result<Issuer, ConfigError> {
-    let host = named.unwrap_or_else(|| host_of(public_url));
-    Issuer::new(host).ok_or_else(|| {
+/// Who issues certificates: the host that was named, or that of the URL by which the server is reached. Production has to be told
+/// either; a sandbox whose URL names no host that could (an address of IPv6, or whichever port is free) issues as `localhost`.
+fn issuer(
+    mode: Mode,
+    named: Option<&str>,
+    url: &str,
+    guessed: bool,
+) -> Result<Option<Issuer>, ConfigError> {
+    if guessed && mode == Mode::Production && named.is_none() {
+        return Ok(None);
+    }
+    let host = named.map_or_else(|| host_of(url).to_lowercase(), str::to_owned);
+    let nameless = || Issuer::new("localhost").filter(|_| guessed && named.is_none());
+    Issuer::new(&host).or_else(nameless).map(Some).ok_or_else(|| {
         ConfigError(format!(
-            "issuer must be a host in lower case, such as cowin.example; {host} is none"
+            "issuer must be a host in lower case, such as cowin.example, not {host}"
         ))
     })
 }
@@ -548,6 +559,35 @@ mod tests {
         assert_eq!(config.keys, Path::new("opencowin-data.keys.toml"));
         let inside = Settings { keys: Some("opencowin-data/keys".into()), ..Settings::default() };
         assert!(Config::new(inside).is_err());
+    }
+
+    #[test]
+    fn certificates_are_issued_by_the_host_that_people_reach() {
+        let issuer = |text| {
+            let config = Config::new(file(text).unwrap());
+            config.map(|config| config.issuer.map(|issuer| issuer.host().to_owned()))
+        };
+        for (text, host) in [
+            ("", "127.0.0.1:8080"),
+            ("public-url = 'https://Cowin.example/api'", "cowin.example"),
+            ("public-url = 'https://a'\nissuer = 'b.example:8443'", "b.example:8443"),
+            ("listen = '[::1]:80'", "localhost"),
+            ("mode = 'production'\nissuer = 'a.example'", "a.example"),
+        ] {
+            assert_eq!(issuer(text).unwrap().as_deref(), Some(host), "{text}");
+        }
+        assert_eq!(issuer("mode = 'production'").unwrap(), None, "no server starts so");
+        assert!(issuer("public-url = 'https://[::1]'").is_err());
+        assert!(issuer("issuer = 'https://cowin.example'").is_err());
+    }
+
+    #[test]
+    fn what_locks_the_signing_keys_is_said_once() {
+        let lock = |text| Config::new(file(text).unwrap()).map(|config| config.signing_lock);
+        assert_eq!(lock("").unwrap(), Some(Lock::KeyFile));
+        assert_eq!(lock("mode = 'production'").unwrap(), None, "no server starts so");
+        assert_eq!(lock("signing-program = 'p'").unwrap(), Some(Lock::Program("p".into())));
+        assert!(lock("signing-program = 'p'\nsigning-passphrase = 'f'").is_err());
     }
 
     #[test]

@@ -40,5 +40,6 @@ mod stamp;
 pub mod startup;
 pub mod statistics;
 pub mod trail;
+pub mod verification;
 pub mod wall;
 mod world;

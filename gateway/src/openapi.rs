@@ -190,16 +190,26 @@ fn body(route: &Route) -> Value {
         .collect();
     let required: Vec<_> = route.body.iter().filter(|f| f.required).map(|f| f.name).collect();
     let schema = match route.takes() {
-        Kind::Json => {
+        Kind::Json | Kind::Certificate => {
             json!({ "type": "object", "required": required, "properties": properties })
         }
         Kind::Csv => json!({ "type": "string", "description": columns(route) }),
     };
-    let kind = match route.takes() {
-        Kind::Json => "application/json",
-        Kind::Csv => "text/csv",
+    let kinds: &[&str] = match route.takes() {
+        Kind::Json => &["application/json"],
+        Kind::Csv => &["text/csv"],
+        Kind::Certificate => &["application/json", "application/pdf", "image/png"],
     };
-    json!({ "required": true, "content": { kind: { "schema": schema } } })
+    let drawn = || json!({ "schema": { "type": "string", "format": "binary" } });
+    let of = |kind: &str| if is_drawn(kind) { drawn() } else { json!({ "schema": schema }) };
+    let content: Map<String, Value> =
+        kinds.iter().map(|kind| ((*kind).to_owned(), of(kind))).collect();
+    json!({ "required": true, "content": content })
+}
+
+/// Whether a body of this type is a document or a picture.
+fn is_drawn(kind: &str) -> bool {
+    matches!(kind, "application/pdf" | "image/png")
 }
 
 /// The columns of a file in words, since a schema has none for them.

@@ -155,6 +155,7 @@ pub enum Endpoint {
     Holding(Holding),
     Published(Published),
     Certificates(Certificates),
+    VerifyCertificate,
     Page(Page),
     Kyc(Kyc),
 }
@@ -368,7 +369,11 @@ pub struct Route {
 impl Route {
     /// What its body is.
     pub fn takes(&self) -> Kind {
-        if self.endpoint == Endpoint::Upload { Kind::Csv } else { Kind::Json }
+        match self.endpoint {
+            Endpoint::Upload => Kind::Csv,
+            Endpoint::VerifyCertificate => Kind::Certificate,
+            _ => Kind::Json,
+        }
     }
 }
 

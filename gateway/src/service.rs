@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::handlers::{
     aefi, appointments, beneficiaries, certificates, challenges, counter, erasure, facilities, kyc,
     lists, lookup, ministry, officials, operations, pages, partners, passwords, published,
-    receipts, reports, sandbox, search, sessions, slip, staff, stock, upload,
+    receipts, reports, sandbox, search, sessions, slip, staff, stock, upload, verification,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -83,7 +83,7 @@ impl Sent {
     async fn of(app: &App, route: &Route, body: Incoming) -> Result<Self, Problem> {
         let whole = |body| Self { body, file: None };
         match (route.takes(), route.body) {
-            (Kind::Csv, _) => Ok(Self { body: Vec::new(), file: Some(body) }),
+            (Kind::Csv | Kind::Certificate, _) => Ok(Self { body: Vec::new(), file: Some(body) }),
             (Kind::Json, []) => Ok(whole(Vec::new())),
             (Kind::Json, _) => body::read(body, app.config().deadlines.body).await.map(whole),
         }
@@ -177,6 +177,7 @@ async fn handle(
         Endpoint::Certificates(which) => {
             certificates::serve(app, which, visitor, &query(), parts, body).await
         }
+        Endpoint::VerifyCertificate => verification::verify(app, file).await,
         Endpoint::Page(page) => pages::serve(app, page, segment, parts),
         Endpoint::Kyc(kyc) => kyc::serve(app, kyc, visitor, segment, parts, body).await,
         Endpoint::PublicReport => reports::report(app, parts).await,

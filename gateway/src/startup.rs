@@ -46,6 +46,11 @@ pub enum StartError {
         "production mode needs signing-passphrase or signing-program, which lock the keys that sign certificates"
     )]
     NoSigningLock,
+    /// Nobody would answer for certificates.
+    #[error(
+        "production mode needs issuer or public-url: the host under which verifiers find the keys of certificates"
+    )]
+    NoIssuer,
     /// A file cannot be read or written.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),

@@ -17,6 +17,7 @@ use crate::engine::{self, Engine, EngineError};
 use crate::facility::roll::Roll;
 use crate::figures;
 use crate::handlers::upload::Uploads;
+use crate::handlers::verification::Verifications;
 use crate::handover::{Handover, Queued, Receiver};
 use crate::http::filed;
 use crate::http::peer::Peer;
@@ -126,7 +127,6 @@ pub(crate) fn begin(
         None => Arc::new(outbox(&config)?),
     };
     let passwords = Passwords::new(vault, environment, clock.clone(), messenger.clone());
-    let keys = certification::Keys::load(&config, vault, &clock)?;
     let engine = open(&config)?;
     let (of_engine, shared) = (engine.figures(), engine.is_shared());
     let inventory =
@@ -135,6 +135,7 @@ pub(crate) fn begin(
     let sharing = projection.clone().map(|projection| Sharing::new(Box::new(Listener(projection))));
     let ledger = ledger(&config, pack, engine.store, vault.clone(), clock.clone(), sharing)?;
     let ledger = Arc::new(ledger);
+    let keys = certification::Keys::load(&config, vault, &clock)?;
     tracing::info!(place = %engine::place(&config).display(), took = ?started.elapsed(), "opened the ledger");
 
     let publisher = Arc::new(Publisher::new(
@@ -161,7 +162,7 @@ pub(crate) fn begin(
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     let no_shows = NoShows::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
-    let certification = Certification::new(&config, vault, keys, &ledger, &inventory, pack);
+    let certification = Certification::new(vault, keys, &ledger, &inventory, pack);
     let certifying = certification.start(config.signers).map_err(PublishError::from)?;
     let certified = certifying.progress().clone();
     let (handover, handed_over) = handover(&config, &ledger, pack)?;
@@ -198,6 +199,7 @@ pub(crate) fn begin(
         badges,
         authority: authority(config.mode),
         uploads: Uploads::default(),
+        verifications: Verifications::default(),
         _metering: metering,
         _retention: retention,
         desk,

@@ -38,6 +38,7 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 const DAY: Date = Date::constant(2021, 5, 1);
+const WRITTEN: Timestamp = Timestamp(1_619_850_000_000);
 const TEXT: usize = 1700;
 /// Rows that are written at once before it begins.
 const AT_ONCE: usize = 4000;
@@ -103,7 +104,8 @@ fn doses(
     for number in 0..count as u64 {
         let person = BeneficiaryRef::new(BeneficiaryRef::RANGE.start() + number).unwrap();
         let (event, key) = (event(person, random), PersonKey::new(random.random()));
-        let job = CertificateJob { event: event.key, form: Form::Domestic, since: event.at };
+        let job =
+            CertificateJob { event: event.key, person, form: Form::Domestic, since: event.at };
         let id = CertificateJob::id(event.key.id, event.at, Form::Domestic);
         people.push((event.key, key.clone()));
         let rows = [
@@ -136,8 +138,8 @@ fn event(person: BeneficiaryRef, random: &mut StdRng) -> Event {
         batch: Batch::parse("4120Z001"),
         centre: CentreId(7),
         visit: None,
-        recorded: Timestamp(1_619_850_000_000),
-        at: Timestamp(1_619_850_000_000),
+        recorded: WRITTEN,
+        at: WRITTEN,
         by: Who::System,
         vaccinator: "Sister Mary".to_owned(),
         verified: None,
@@ -155,12 +157,13 @@ fn sealed(people: &[(EventKey, PersonKey)], random: &mut StdRng) -> Vec<Fresh> {
         Fresh {
             id,
             event: *event,
+            written: WRITTEN,
             version: 1,
             form: Form::Domestic,
             previous: None,
             status: StatusEntry::new(0, number as u32 % STATUS_ENTRIES).unwrap(),
             key: KeyId([7; 8]),
-            sealed: key.seal(Slot::Certificate(id), &text),
+            sealed: key.seal_once(Slot::Certificate(id), &text, random),
         }
     };
     people.iter().enumerate().map(fresh).collect()

@@ -1,9 +1,9 @@
 //! What can be verified: a certificate as JSON, or the text of its QR code.
 
-use opencowin_certificates::Credential;
-use opencowin_certificates::compact::{CompactError, QrText, Token};
+use opencowin_certificates::compact::{Claims, CompactError, QrText, Token};
 use opencowin_certificates::credential::{CredentialError, LONGEST, Unproven};
 use opencowin_certificates::export::divoc;
+use opencowin_certificates::{Credential, Issuer};
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -45,6 +45,25 @@ impl<'a> Input<'a> {
             return Ok(Self::Json(json.into()));
         }
         str::from_utf8(bytes).map(Self::Code).map_err(|_| Unreadable::Foreign)
+    }
+}
+
+impl Input<'_> {
+    /// The number of the status list that a certificate of this issuer names; `None` if it cannot be read, or is another's.
+    /// Nothing has been checked then.
+    pub fn status_list(&self, issuer: &Issuer) -> Option<u32> {
+        match self {
+            Self::Json(json) => {
+                let credential = Credential::parse(json).ok()?.credential;
+                let claims = Claims::of(&credential, credential.valid_from)?;
+                (claims.issuer == issuer.did()).then_some(claims.status.list)
+            }
+            Self::Code(text) => {
+                let token = token(text).ok()??;
+                let claims = token.claims().ok()?;
+                (claims.issuer == issuer.did()).then_some(claims.status.list)
+            }
+        }
     }
 }
 

@@ -10,10 +10,12 @@
 mod input;
 pub mod kyc;
 pub mod log;
+mod together;
 mod trust;
 mod verdict;
 
 pub use input::{Input, Unreadable};
+pub use together::verify_together;
 pub use trust::{Trust, TrustError};
 pub use verdict::{Facts, Outcome, Reason, StatusSeen, Verdict};
 

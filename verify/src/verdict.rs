@@ -42,6 +42,8 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
+    /// What belongs together, such as a PDF and the code on it, are two certificates.
+    Disagreement,
     /// Members were added or removed, or are written in another form than an issuer writes.
     Shape,
     /// The signature belongs to something else.

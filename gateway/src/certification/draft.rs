@@ -38,8 +38,8 @@ impl Draft {
             vaccination: Vaccination {
                 event: event.key.id,
                 version: of.version,
-                certificate: id(fresh.id),
-                previous: of.previous.map(id),
+                certificate: fresh.id,
+                previous: of.previous,
                 person: event.person,
                 dose: event.dose,
                 total_doses: total_doses(pack, event.vaccine, event.dose),
@@ -109,9 +109,4 @@ fn facility(pack: &Pack, centre: &Centre) -> Facility {
         state: state.map_or_else(String::new, |state| state.name.default.clone()),
         country: pack.certificates().country.clone(),
     }
-}
-
-/// The same id, as certificates write it.
-fn id(id: CertificateId) -> opencowin_certificates::CertificateId {
-    opencowin_certificates::CertificateId(id.0)
 }

@@ -144,7 +144,7 @@ impl Keys {
             tracing::info!(file = %file.path().display(), "made the keys that sign certificates");
         }
         let read = Mutex::new(stamp::of(file.path()));
-        let issuer = config.issuer.clone();
+        let issuer = config.issuer.clone().ok_or(StartError::NoIssuer)?;
         let published = Published::new(&issuer, file.read()?, clock.now().into());
         let current = ArcSwap::from_pointee(published);
         Ok(Self { file, issuer, clock: clock.clone(), current, read })
@@ -166,6 +166,11 @@ impl Keys {
             }
             Err(error) => tracing::error!(%error, "the old key ring stays in force"),
         }
+    }
+
+    /// Whose they are.
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
     }
 
     /// What is in force now.

@@ -13,6 +13,7 @@ mod lock;
 mod log;
 mod pipeline;
 mod signing;
+mod trusted;
 
 pub use keys::{Keys, Published, RingFile};
 pub use lists::Lists;
@@ -22,7 +23,6 @@ pub use pipeline::Progress;
 pub use signing::{Issued, NotSigned, Signing};
 
 use crate::chore::Chore;
-use crate::config::Config;
 use crate::http::document::Document;
 use entries::Entries;
 use opencowin_certificates::{Issuer, context};
@@ -58,14 +58,13 @@ pub struct Chores {
 impl Certification {
     /// Of the keys of an issuer, for the doses of this ledger.
     pub fn new(
-        config: &Config,
         vault: &Vault,
         keys: Keys,
         ledger: &Arc<Ledger>,
         inventory: &Arc<Inventory>,
         pack: &Arc<Pack>,
     ) -> Self {
-        let (issuer, keys) = (config.issuer.clone(), Arc::new(keys));
+        let (issuer, keys) = (keys.issuer().clone(), Arc::new(keys));
         let signing = Signing {
             ledger: ledger.clone(),
             inventory: inventory.clone(),

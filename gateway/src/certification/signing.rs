@@ -185,6 +185,7 @@ fn stored(
     let certificate = Stored {
         id,
         event: of.event.key,
+        written: of.event.at,
         version: of.version,
         form,
         previous: of.previous,

@@ -27,6 +27,7 @@ pub mod slip;
 pub mod staff;
 pub mod stock;
 pub mod upload;
+pub mod verification;
 
 mod errand;
 mod facility;

@@ -9,7 +9,6 @@ use crate::http::query::{self, Query};
 use crate::http::reply::{self, Reply};
 use crate::routes::Published;
 use http::request::Parts;
-use opencowin_certificates::CertificateId as Certified;
 use opencowin_certificates::log::{Entry, EntryKind, Hash};
 use opencowin_ledger::records::{Certificate, LogHead, LogKind, Logged, State};
 use opencowin_model::{CertificateId, Timestamp};
@@ -77,7 +76,7 @@ async fn inclusion(app: &App, query: &Query<'_>) -> Result<Reply, Problem> {
     };
     let known = app.ledger().read().certificate(id).await?.ok_or(error::NOT_FOUND)?;
     let written = written(&known.certificate, kind).ok_or(error::NOT_FOUND)?;
-    let entry = Entry::new(kind, Certified(id.0));
+    let entry = Entry::new(kind, id);
     let proof = app.certification().log().inclusion(entry, written).await?;
     let Inclusion { head, index, hashes } = proof.ok_or(error::NOT_FOUND)?;
     let mut body = proven(&head, &hashes);

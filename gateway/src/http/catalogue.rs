@@ -48,7 +48,7 @@ catalogue! {
         "the path exists, but not with this method; `Allow` lists those it has";
     /// Ours.
     BODY_TOO_LARGE = PAYLOAD_TOO_LARGE "USRRES0006" "Request body is too large",
-        "the body is longer than 16 KiB, or an uploaded file than 64 MiB or 250,000 rows";
+        "the body is longer than 16 KiB, or an uploaded file than 64 MiB or 250,000 rows, or a certificate than 1 MiB";
     /// Ours.
     BODY_TOO_SLOW = REQUEST_TIMEOUT "USRRES0007" "Request body did not arrive in time",
         "the body was not complete within ten seconds, or a file stopped coming for thirty or took half an hour";
@@ -96,7 +96,7 @@ catalogue! {
     BODY_UNEXPECTED = BAD_REQUEST "USRRES0023" "Request must not have a body",
         "a GET, HEAD or OPTIONS comes with a body";
     /// Ours.
-    BODY_OF_OTHER_TYPE = UNSUPPORTED_MEDIA_TYPE "USRRES0024" "Request body must be JSON, or CSV where a file is uploaded",
+    BODY_OF_OTHER_TYPE = UNSUPPORTED_MEDIA_TYPE "USRRES0024" "Request body must be JSON, CSV where a file is uploaded, or JSON, PDF or PNG where a certificate is verified",
         "`Content-Type` says that the body is something else";
     /// Ours.
     BODY_ENCODED = UNSUPPORTED_MEDIA_TYPE "USRRES0025" "Request body must not be compressed",
@@ -117,6 +117,9 @@ catalogue! {
     /// Contract.
     NOT_REGISTERED = BAD_REQUEST "USRAUT0024" "Beneficiary Not Registered",
         "the OTP was right, but nobody is registered under the number (public door)";
+    /// Ours.
+    CERTIFICATE_UNREADABLE = UNPROCESSABLE_ENTITY "VERIFY0001" "This is not a certificate that can be read",
+        "what was sent is no certificate, or cannot be made out; the text says which";
     /// Ours.
     TOO_MANY_SHARES = CONFLICT "STATUS0001" "This person has as many links as there can be",
         "ten links show the person's status; one has to end before there can be another";

@@ -5,6 +5,7 @@ use super::{Access, Param};
 use crate::http::catalogue as error;
 use opencowin_admission::Api;
 
+pub(super) const VERIFY: Access = Access::Open(Api::Certificates);
 pub(super) const STATUS_DOOR: Access = Access::Open(Api::Status);
 pub(super) const INQUIRER: Access = Access::Inquirer;
 pub(super) const SHARE: Access = Access::Person(&[Api::Registration, Api::Appointments]);
@@ -12,6 +13,7 @@ pub(super) const SHARE: Access = Access::Person(&[Api::Registration, Api::Appoin
 const NONCE: &str = r#"{"type":"string","pattern":"^[!-~]{1,128}$"}"#;
 const NAME: &str = r#"{"type":"string","maxLength":200}"#;
 const REFERENCE_DIGITS: &str = r#"{"type":"string","pattern":"^[0-9]{14}$"}"#;
+const CERTIFICATE: &str = r#"{"type":["object","string"]}"#;
 const HOURS: &str = r#"{"type":"integer","minimum":1,"maximum":8784}"#;
 
 pub(super) const HTML: &[&str] = &["text/html"];
@@ -31,6 +33,11 @@ pub(super) const PARTY_QUERY: &[Param] = &[
     ORIGIN,
     optional("nonce", NONCE, "What the partner recognises the answer by, with `partner` required."),
 ];
+pub(super) const VERIFY_BODY: &[Param] = &[optional(
+    "certificate",
+    CERTIFICATE,
+    "The certificate as JSON, or the text of its code; instead, the certificate can be all of the body, also as PDF or PNG, of up to 1 MiB.",
+)];
 pub(super) const ASK_BODY: &[Param] = &[
     required("mobile_number", MOBILE, "The number under which the person is registered."),
     required("full_name", NAME, "Their name; how it may be written is in docs/kyc.md."),

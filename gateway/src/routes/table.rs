@@ -382,6 +382,8 @@ routes! {
 
     GET "/verify" "verifyPage" "The page that verifies certificates in the browser (ours)."
         FREE PublicSearch query &[]; body &[]; Files(HTML); &[] => Endpoint::Page(Page::Verify),
+    POST "/verify" "verifyCertificate" "What a certificate of this issuer is worth; nothing of it is kept (ours)."
+        VERIFY PublicSearch query &[]; body VERIFY_BODY; Json("Verdict"); &[error::CERTIFICATE_UNREADABLE, error::TRY_AGAIN] => Endpoint::VerifyCertificate,
     GET "/verify/{*file}" "verifyFile" "What that page loads (ours)."
         FREE PublicSearch query FILE; body &[]; Files(OF_A_PAGE); &[error::ROUTE_UNKNOWN] => Endpoint::Page(Page::VerifyFile),
     GET "/kyc" "statusPage" "The page that tells a vaccination status, for sites to embed (ours)."

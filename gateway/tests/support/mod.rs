@@ -11,6 +11,7 @@ mod clinic;
 mod country;
 mod described;
 mod desk;
+mod documents;
 mod encryption;
 pub mod frames;
 mod front;
@@ -38,7 +39,7 @@ pub use ministry::{Applicant, MINISTER, application};
 pub use offer::{Offer, Sale, draft, pack};
 pub use office::Officer;
 pub use people::{Account, booking, hashed, mobile, password_in, person};
-pub use server::{TestServer, settings};
+pub use server::{TestServer, in_production, settings};
 pub use trail::Audited;
 pub use wire::Wire;
 

@@ -66,7 +66,15 @@ fn is_as_committed(dose: &Dose<'_>, rows: &Fetched) -> bool {
 
 /// Whether it waits if and only if it is to be certified.
 fn is_certified(dose: &Dose<'_>, certificate: Option<&Certificate>, rows: &Fetched) -> bool {
-    let waits = matches!(rows.row(&job(dose.event)), Known::Present(_));
+    let of_it = |job: &CertificateJob| {
+        (job.event, job.person, job.form) == (dose.event.key, dose.event.person, Form::Domestic)
+    };
+    let waits = match rows.row(&job(dose.event)) {
+        Known::Present(Row::CertificateJob(job)) if of_it(job) => true,
+        Known::Absent => false,
+        // It waits for something else than its certificate.
+        _ => return false,
+    };
     let done = certificate.is_some_and(|known| known.is_valid() || known.is_final());
     let wanting = dose.holds && dose.known && !done;
     match dose.event.commitment {

@@ -102,13 +102,13 @@ pub(super) fn take_job(
 }
 
 /// Where the job of an event waits, if it does.
-pub(super) fn job_key(event: &Event, form: Form) -> Key {
+fn job_key(event: &Event, form: Form) -> Key {
     Key::Outbox(Queue::Certificates, CertificateJob::id(event.key.id, event.at, form))
 }
 
 /// An event is to be certified.
 pub(super) fn job(event: &Event, form: Form, context: &Context<'_>) -> Write {
-    let job = CertificateJob { event: event.key, form, since: context.now };
+    let job = CertificateJob { event: event.key, person: event.person, form, since: context.now };
     (job_key(event, form), Some(Row::CertificateJob(job)))
 }
 

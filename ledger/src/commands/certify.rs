@@ -3,13 +3,14 @@
 use super::certificates::{self, Endings};
 use super::find::led_to;
 use super::{Effects, Outcome, Refusal, Write};
-use crate::keys::Key;
+use crate::keys::{Key, Queue};
 use crate::records::{
-    Certificate, Event, EventKey, Form, Issued, KeyId, LogKind, Row, State, StatusEntry,
+    Certificate, CertificateJob, Event, EventKey, Form, Issued, KeyId, LogKind, Row, State,
+    StatusEntry,
 };
 use crate::rules::Context;
 use crate::view::{Stop, View};
-use opencowin_model::CertificateId;
+use opencowin_model::{BeneficiaryRef, CertificateId, Timestamp};
 use std::collections::BTreeSet;
 
 /// Most certificates that are stored by one command.
@@ -33,6 +34,8 @@ pub struct Fresh {
     pub id: CertificateId,
     /// The event that it certifies.
     pub event: EventKey,
+    /// When that was [written](Event::at), by which its job is found without reading it.
+    pub written: Timestamp,
     /// Which version of the dose's record that is.
     pub version: u32,
     /// For whom it is.
@@ -69,13 +72,15 @@ impl Certify {
 
     /// Asks for the rows of all certificates together.
     fn require(&self, view: &mut View<'_>) -> Result<(), Stop> {
-        let events = self.certificates.iter().map(|fresh| fresh.event);
-        view.require(events.flat_map(|event| [Key::Event(event), Key::Issued(event)]))?;
-        let mut others = Vec::with_capacity(self.certificates.len());
-        for Fresh { event, form, .. } in &self.certificates {
-            let last = view.issued(*event)?.and_then(|issued| issued.last(*form));
+        let rows = |fresh: &Fresh| [fresh.job_key(), Key::Issued(fresh.event)];
+        view.require(self.certificates.iter().flat_map(rows))?;
+        let mut others = Vec::new();
+        for fresh in &self.certificates {
+            let last = view.issued(fresh.event)?.and_then(|issued| issued.last(fresh.form));
             others.extend(last.map(Key::Certificate));
-            others.extend(view.event(*event)?.map(|event| certificates::job_key(event, *form)));
+            if fresh.needs_event(view)? {
+                others.push(Key::Event(fresh.event));
+            }
         }
         view.require(others)
     }
@@ -93,11 +98,7 @@ impl Fresh {
         if issued.0.contains(&(self.id, self.form)) {
             return Ok(Some(Vec::new()));
         }
-        let Some(event) = view.event(self.event)? else { return Ok(None) };
-        let job = certificates::take_job(event, self.form, view)?;
-        if job.is_none() && !(self.form == Form::International && is_certifiable(event, view)?) {
-            return Ok(None);
-        }
+        let Some(person) = self.person(view)? else { return Ok(None) };
         if let Some((id, holding)) = certificates::valid(self.event, self.form, view)? {
             if self.previous != Some(id) {
                 return Ok(None);
@@ -106,15 +107,42 @@ impl Fresh {
             endings.end(id, holding, state, view, context)?;
         }
         issued.0.push((self.id, self.form));
-        let mut writes = self.rows(event, issued, context);
-        writes.extend(job);
+        let mut writes = self.rows(person, issued, context);
+        if self.job(view)?.is_some() {
+            writes.push((self.job_key(), None));
+        }
         Ok(Some(writes))
     }
 
-    fn rows(&self, event: &Event, issued: Issued, context: &Context<'_>) -> Vec<Write> {
+    fn job_key(&self) -> Key {
+        let id = CertificateJob::id(self.event.id, self.written, self.form);
+        Key::Outbox(Queue::Certificates, id)
+    }
+
+    /// The job, if it waits in the queue. Then the event is there and holds: whatever ends an event takes its job.
+    fn job<'v>(&self, view: &mut View<'v>) -> Result<Option<&'v CertificateJob>, Stop> {
+        let job =
+            view.certificate_job(CertificateJob::id(self.event.id, self.written, self.form))?;
+        Ok(job.filter(|job| (job.event, job.form) == (self.event, self.form)))
+    }
+
+    fn needs_event(&self, view: &mut View<'_>) -> Result<bool, Stop> {
+        Ok(self.form == Form::International && self.job(view)?.is_none())
+    }
+
+    /// Whose dose is to be certified; `None` if it is not.
+    fn person(&self, view: &mut View<'_>) -> Result<Option<BeneficiaryRef>, Stop> {
+        if !self.needs_event(view)? {
+            return Ok(self.job(view)?.map(|job| job.person));
+        }
+        let Some(event) = view.event(self.event)? else { return Ok(None) };
+        Ok(is_certifiable(event, view)?.then_some(event.person))
+    }
+
+    fn rows(&self, person: BeneficiaryRef, issued: Issued, context: &Context<'_>) -> Vec<Write> {
         let certificate = Certificate {
             event: self.event,
-            person: event.person,
+            person,
             version: self.version,
             form: self.form,
             previous: self.previous,

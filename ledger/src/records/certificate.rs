@@ -270,6 +270,8 @@ fn read_issued(value: Value<'_>) -> Result<(CertificateId, Form), Malformed> {
 pub struct CertificateJob {
     /// Which.
     pub event: EventKey,
+    /// Whose dose it is. Whoever stores the certificate needs nothing else of the event, which is then not read.
+    pub person: BeneficiaryRef,
     /// In which form.
     pub form: Form,
     /// Since when it waits.
@@ -290,20 +292,23 @@ impl CertificateJob {
         writer.nested(1, |inner| write_event_key(self.event, inner));
         writer.number(2, self.form.number());
         writer.signed(3, self.since.0);
+        writer.number(4, self.person.get());
     }
 
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
-        let (mut event, mut form, mut since) = (None, None, None);
+        let (mut event, mut person, mut form, mut since) = (None, None, None, None);
         for field in fields {
             match field? {
                 (1, value) => event = Some(read_event_key(value)?),
                 (2, value) => form = Some(Form::read(value)?),
                 (3, value) => since = Some(Timestamp(value.signed()?)),
+                (4, value) => person = Some(reference(value)?),
                 _ => {}
             }
         }
         Ok(Self {
             event: event.ok_or(Malformed)?,
+            person: person.ok_or(Malformed)?,
             form: form.ok_or(Malformed)?,
             since: since.ok_or(Malformed)?,
         })

@@ -146,6 +146,8 @@ impl std::fmt::Debug for Identity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use opencowin_certificates::commitments::{self, Commitment, Field};
+    use opencowin_certificates::record;
     use proptest::option;
     use proptest::prelude::*;
     use uuid::Uuid;
@@ -168,6 +170,39 @@ mod tests {
         let hex = |hash: [u8; 32]| hash.iter().map(|b| format!("{b:02x}")).collect::<String>();
         assert_eq!(hex(to_field(1, "Asha Rao", &Salt::new([1; 16]))), FIELD);
         assert_eq!(hex(asha().commitment(&Salt::new([1; 16]))), ALL);
+    }
+
+    /// The gateway shows fields by the commitments that the crate of documents makes.
+    #[test]
+    fn commitments_are_those_of_the_documents() {
+        let (salt, other) = (Salt::new([1; 16]), Salt::new([2; 16]));
+        for holder in [asha(), Holder { identity: None, ..asha() }] {
+            let identity = holder.identity.as_ref();
+            let person = record::Person {
+                name: holder.name.clone(),
+                gender: holder.gender.clone(),
+                birth_year: holder.birth_year,
+                identity: identity.map(|Identity { kind, last4 }| record::Identity {
+                    kind: kind.clone(),
+                    last4: last4.clone(),
+                }),
+                travel: None,
+            };
+            let fields = commitments::commit(&person, &salt);
+            for Commitment { field, hash } in &fields {
+                let value = match field {
+                    Field::Name => &person.name,
+                    Field::Gender => &person.gender,
+                    Field::BirthYear => &person.birth_year.to_string(),
+                    Field::IdentityKind => &identity.unwrap().kind,
+                    Field::IdentityLast4 => &identity.unwrap().last4,
+                };
+                assert_eq!(to_field(*field as u8, value, &salt), *hash, "{field:?}");
+            }
+            let all = commitments::together(&fields);
+            assert_eq!(holder.commitment(&salt), all);
+            assert_ne!(holder.commitment(&other), all);
+        }
     }
 
     const FIELD: &str = "0a6ee888a403b55bdd97c0e29d7187d38edddccda68c13a1036d3a22e07bc226";

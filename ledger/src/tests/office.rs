@@ -76,9 +76,9 @@ impl Office {
     fn sign(&mut self, reader: &Reader, wanted: &[(EventKey, Form)]) -> Vec<Fresh> {
         let found = block_on(reader.certifiable(wanted)).unwrap();
         let pairs = wanted.iter().zip(found).filter_map(|(wanted, found)| Some((*wanted, found?)));
-        let sign = |((event, form), Certifiable { version, previous, key, .. })| {
+        let sign = |((_, form), Certifiable { event, version, previous, key, .. })| {
             self.signed += 1;
-            Fresh { version, previous, ..fresh(self.signed, event, form, &key) }
+            Fresh { version, previous, ..fresh(self.signed, &event, form, &key) }
         };
         pairs.map(sign).collect()
     }

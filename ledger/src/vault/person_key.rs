@@ -3,15 +3,15 @@
 //!
 //! - A sealed value is a nonce (24 bytes) and the XChaCha20-Poly1305 ciphertext with its tag. What it is sealed for is the
 //!   associated data, so that it opens nowhere else.
-//! - The nonce is a keyed hash of the value and of what it is sealed for. A decision that is made again gives the same
-//!   bytes, and two values have one nonce only if they are the same.
+//! - The nonce of what a command seals is a keyed hash of the value and of what it is sealed for. A decision that is made
+//!   again gives the same bytes, and two values have one nonce only if they are the same. Others have random ones.
 //! - The key itself is never used: each use has a subkey, derived by HKDF-SHA256.
 
+use super::cipher::Cipher;
 use super::{NONCE_BYTES, Sealed, Secret, TAG_BYTES, subkey};
-use chacha20poly1305::aead::{AeadInOut, KeyInit};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use opencowin_model::{BeneficiaryRef, CertificateId, EventId};
+use rand::Rng;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -48,16 +48,26 @@ impl PersonKey {
         &self.0
     }
 
-    /// Seals a value.
+    /// Seals a value. The same value gives the same bytes.
     pub fn seal(&self, slot: Slot, value: &[u8]) -> Vec<u8> {
-        let place = slot.name();
-        let nonce = self.nonce(&place, value);
+        let nonce = self.nonce(&slot.name(), value);
+        self.seal_with(nonce, slot, value)
+    }
+
+    /// Seals a value that nobody decides on again, under a random nonce: for a certificate's text in half the time.
+    pub fn seal_once(&self, slot: Slot, value: &[u8], random: &mut impl Rng) -> Vec<u8> {
+        let mut nonce = [0; NONCE_BYTES];
+        random.fill_bytes(&mut nonce);
+        self.seal_with(nonce, slot, value)
+    }
+
+    fn seal_with(&self, nonce: [u8; NONCE_BYTES], slot: Slot, value: &[u8]) -> Vec<u8> {
         let mut sealed = Vec::with_capacity(NONCE_BYTES + value.len() + TAG_BYTES);
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(value);
         let text = &mut sealed[NONCE_BYTES..];
-        let tag = self.cipher().encrypt_inout_detached(&nonce, &place, text.into());
-        sealed.extend_from_slice(&tag.expect("invariant: a value is far below 256 GB"));
+        let tag = self.cipher().seal(&nonce, &slot.name(), text);
+        sealed.extend_from_slice(&tag);
         sealed
     }
 
@@ -68,8 +78,7 @@ impl PersonKey {
     pub fn open(&self, slot: Slot, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
         let (nonce, text) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(Sealed)?;
         let mut value = text.to_vec();
-        let nonce = XNonce::from(*nonce);
-        self.cipher().decrypt_in_place(&nonce, &slot.name(), &mut value).map_err(|_| Sealed)?;
+        self.cipher().open(nonce, &slot.name(), &mut value)?;
         Ok(value)
     }
 
@@ -81,17 +90,17 @@ impl PersonKey {
         salt
     }
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&(*subkey(&self.0, b"rows")).into())
+    fn cipher(&self) -> Cipher {
+        Cipher::new(subkey(&self.0, b"rows"))
     }
 
-    fn nonce(&self, place: &[u8; 17], value: &[u8]) -> XNonce {
+    fn nonce(&self, place: &[u8; 17], value: &[u8]) -> [u8; NONCE_BYTES] {
         let key = subkey(&self.0, b"nonces");
         let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&*key)
             .expect("invariant: HMAC takes keys of any length");
         mac.update(place);
         mac.update(value);
-        let mut nonce = XNonce::default();
+        let mut nonce = [0; NONCE_BYTES];
         nonce.copy_from_slice(&mac.finalize().into_bytes()[..NONCE_BYTES]);
         nonce
     }
@@ -120,10 +129,22 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
     use uuid::Uuid;
 
     const ID: Uuid = Uuid::from_u128(1);
     const SLOT: Slot = Slot::Holder(EventId(ID));
+
+    #[test]
+    fn what_is_sealed_once_opens_and_looks_different_each_time() {
+        let (key, mut random) = (PersonKey::new([1; 32]), StdRng::seed_from_u64(1));
+        let [one, other] = [(); 2].map(|()| key.seal_once(SLOT, b"Asha Rao", &mut random));
+        assert_ne!(one, other);
+        for sealed in [one, other] {
+            assert_eq!(key.open(SLOT, &sealed), Ok(b"Asha Rao".to_vec()));
+        }
+    }
 
     #[test]
     fn a_value_opens_only_under_its_persons_key_and_where_it_was_sealed_for() {

@@ -21,7 +21,7 @@ fn waiting() -> (Scene, EventKey) {
 /// It has its certificate.
 fn certified() -> (Scene, EventKey, CertificateId) {
     let (mut scene, event) = waiting();
-    let fresh = fresh(1, event, Form::Domestic, &scene.key(event));
+    let fresh = fresh(1, &scene.event(), Form::Domestic, &scene.key(event));
     let id = fresh.id;
     let answer = scene.rig.run(Command::Certify(Certify { certificates: vec![fresh] }));
     assert_eq!(answer, Ok(Done::Certified { stored: 1 }));
@@ -77,9 +77,13 @@ fn a_dose_that_does_not_wait_for_its_certificate_or_waits_in_vain_is_found() {
     let differs = [Violation::CertificationDiffers(event)];
     assert_eq!(scene.rig.violations(), differs);
     let (scene, event, _) = certified();
-    let since = Timestamp(0);
-    let row = Row::CertificateJob(CertificateJob { event, form: Form::Domestic, since });
-    scene.put(job_of(&scene.event()), &row);
+    let Event { person, at: since, .. } = scene.event();
+    let job = CertificateJob { event, person, form: Form::Domestic, since };
+    scene.put(job_of(&scene.event()), &Row::CertificateJob(job));
+    assert_eq!(scene.rig.violations(), [Violation::CertificationDiffers(event)]);
+    let (scene, event) = waiting();
+    let others = CertificateJob { person: BeneficiaryRef::new(10_000_000_000_000).unwrap(), ..job };
+    scene.put(job_of(&scene.event()), &Row::CertificateJob(CertificateJob { event, ..others }));
     assert_eq!(scene.rig.violations(), [Violation::CertificationDiffers(event)]);
 }
 
@@ -120,7 +124,7 @@ fn a_text_that_is_missing_or_is_another_is_found() {
     let (scene, event, id) = certified();
     scene.clear(Key::Signed(id));
     assert_eq!(scene.rig.violations(), [Violation::TextDiffers(id)]);
-    let other = fresh(2, event, Form::Domestic, &scene.key(event));
+    let other = fresh(2, &scene.event(), Form::Domestic, &scene.key(event));
     scene.put(Key::Signed(id), &Row::Signed(other.sealed));
     assert_eq!(scene.rig.violations(), [Violation::TextDiffers(id)]);
 }
@@ -147,7 +151,7 @@ fn a_bit_that_is_not_what_its_certificate_says_is_found() {
 #[test]
 fn two_certificates_of_one_form_that_hold_are_found() {
     let (scene, event, first) = certified();
-    let second = fresh(2, event, Form::Domestic, &scene.key(event));
+    let second = fresh(2, &scene.event(), Form::Domestic, &scene.key(event));
     let known = Certificate { status: second.status, ..scene.certificate(first) };
     scene.put(Key::Certificate(second.id), &Row::Certificate(Box::new(known)));
     scene.put(Key::Signed(second.id), &Row::Signed(second.sealed));

@@ -68,7 +68,12 @@ fn a_dose_that_was_given_elsewhere_is_not_certified() {
     let key = crate::vault::PersonKey::new([1; 32]);
     for form in Form::ALL {
         assert_eq!(
-            story.certify(vec![crate::fixture::certificates::fresh(1, event, form, &key)]),
+            story.certify(vec![crate::fixture::certificates::fresh(
+                1,
+                &story.event(event),
+                form,
+                &key
+            )]),
             0
         );
     }

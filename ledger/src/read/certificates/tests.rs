@@ -50,8 +50,8 @@ fn certifiable(rig: &Rig, event: EventKey) -> Certifiable {
 
 /// Stores the `number`th certificate as somebody signs it who was told what it is made from.
 fn certified(rig: &mut Rig, number: u128, event: EventKey) -> CertificateId {
-    let Certifiable { version, previous, key, .. } = certifiable(rig, event);
-    let fresh = Fresh { version, previous, ..fresh(number, event, Form::Domestic, &key) };
+    let Certifiable { event, version, previous, key, .. } = certifiable(rig, event);
+    let fresh = Fresh { version, previous, ..fresh(number, &event, Form::Domestic, &key) };
     let id = fresh.id;
     let answer = rig.run(Command::Certify(Certify { certificates: vec![fresh] }));
     assert_eq!(answer, Ok(Outcome::Certified { stored: 1 }));

@@ -85,9 +85,11 @@ fn published() -> impl Strategy<Value = (Key, Row)> {
 pub(super) fn rows() -> impl Strategy<Value = (Key, Row)> {
     let issued = (event_key(), vec((id(), form()), 0..4))
         .prop_map(|(key, issued)| (Key::Issued(key), Row::Issued(Issued(issued))));
-    let job = (uuid(), event_key(), form(), moment()).prop_map(|(id, event, form, since)| {
-        let job = CertificateJob { event, form, since };
-        (Key::Outbox(Queue::Certificates, id), Row::CertificateJob(job))
-    });
+    let job = (uuid(), event_key(), reference(), form(), moment()).prop_map(
+        |(id, event, person, form, since)| {
+            let job = CertificateJob { event, person, form, since };
+            (Key::Outbox(Queue::Certificates, id), Row::CertificateJob(job))
+        },
+    );
     prop_oneof![certificate(), about_people(), published(), issued, job]
 }

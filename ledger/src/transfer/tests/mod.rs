@@ -93,12 +93,12 @@ fn vaccinate(ledger: &Ledger, person: BeneficiaryRef, appointment: AppointmentId
 /// and shares a link.
 fn certify(ledger: &Ledger, person: BeneficiaryRef) {
     let run = |command| block_on(ledger.run(command)).unwrap();
-    let event = block_on(ledger.read().events(person)).unwrap()[0].key;
-    let wanted = [(event, Form::Domestic)];
+    let event = block_on(ledger.read().events(person)).unwrap().remove(0);
+    let wanted = [(event.key, Form::Domestic)];
     let key = block_on(ledger.read().certifiable(&wanted)).unwrap().remove(0).unwrap().key;
     run(Command::TakeStatus(TakeStatus { entries: 4096 }));
     for (number, form) in (1..).zip(Form::ALL) {
-        let fresh = fixture::certificates::fresh(number, event, form, &key);
+        let fresh = fixture::certificates::fresh(number, &event, form, &key);
         let stored = run(Command::Certify(Certify { certificates: vec![fresh] }));
         assert_eq!(stored, Outcome::Certified { stored: 1 });
     }
