@@ -1,8 +1,7 @@
 //! Certificates as people carry them away, and anybody who checks them with what the issuer publishes.
 
 use super::{Account, Answer, Call, Officer, TestServer};
-use opencowin_certificates::{CertificateId, Moment};
-use opencowin_model::Timestamp;
+use opencowin_model::CertificateId;
 use opencowin_verify::{Input, Trust, Verdict, verify};
 use serde_json::Value;
 
@@ -54,10 +53,6 @@ impl TestServer {
         let mut trust = self.trust();
         trust.take_list(&self.get(carried.list()).send().plain()).expect("a list");
         trust
-    }
-
-    pub fn moment(&self) -> Moment {
-        Moment::from(Timestamp(self.advance(0).as_millisecond()))
     }
 
     /// What a certificate is worth now, by its JSON or the text of its code.

@@ -1,7 +1,7 @@
 //! Certificates that a server's own keys have signed, of invented people.
 
 use super::TestServer;
-use opencowin_certificates::compact::{Claims, Token};
+use opencowin_certificates::compact::{Claims, QrText, Token};
 use opencowin_certificates::credential::W3C_CONTEXT;
 use opencowin_certificates::proof::Prover;
 use opencowin_certificates::qr::Symbol;
@@ -14,7 +14,7 @@ impl TestServer {
         self.app().certification().issuer().clone()
     }
 
-    fn moment(&self) -> Moment {
+    pub fn moment(&self) -> Moment {
         self.app().clock().now().into()
     }
 
@@ -41,6 +41,7 @@ impl TestServer {
 
     /// A picture of its QR code.
     pub fn picture(&self, sample: Sample) -> Vec<u8> {
-        Symbol::new(&self.code(sample)).unwrap().png(4)
+        let text = QrText::parse(&self.code(sample)).unwrap();
+        Symbol::new(&text.link(&self.issuer())).unwrap().png(4)
     }
 }
