@@ -136,6 +136,7 @@ pub(crate) fn begin(
     let ledger = ledger(&config, pack, engine.store, vault.clone(), clock.clone(), sharing)?;
     let ledger = Arc::new(ledger);
     let keys = certification::Keys::load(&config, vault, &clock)?;
+    let exports = certification::Exports::load(&config.exports, pack)?;
     tracing::info!(place = %engine::place(&config).display(), took = ?started.elapsed(), "opened the ledger");
 
     let publisher = Arc::new(Publisher::new(
