@@ -127,6 +127,22 @@ fn a_second_encoding_of_the_same_is_refused() {
 
 proptest! {
     #[test]
+    fn any_token_in_sound_packing_is_read_or_refused(
+        bytes in any::<Vec<u8>>(), at in any::<prop::sample::Index>(), cut in 0..9_usize,
+        part in prop::sample::select(vec![&b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff"[..], b"\xbb\x7f\xff", b"\x5f", b"\xd8\x3d", b"\x9f", b"\xf9\x7e"])
+    ) {
+        let mut cbor = text_of(&Sample::new(1).credential(), &ring(1)).decompress().unwrap();
+        let at = at.index(cbor.len());
+        cbor.splice(at..(at + cut).min(cbor.len()), part.iter().copied());
+        for cbor in [bytes, cbor, vec![0x81; 8_000], vec![0xd2; 8_000]] {
+            if let Ok(token) = Token::read(&packed(&cbor)) {
+                let _ = token.claims();
+                prop_assert!(!token.holds(&key(&ring(1))));
+            }
+        }
+    }
+
+    #[test]
     fn no_changed_byte_goes_unnoticed(at in any::<usize>(), by in any::<u8>()) {
         let ring = ring(1);
         let mut cbor = text_of(&Sample::new(1).credential(), &ring).decompress().unwrap();

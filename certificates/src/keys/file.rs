@@ -2,8 +2,8 @@
 //!
 //! The keys are sealed with XChaCha20-Poly1305 under a data key that is new with each writing. The data key is **wrapped**:
 //! under a passphrase, from which Argon2id makes the wrapping key, or by a key management service, which never sees the
-//! ring. `age` has files of this kind; its library would bring 70 crates for a format that only our program reads, where
-//! two of RustCrypto's do, one of which seals the ledger's rows already.
+//! ring. `age` has files of this kind; its library would bring 60 crates more for a format that only our program reads, where
+//! two of RustCrypto's do.
 
 use super::ring::{KeyRing, Life, Purpose, SigningKey};
 use argon2::{Algorithm, Argon2, Params, Version};
