@@ -75,6 +75,10 @@ enum Asks {
     Operate,
     /// That this is a sandbox; a key has to be one that was given out once.
     Sandbox,
+    /// Nothing; a key has to be one for statuses, or for certificates.
+    Verifying,
+    /// A token of the door at which people let their status be told.
+    Inquire,
 }
 
 /// Who passes which door: `.` is let in, U, F, D, Y and N are refused as [`refusal`] says.
@@ -105,72 +109,75 @@ const EXPECTED: &[(Who, &str)] = &[
     //                                     | ||| |    ||||||      |||      ||||    |||   | Trusted
     //                                     | ||| |    ||||||      |||      ||||    |||   | | Operate
     //                                     | ||| |    ||||||      |||      ||||    |||   | | | Sandbox
-    (Who::Nobody,                         ". ... F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::BlockedAddress,                 ". DDD D    DDDDDD      DDD      DDDD    DDD   D D D D"),
+    //                                     | ||| |    ||||||      |||      ||||    |||   | | | | Verifying
+    //                                     | ||| |    ||||||      |||      ||||    |||   | | | | |Inquire
+    (Who::Nobody,                         ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U"),
+    (Who::BlockedAddress,                 ". DDD D    DDDDDD      DDD      DDDD    DDD   D D D D DD"),
 
-    (Who::PublicToken,                    ". ... F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::PortalToken,                    ". ... F    ......      FFF      UUUU    UUU   U F F ."),
-    (Who::AnothersPortalToken,            ". ... F    ......      FFF      UUUU    UUU   U F F ."),
-    (Who::BlockedNumbersToken,            ". ... F    DDDDDD      FFF      UUUU    UUU   U F F ."),
-    (Who::ApplicationsToken,              ". ... F    ......      FFF      UUUU    UUU   U F F ."),
-    (Who::RegisteringApplicationsToken,   ". ... F    F..F.F      FFF      UUUU    UUU   U F F ."),
-    (Who::BookingApplicationsToken,       ". ... F    FF...F      FFF      UUUU    UUU   U F F ."),
-    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFFF      FFF      UUUU    UUU   U F F ."),
-    (Who::EndedApplicationsToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F ."),
-    (Who::SuspendedPartnersToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F ."),
+    (Who::PublicToken,                    ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U"),
+    (Who::StatusToken,                    ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .."),
+    (Who::PortalToken,                    ". ... F    ......      FFF      UUUU    UUU   U F F . .U"),
+    (Who::AnothersPortalToken,            ". ... F    ......      FFF      UUUU    UUU   U F F . .U"),
+    (Who::BlockedNumbersToken,            ". ... F    DDDDDD      FFF      UUUU    UUU   U F F . .U"),
+    (Who::ApplicationsToken,              ". ... F    ......      FFF      UUUU    UUU   U F F . .U"),
+    (Who::RegisteringApplicationsToken,   ". ... F    F..F.F      FFF      UUUU    UUU   U F F . .U"),
+    (Who::BookingApplicationsToken,       ". ... F    FF...F      FFF      UUUU    UUU   U F F . .U"),
+    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U"),
+    (Who::EndedApplicationsToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U"),
+    (Who::SuspendedPartnersToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U"),
 
-    (Who::Vaccinator,                     ". ... F    UUUUUU      FFF      YYY.    YYY   U F F ."),
-    (Who::VaccinatorElsewhere,            ". ... F    UUUUUU      FFF      YYY.    YYY   U F F ."),
-    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::Verifier,                       ". ... F    UUUUUU      FFF      YYY.    YYY   U F F ."),
-    (Who::Manager,                        ". ... F    UUUUUU      FFF      YY..    .Y.   U F F ."),
-    (Who::DistrictOfficer,                ". ... F    UUUUUU      FFF      YY..    Y..   U F F ."),
-    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUUU      FFF      YY..    Y..   U F F ."),
-    (Who::StateOfficer,                   ". ... F    UUUUUU      FFF      YY..    YYY   U F F ."),
-    (Who::Ministry,                       ". ... F    UUUUUU      FFF      ....    YYY   U F F ."),
-    (Who::Auditor,                        ". ... F    UUUUUU      FFF      .Y..    YYY   U F F ."),
-    (Who::Dismissed,                      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F ."),
+    (Who::Vaccinator,                     ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U"),
+    (Who::VaccinatorElsewhere,            ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U"),
+    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U"),
+    (Who::Verifier,                       ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U"),
+    (Who::Manager,                        ". ... F    UUUUUU      FFF      YY..    .Y.   U F F . .U"),
+    (Who::DistrictOfficer,                ". ... F    UUUUUU      FFF      YY..    Y..   U F F . .U"),
+    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUUU      FFF      YY..    Y..   U F F . .U"),
+    (Who::StateOfficer,                   ". ... F    UUUUUU      FFF      YY..    YYY   U F F . .U"),
+    (Who::Ministry,                       ". ... F    UUUUUU      FFF      ....    YYY   U F F . .U"),
+    (Who::Auditor,                        ". ... F    UUUUUU      FFF      .Y..    YYY   U F F . .U"),
+    (Who::Dismissed,                      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U"),
 
-    (Who::VaccinatorWithKey,              ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F ."),
-    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F ."),
-    (Who::VerifierWithKey,                ". F.. .    UUUUUU      .YY      YYY.    YYY   U F F ."),
-    (Who::ManagerWithKey,                 ". F.. .    UUUUUU      ...      YY..    .Y.   U F F ."),
-    (Who::StateOfficerWithKey,            ". F.. .    UUUUUU      YYY      YY..    YYY   U F F ."),
-    (Who::AuditorWithKey,                 ". F.. .    UUUUUU      YYY      .Y..    YYY   U F F ."),
-    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUUU      FFF      YYY.    YYY   U F F ."),
+    (Who::VaccinatorWithKey,              ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F . FU"),
+    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F . FU"),
+    (Who::VerifierWithKey,                ". F.. .    UUUUUU      .YY      YYY.    YYY   U F F . FU"),
+    (Who::ManagerWithKey,                 ". F.. .    UUUUUU      ...      YY..    .Y.   U F F . FU"),
+    (Who::StateOfficerWithKey,            ". F.. .    UUUUUU      YYY      YY..    YYY   U F F . FU"),
+    (Who::AuditorWithKey,                 ". F.. .    UUUUUU      YYY      .Y..    YYY   U F F . FU"),
+    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUUU      FFF      YYY.    YYY   U F F . FU"),
 
-    (Who::SandboxKey,                     ". ... .    UUUUUU      UUU      UUUU    UUU   U F F ."),
-    (Who::UnknownKey,                     ". ... F    UUUUUU      FFF      UUUU    UUU   U F F F"),
-    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyUnsubscribed,                ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyToSearch,                    ". .FF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyToBook,                      ". F.. .    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyToEverything,                ". ... .    UUUUUU      UUU      UUUU    UUU   U F F ."),
-    (Who::KeyOfFacility,                  ". ... .    UUUUUU      ...      UUUU    UUU   U F F ."),
-    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUUU      ...      UUUU    UUU   U F F ."),
-    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyExpired,                     ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyCompromised,                 ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyBlocked,                     ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F ."),
-    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F ."),
-    (Who::KeyToLookUp,                    ". ... .    UUUUUU      UUU      UUUU    UUU   U . F ."),
-    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUUU      UUU      UUUU    UUU   U F F ."),
+    (Who::SandboxKey,                     ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U"),
+    (Who::UnknownKey,                     ". ... F    UUUUUU      FFF      UUUU    UUU   U F F F .U"),
+    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
+    (Who::KeyUnsubscribed,                ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
+    (Who::KeyToSearch,                    ". .FF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
+    (Who::KeyToBook,                      ". F.. .    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
+    (Who::KeyToEverything,                ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U"),
+    (Who::KeyOfFacility,                  ". ... .    UUUUUU      ...      UUUU    UUU   U F F . .U"),
+    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUUU      ...      UUUU    UUU   U F F . .U"),
+    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
+    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
+    (Who::KeyExpired,                     ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
+    (Who::KeyCompromised,                 ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
+    (Who::KeyBlocked,                     ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F . DU"),
+    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F . DU"),
+    (Who::KeyToLookUp,                    ". ... .    UUUUUU      UUU      UUUU    UUU   U . F . .U"),
+    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U"),
 
-    (Who::Administrator,                  ". ... F    UUUUUU      FFF      UUUU    UUU   . F F ."),
-    (Who::AnothersAdministrator,          ". ... F    UUUUUU      FFF      UUUU    UUU   . F F ."),
-    (Who::Operator,                       ". ... F    UUUUUU      FFF      UUUU    UUU   U F . F"),
+    (Who::Administrator,                  ". ... F    UUUUUU      FFF      UUUU    UUU   . F F . .U"),
+    (Who::AnothersAdministrator,          ". ... F    UUUUUU      FFF      UUUU    UUU   . F F . .U"),
+    (Who::Operator,                       ". ... F    UUUUUU      FFF      UUUU    UUU   U F . F .U"),
 ];
 
 /// In production, with the same columns: there is no portal unless it is opened, nothing of a sandbox, and no key that
 /// everybody knows.
 #[rustfmt::skip]
 const IN_PRODUCTION: &[(Who, &str)] = &[
-    (Who::Nobody,                         ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N"),
-    (Who::SandboxKey,                     ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N"),
-    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUUU      FFF      UUUU    UUU   U F F N"),
-    (Who::KeyToEverything,                ". ..N .    UUUUUU      UUU      UUUU    UUU   U F F N"),
-    (Who::Operator,                       ". ..N F    UUUUUU      FFF      UUUU    UUU   U F . N"),
+    (Who::Nobody,                         ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N .U"),
+    (Who::SandboxKey,                     ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N .U"),
+    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUUU      FFF      UUUU    UUU   U F F N FU"),
+    (Who::KeyToEverything,                ". ..N .    UUUUUU      UUU      UUUU    UUU   U F F N .U"),
+    (Who::Operator,                       ". ..N F    UUUUUU      FFF      UUUU    UUU   U F . N .U"),
 ];
 
 /// What those are told who are not let in.
@@ -262,7 +269,9 @@ fn differs(row: &Row, who: Who, letter: char, answer: &Answer) -> Option<Told> {
 
 fn ask(server: &TestServer, cast: &Cast, who: Who, route: &Route, sent: &str) -> Answer {
     let path = route.path.replace("{state_id}", "9").replace("{secret}", "secret");
-    let path = path.replace("{date}", "2021-05-01").replace("{list}", "0");
+    let path =
+        path.replace("{date}", "2021-05-01").replace("{list}", "0").replace("{*file}", "page.js");
+    let path = path.replace("{token}", "AAAAAAAAAAAAAAAAAAAAAA");
     let (query, body) = if sent.starts_with('?') { (sent, "") } else { ("", sent) };
     let mut call = server.call(route.method.as_str(), &cast.fill(&format!("{path}{query}")));
     for (name, value) in cast.headers(who) {

@@ -44,11 +44,11 @@ pub(crate) struct Verify {
     /// As of when, such as 2021-06-01T12:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Moment>,
-    /// Signed head of the issuer's transparency log, which is to hold the certificate
+    /// Signed head of the issuer's transparency log [default: the one in the proof]
     #[arg(long, value_name = "FILE", requires = "proof")]
     head: Option<PathBuf>,
-    /// Proof that it does, as the log serves it
-    #[arg(long, value_name = "FILE", requires = "head")]
+    /// Proof that the transparency log holds the certificate, as the log serves it
+    #[arg(long, value_name = "FILE")]
     proof: Option<PathBuf>,
     /// Print the verdict as JSON
     #[arg(long)]
@@ -93,11 +93,12 @@ impl Verify {
         let trust = self.trust()?;
         let at = self.at.unwrap_or_else(|| Clock::system(0).now().into());
         let verdict = Presented::read(presented(&self.file)?)?.verify(&trust, at)?;
-        let logged = match (&self.head, &self.proof) {
-            (Some(head), Some(proof)) => {
-                transparency::holds(&verdict, &text(head)?, &read(proof)?, &trust)?
+        let logged = match &self.proof {
+            None => None,
+            Some(proof) => {
+                let head = self.head.as_deref().map(text).transpose()?;
+                transparency::holds(&verdict, head, &read(proof)?, &trust)?
             }
-            _ => None,
         };
         Ok(Report { verdict, logged })
     }

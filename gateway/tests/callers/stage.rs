@@ -99,6 +99,7 @@ impl<'a> Stage<'a> {
         self.decides(&partner, "suspend");
         vec![
             (Who::PublicToken, token(public.as_str().unwrap())),
+            (Who::StatusToken, token(&self.server.inquirer(number))),
             (Who::PortalToken, token(&self.family.0.token)),
             (Who::AnothersPortalToken, token(&self.other.0.token)),
             (Who::BlockedNumbersToken, token(&blocked.token)),
