@@ -1,7 +1,7 @@
 //! Certificates that a server's own keys have signed, of invented people.
 
 use super::TestServer;
-use opencowin_certificates::compact::{Claims, Token};
+use opencowin_certificates::compact::{Claims, QrText, Token};
 use opencowin_certificates::credential::W3C_CONTEXT;
 use opencowin_certificates::proof::Prover;
 use opencowin_certificates::qr::Symbol;
@@ -31,16 +31,20 @@ impl TestServer {
 
     /// The text of its QR code.
     pub fn code(&self, sample: Sample) -> String {
+        self.qr_text(sample).as_str().to_owned()
+    }
+
+    fn qr_text(&self, sample: Sample) -> QrText {
         let sample = Sample { issuer: self.issuer(), ..sample };
         let keys = self.app().certification().keys();
         let key = keys.signing(Purpose::Certificates, self.moment()).unwrap();
         let credential = sample.credential();
         let claims = Claims::of(&credential, self.moment()).unwrap();
-        Token::sign(&claims, key).as_str().to_owned()
+        Token::sign(&claims, key)
     }
 
     /// A picture of its QR code.
     pub fn picture(&self, sample: Sample) -> Vec<u8> {
-        Symbol::new(&self.code(sample)).unwrap().png(4)
+        Symbol::new(&self.qr_text(sample).link(&self.issuer())).unwrap().png(4)
     }
 }
