@@ -46,6 +46,13 @@ pub struct ProvenInquiry {
     expires_s: i64,
 }
 
+/// Hides who it is about.
+impl fmt::Debug for Inquiry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Inquiry(for {:?})", self.party)
+    }
+}
+
 /// Hides who it is.
 impl fmt::Debug for ProvenInquiry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -31,17 +31,20 @@ impl TestServer {
 
     /// The text of its QR code.
     pub fn code(&self, sample: Sample) -> String {
+        self.qr_text(sample).as_str().to_owned()
+    }
+
+    fn qr_text(&self, sample: Sample) -> QrText {
         let sample = Sample { issuer: self.issuer(), ..sample };
         let keys = self.app().certification().keys();
         let key = keys.signing(Purpose::Certificates, self.moment()).unwrap();
         let credential = sample.credential();
         let claims = Claims::of(&credential, self.moment()).unwrap();
-        Token::sign(&claims, key).as_str().to_owned()
+        Token::sign(&claims, key)
     }
 
     /// A picture of its QR code.
     pub fn picture(&self, sample: Sample) -> Vec<u8> {
-        let text = QrText::parse(&self.code(sample)).unwrap();
-        Symbol::new(&text.link(&self.issuer())).unwrap().png(4)
+        Symbol::new(&self.qr_text(sample).link(&self.issuer())).unwrap().png(4)
     }
 }
