@@ -163,7 +163,7 @@ pub(crate) fn begin(
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     let no_shows = NoShows::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
-    let certification = Certification::new(vault, keys, &ledger, &inventory, pack);
+    let certification = Certification::new(vault, keys, exports, &ledger, &inventory, pack);
     let certifying = certification.start(config.signers).map_err(PublishError::from)?;
     let certified = certifying.progress().clone();
     let (handover, handed_over) = handover(&config, &ledger, pack)?;

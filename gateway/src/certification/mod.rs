@@ -63,7 +63,8 @@ impl Certification {
     /// Of the keys of an issuer, for the doses of this ledger.
     pub fn new(
         vault: &Vault,
-        (keys, exports): (Keys, Exports),
+        keys: Keys,
+        exports: Exports,
         ledger: &Arc<Ledger>,
         inventory: &Arc<Inventory>,
         pack: &Arc<Pack>,
