@@ -41,11 +41,21 @@ async function verified(person) {
   assert.equal(await verdict(page, certificate.replace('Ashu', 'Usha')), 'Altered');
   await person.correct();
   const corrected = await programme.certificate(person, certificate);
-  const other = await open(`${origin}/verify`);
-  assert.equal(await verdict(other, corrected), 'Valid');
-  assert.equal(await verdict(other, certificate), 'Revoked');
-  assert.deepEqual([...page.wrong, ...other.wrong], []);
+  assert.equal(await verdict(page, corrected), 'Valid');
+  assert.deepEqual(page.wrong, []);
+  await revoked(certificate);
   console.log('a certificate is valid, altered, and revoked once it was corrected');
+}
+
+/** A list is looked at every few seconds by the server, and kept for a minute by a browser; this one is new each time. */
+async function revoked(certificate) {
+  for (let attempt = 0; attempt < 30; attempt++) {
+    const page = await open(`${origin}/verify`);
+    if ((await verdict(page, certificate)) === 'Revoked') return;
+    await page.context().close();
+    await new Promise(resolve => setTimeout(resolve, 500));
+  }
+  assert.fail('a certificate that was corrected is not called revoked');
 }
 
 /** Another site is given the answer, signed for its partner; a site that is not the partner's shows no page. */
@@ -98,7 +108,7 @@ async function open(address) {
   const page = await (await browser.newContext()).newPage();
   page.setDefaultTimeout(15_000);
   const { now } = await programme.call('POST', '/sandbox/clock', { body: { advance_s: 0 } });
-  await page.clock.install({ time: now });
+  await page.clock.setFixedTime(now);
   page.wrong = [];
   page.on('pageerror', error => page.wrong.push(String(error)));
   page.on('console', message => message.type() === 'error' && page.wrong.push(message.text()));
