@@ -8,9 +8,10 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Schemas of the answers, by the names that the table uses.
-const SCHEMAS: [&str; 5] = [
+const SCHEMAS: [&str; 6] = [
     include_str!("openapi/schemas.json"),
     include_str!("openapi/certificates.json"),
+    include_str!("openapi/downloads.json"),
     include_str!("openapi/kyc.json"),
     include_str!("openapi/programme.json"),
     include_str!("openapi/counter.json"),
@@ -108,6 +109,7 @@ fn security(access: Access) -> Option<Value> {
         }
         Access::Counter(..) => Some(json!([{ "apiKey": [], "token": [] }, { "apiKey": [] }])),
         Access::Person(_)
+        | Access::Proven(_)
         | Access::Inquirer
         | Access::Official(_)
         | Access::AnyOfficial
@@ -120,6 +122,7 @@ fn needs_token(access: Access) -> bool {
     matches!(
         access,
         Access::Person(_)
+            | Access::Proven(_)
             | Access::Inquirer
             | Access::Counter(..)
             | Access::Official(_)
@@ -231,7 +234,7 @@ fn responses(route: &Route) -> Value {
                 json!({ "type": "string", "format": "binary" }),
             ),
         ),
-        Success::Files(kinds) => ("200", files(kinds)),
+        Success::Files(kinds) | Success::Documents(kinds) => ("200", files(kinds)),
         Success::Text(kind) => ("200", content("Text.", kind, json!({ "type": "string" }))),
         Success::Lines(name) => {
             let kind = "application/x-ndjson";

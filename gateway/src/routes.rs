@@ -35,6 +35,9 @@ pub enum Access {
     /// A person, by the token of a door that opens appointments. Where it was given to an application, the call counts for
     /// its key, which has to be subscribed to one of the APIs.
     Person(&'static [Api]),
+    /// A person, by the token of any door at which people prove their numbers, for what is theirs by that alone. Where it was
+    /// given to an application, the call counts for its key, any other for the address.
+    Proven(Api),
     /// Somebody who lets their vaccination status be told, by the token of that door.
     Inquirer,
     /// Staff of a facility at its counter, as far as the table of decisions lets their role do it: an application's key, and
@@ -151,6 +154,7 @@ pub enum Endpoint {
     Facilities(Facilities),
     Holding(Holding),
     Published(Published),
+    Certificates(Certificates),
     VerifyCertificate,
     Page(Page),
     Kyc(Kyc),
@@ -168,6 +172,20 @@ pub enum Published {
     LogLines,
     LogInclusion,
     LogConsistency,
+}
+
+/// What people and those who serve them reach of certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Certificates {
+    Download,
+    List,
+    ForTravel,
+    Regenerate,
+    Correct,
+    CorrectAsDistrict,
+    Revoke,
+    Reissue,
 }
 
 /// The pages.
@@ -311,6 +329,8 @@ pub enum Success {
     Pdf,
     /// 200 with a file of one of these media types; 304 if the client has it.
     Files(&'static [&'static str]),
+    /// 200 with a document about somebody in one of these media types.
+    Documents(&'static [&'static str]),
     /// 200 with text of this media type.
     Text(&'static str),
     /// 200 with lines of JSON, each of the schema with this name.

@@ -3,9 +3,9 @@
 use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
-    aefi, appointments, beneficiaries, challenges, counter, erasure, facilities, kyc, lists,
-    lookup, ministry, officials, operations, pages, partners, passwords, published, receipts,
-    reports, sandbox, search, sessions, slip, staff, stock, upload, verification,
+    aefi, appointments, beneficiaries, certificates, challenges, counter, erasure, facilities, kyc,
+    lists, lookup, ministry, officials, operations, pages, partners, passwords, published,
+    receipts, reports, sandbox, search, sessions, slip, staff, stock, upload, verification,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -174,6 +174,9 @@ async fn handle(
         Endpoint::OwnAefiReports => aefi::own(app, visitor).await,
         Endpoint::ReportOwnAefi => aefi::report_own(app, visitor, parts, body).await,
         Endpoint::Published(published) => published::serve(app, published, segment, parts).await,
+        Endpoint::Certificates(which) => {
+            certificates::serve(app, which, visitor, &query(), parts, body).await
+        }
         Endpoint::VerifyCertificate => verification::verify(app, file).await,
         Endpoint::Page(page) => pages::serve(app, page, segment, parts),
         Endpoint::Kyc(kyc) => kyc::serve(app, kyc, visitor, segment, parts, body).await,

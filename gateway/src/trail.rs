@@ -48,6 +48,12 @@ pub mod purpose {
     pub const UNITE: Word = Word::new("unite");
     /// Finding whoever was given a dose of a batch.
     pub const RECALL: Word = Word::new("recall");
+    /// Reading certificates, or having them made.
+    pub const CERTIFICATE: Word = Word::new("certificate");
+    /// Correcting what is known of a person, and with it their certificates.
+    pub const CORRECT_PERSON: Word = Word::new("correct-person");
+    /// Revoking certificates.
+    pub const REVOKE: Word = Word::new("revoke");
     /// The consent that a look of a trusted partner rests on.
     pub const CONSENT: Word = Word::new("consent");
     /// Appointing an official.
@@ -164,6 +170,7 @@ pub fn tells(refusal: Refusal) -> bool {
             | StillExpected(_)
             | NoDoseHere { .. }
             | NotOnePerson
+            | CorrectionSpent(_)
             | DosesContradict(_)
     )
 }

@@ -143,8 +143,9 @@ fn a_password_reaches_a_provider_signed_and_with_what_the_operators_ask_for() {
         api_key.path().display(),
         key.path().display(),
     );
-    let templates = "entity-id = '1101'\n[templates]\notp.id = '1107'\nstatus-otp.id = '5'\nbooking-confirmed.id = '2'\n\
-                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'";
+    let templates = "entity-id = '1101'\n[templates]\notp.id = '1107'\nstatus-otp.id = '7'\nbooking-confirmed.id = '2'\n\
+                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'\n\
+                     certificate-corrected.id = '5'\ncertificate-revoked.id = '6'";
     let sending = Sending::by(&[sender], templates);
     sending.otp(1);
     sending.until("otp", "accepted", 1);
@@ -344,8 +345,9 @@ fn receipts_that_come_by_http_are_counted_once() {
 #[test]
 fn a_message_centre_gets_messages_with_their_ids_and_tells_of_them() {
     let smsc = Smsc::start(|_| Reaction::Accept { receipts: 3 });
-    let templates = "entity-id = '1101'\n[templates]\notp.id = '1107'\nstatus-otp.id = '5'\nbooking-confirmed.id = '2'\n\
-                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'";
+    let templates = "entity-id = '1101'\n[templates]\notp.id = '1107'\nstatus-otp.id = '7'\nbooking-confirmed.id = '2'\n\
+                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'\n\
+                     certificate-corrected.id = '5'\ncertificate-revoked.id = '6'";
     let mut sending = Sending::by(&[smpp("s", smsc.address())], templates);
     (1..=20).for_each(|number| sending.otp(number));
     sending.until("otp", "delivered", 20);

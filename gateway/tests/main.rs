@@ -8,6 +8,8 @@ mod audit;
 mod blocks;
 mod booking;
 mod callers;
+mod certificates;
+mod certificates_law;
 mod cluster;
 mod contention;
 mod counter;

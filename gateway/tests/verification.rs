@@ -1,6 +1,8 @@
 //! Whoever is shown a certificate can have it verified, here or on a machine without a network.
 
 use crate::support::{Answer, TestServer};
+use opencowin_certificates::compact::QrText;
+use opencowin_certificates::qr::Symbol;
 use opencowin_certificates::sample::Sample;
 use serde_json::{Value, json};
 use std::fs;
@@ -63,12 +65,15 @@ fn a_certificate_of_another_issuer_is_unknown_whatever_it_says() {
 #[test]
 fn what_is_no_certificate_is_refused_with_why() {
     let server = TestServer::shared();
+    let foreign = QrText::parse("OCW1:HELLO").unwrap().link(&server.issuer());
+    let foreign = Symbol::new(&foreign).unwrap().png(4);
     for (kind, body) in [
         ("application/json", b"{}".to_vec()),
         ("application/json", br#"{"certificate":7}"#.to_vec()),
         ("application/json", b"[".repeat(100_000)),
         ("application/pdf", b"%PDF-1.7 and no more".to_vec()),
         ("image/png", b"\x89PNG\r\n\x1a\n".to_vec()),
+        ("image/png", foreign),
         ("text/plain", b"OCW1:".to_vec()),
     ] {
         post(&server, kind, body).refused(422, "VERIFY0001");

@@ -100,6 +100,7 @@ impl Asked<'_> {
                 Ok(Visitor::of(self.client, Who::Application).with(key))
             }
             Access::Person(apis) => self.person(apis),
+            Access::Proven(api) => self.proven(api),
             Access::Inquirer => self.inquirer(),
             Access::Counter(api, act) => self.counter(api, act),
             Access::Official(act) => self.official(Some(act)),
@@ -172,6 +173,18 @@ impl Asked<'_> {
         };
         let key = self.admission.partners.live_key(id).ok_or(Problem::Forbidden)?;
         Ok(visitor.with(self.subscribed(key, &[Api::Status])?))
+    }
+
+    /// Whoever has proven a number, at whichever door.
+    fn proven(&self, api: Api) -> Result<Visitor, Problem> {
+        let caller = self.caller(|door| Door::OF_PEOPLE.contains(&door))?;
+        let visitor = Visitor::of(self.client, Who::Person(caller));
+        let Some(id) = caller.key else {
+            self.charge_address(api)?;
+            return Ok(visitor);
+        };
+        let key = self.admission.partners.live_key(id).ok_or(Problem::Forbidden)?;
+        Ok(visitor.with(self.subscribed(key, &[api])?))
     }
 
     /// At a counter it is either a person of the staff, with an application of whoever, or an application that the

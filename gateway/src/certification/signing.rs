@@ -191,7 +191,7 @@ fn stored(
         previous: of.previous,
         status: status.expect("invariant: slots lie in their lists"),
         key,
-        sealed: of.key.seal(Slot::Certificate(id), &json),
+        sealed: of.key.seal_once(Slot::Certificate(id), &json, &mut rand::rng()),
     };
     (Issued { id, json }, certificate)
 }

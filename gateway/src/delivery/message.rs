@@ -20,16 +20,22 @@ pub enum MessageKind {
     AppointmentMoved,
     /// An appointment was cancelled.
     AppointmentCancelled,
+    /// Certificates were corrected: others stand in their place.
+    CertificateCorrected,
+    /// A certificate was revoked.
+    CertificateRevoked,
 }
 
 impl MessageKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Otp,
         Self::StatusOtp,
         Self::BookingConfirmed,
         Self::AppointmentMoved,
         Self::AppointmentCancelled,
+        Self::CertificateCorrected,
+        Self::CertificateRevoked,
     ];
 
     /// Its name in settings and metrics.
@@ -40,6 +46,8 @@ impl MessageKind {
             Self::BookingConfirmed => "booking-confirmed",
             Self::AppointmentMoved => "appointment-moved",
             Self::AppointmentCancelled => "appointment-cancelled",
+            Self::CertificateCorrected => "certificate-corrected",
+            Self::CertificateRevoked => "certificate-revoked",
         }
     }
 
@@ -47,9 +55,11 @@ impl MessageKind {
     pub fn priority(self) -> Priority {
         match self {
             Self::Otp | Self::StatusOtp => Priority::Otp,
-            Self::BookingConfirmed | Self::AppointmentMoved | Self::AppointmentCancelled => {
-                Priority::Notice
-            }
+            Self::BookingConfirmed
+            | Self::AppointmentMoved
+            | Self::AppointmentCancelled
+            | Self::CertificateCorrected
+            | Self::CertificateRevoked => Priority::Notice,
         }
     }
 }

@@ -36,6 +36,8 @@ pub struct TemplateSettings {
     pub booking_confirmed: TextSettings,
     pub appointment_moved: TextSettings,
     pub appointment_cancelled: TextSettings,
+    pub certificate_corrected: TextSettings,
+    pub certificate_revoked: TextSettings,
 }
 
 impl TemplateSettings {
@@ -47,6 +49,8 @@ impl TemplateSettings {
             MessageKind::BookingConfirmed => &self.booking_confirmed,
             MessageKind::AppointmentMoved => &self.appointment_moved,
             MessageKind::AppointmentCancelled => &self.appointment_cancelled,
+            MessageKind::CertificateCorrected => &self.certificate_corrected,
+            MessageKind::CertificateRevoked => &self.certificate_revoked,
         }
     }
 }

@@ -74,6 +74,7 @@ pub fn fields(kind: MessageKind) -> &'static [&'static str] {
             &["centre", "date", "slot"]
         }
         MessageKind::AppointmentCancelled => &["centre", "date"],
+        MessageKind::CertificateCorrected | MessageKind::CertificateRevoked => &[],
     }
 }
 
@@ -105,6 +106,14 @@ fn own(kind: MessageKind) -> &'static str {
         }
         MessageKind::AppointmentCancelled => {
             "Your OpenCoWIN appointment on {date} at {centre} has been cancelled."
+        }
+        MessageKind::CertificateCorrected => {
+            "A person registered with your number was corrected in OpenCoWIN. Their earlier \
+             vaccination certificates do not hold any more: please download them again."
+        }
+        MessageKind::CertificateRevoked => {
+            "An OpenCoWIN vaccination certificate of a person registered with your number was \
+             revoked. If you do not know why, please ask your district immunisation officer."
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod aefi;
 pub mod appointments;
 pub mod beneficiaries;
+pub mod certificates;
 pub mod challenges;
 pub mod counter;
 pub mod erasure;

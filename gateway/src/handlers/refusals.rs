@@ -51,7 +51,10 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
         }
         NoDoseHere { person, .. } => about(error::NO_DOSE_HERE, person),
         ImpossibleDay => error::DAY_IMPOSSIBLE.into(),
-        CorrectionLate | CorrectionSpent(_) => error::CORRECTION_LATE.into(),
+        CorrectionLate => error::CORRECTION_LATE.into(),
+        CorrectionSpent(person) => about(error::CORRECTION_SPENT, person),
+        NoSuchCertificate(_) => error::CERTIFICATE_UNKNOWN.into(),
+        NotCertifiable(_) => error::NOT_CERTIFIED.into(),
         NothingToCorrect => error::NOTHING_TO_CORRECT.into(),
         ObservationUnderWay { .. } | ObservationEnded => Problem::with_text(
             error::OBSERVATION,
@@ -79,7 +82,7 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
             error::AEFI_REPORTED,
             format!("{}: {report}", error::AEFI_REPORTED.text),
         ),
-        NoSuchReport | NoSuchCertificate(_) | NotCertifiable(_) => error::NOT_FOUND.into(),
+        NoSuchReport => error::NOT_FOUND.into(),
         ReportFull { .. } => error::AEFI_FULL.into(),
         // Commands of staff, which no route of the public makes, and attempts that lost a race and may be repeated.
         NoSuchCentre(_) => Problem::invalid("center_id"),

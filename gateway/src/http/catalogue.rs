@@ -230,6 +230,30 @@ catalogue! {
     OWNER_ABSENT = FORBIDDEN "VACCIN0016" "Whoever owns this number has to agree",
         "two references are to become one, or somebody is to go to another number, without a token of each number concerned";
     /// Ours.
+    NOT_VACCINATED = NOT_FOUND "CERTIF0001" "No such dose is recorded",
+        "a certificate is asked for of somebody who was given no dose, or not the one named";
+    /// Ours.
+    NOT_CERTIFIED = CONFLICT "CERTIF0002" "This dose is not certified",
+        "the dose was given elsewhere than in the programme, or its certificate was revoked for good";
+    /// Ours.
+    CERTIFICATE_UNKNOWN = NOT_FOUND "CERTIF0003" "No such certificate",
+        "no certificate has this id, or it is not this person's";
+    /// Ours.
+    CERTIFICATE_OVER = CONFLICT "CERTIF0004" "This certificate does not hold any more",
+        "the certificate that is named was revoked, or another stands in its place";
+    /// Ours.
+    FORM_NOT_ISSUED = BAD_REQUEST "CERTIF0005" "Certificates are not issued in this form here",
+        "a form for readers of other programmes for which the server is not set up, or which has no room for this certificate";
+    /// Ours.
+    OTHER_BIRTH_YEAR = BAD_REQUEST "CERTIF0006" "The date of birth is not of the year that is recorded",
+        "a certificate for travel is asked for with another date of birth; the year can be corrected first";
+    /// Ours.
+    CORRECTION_SPENT = FORBIDDEN "CERTIF0007" "Only the district can correct this now",
+        "somebody corrects their name, year of birth or gender a second time";
+    /// Ours.
+    KEY_NOT_REVOKED = CONFLICT "CERTIF0008" "This key has not been revoked",
+        "certificates are to be issued again that are signed by a key that is unknown or still trusted";
+    /// Ours.
     STOCK_TOO_LOW = CONFLICT "STOCK0001" "Less of this batch is left",
         "more doses are to be wasted or sent than the facility has of the batch; the text says how many it has";
     /// Ours.

@@ -10,8 +10,8 @@ use super::partner_params::*;
 use super::schema::*;
 use super::supply_params::*;
 use super::{
-    Access, Console, Endpoint, Facilities, Holding, Kyc, Oversight, Page, PlaceKind, Priority,
-    Published, Route, SearchKind, Success,
+    Access, Certificates, Console, Endpoint, Facilities, Holding, Kyc, Oversight, Page, PlaceKind,
+    Priority, Published, Route, SearchKind, Success,
 };
 use crate::http::catalogue as error;
 use crate::identity::Door;
@@ -34,7 +34,7 @@ macro_rules! routes {
     };
 }
 
-use Success::{Files, Json, Lines, NoContent, Pdf, Text};
+use Success::{Documents, Files, Json, Lines, NoContent, Pdf, Text};
 
 routes! {
     GET "/api/v2/admin/location/states" "states" "All states and union territories."
@@ -331,6 +331,31 @@ routes! {
         MANAGE_SESSIONS Staff query &[]; body SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Reopen),
     POST "/api/v2/vaccinator/sessions/cancel" "cancelSession" "Cancels a session with its appointments; people are told (ours)."
         MANAGE_SESSIONS Staff query &[]; body SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Cancel),
+
+    GET "/api/v2/registration/certificate/public/download" "publicDownloadCertificate" "The certificate of one of the people of a proven number."
+        PUBLIC Registration query DOWNLOAD_QUERY; body &[]; Documents(COPIES); DOWNLOAD_ERRORS => Endpoint::Certificates(Certificates::Download),
+    GET "/api/v2/registration/certificate/public/list" "publicCertificates" "The certificates of the people of a proven number (ours)."
+        PUBLIC Registration query OWN_LIST_QUERY; body &[]; Json("CertificateLists"); LIST_ERRORS => Endpoint::Certificates(Certificates::List),
+    GET "/api/v2/registration/certificate/download" "downloadCertificate" "The certificate of one of the account's people."
+        OWN Registration query DOWNLOAD_QUERY; body &[]; Documents(COPIES); DOWNLOAD_ERRORS => Endpoint::Certificates(Certificates::Download),
+    GET "/api/v2/registration/certificate/list" "certificates" "The certificates of the account's people (ours)."
+        OWN Registration query OWN_LIST_QUERY; body &[]; Json("CertificateLists"); LIST_ERRORS => Endpoint::Certificates(Certificates::List),
+    GET "/api/v2/vaccinator/certificate/download" "counterDownloadCertificate" "The certificate of somebody who has to do with the facility."
+        AT_THE_COUNTER Staff query DOWNLOAD_QUERY; body &[]; Documents(COPIES); COUNTER_DOWNLOAD_ERRORS => Endpoint::Certificates(Certificates::Download),
+    GET "/api/v2/vaccinator/certificate/list" "counterCertificates" "The certificates of somebody who has to do with the facility (ours)."
+        AT_THE_COUNTER Staff query COUNTER_LIST_QUERY; body &[]; Json("CertificateLists"); COUNTER_ERRORS => Endpoint::Certificates(Certificates::List),
+    POST "/api/v2/registration/certificate/international" "certificateForTravel" "Makes a certificate for travel, with the date of birth and the passport's number (ours)."
+        OWN Registration query &[]; body TRAVEL_BODY; Json("CertificateMade"); MAKE_ERRORS => Endpoint::Certificates(Certificates::ForTravel),
+    POST "/api/v2/registration/certificate/regenerate" "regenerateCertificate" "Makes the certificate of a dose, if there is none (ours)."
+        OWN Registration query &[]; body REGENERATE_BODY; Json("CertificateMade"); MAKE_ERRORS => Endpoint::Certificates(Certificates::Regenerate),
+    POST "/api/v2/registration/certificate/correct" "correctOwnPerson" "Corrects what certificates say of one of the account's people, once (ours)."
+        OWN Registration query &[]; body CORRECT_PERSON_BODY; Json("CertificateList"); CORRECT_PERSON_ERRORS => Endpoint::Certificates(Certificates::Correct),
+    POST "/api/v2/district/certificates/correct" "correctPerson" "Corrects what certificates say of somebody of the district (ours)."
+        CORRECT_PERSON Staff query &[]; body CORRECT_PERSON_BODY; Json("CertificateList"); CORRECT_PERSON_ERRORS => Endpoint::Certificates(Certificates::CorrectAsDistrict),
+    POST "/api/v2/district/certificates/revoke" "revokeCertificate" "Revokes the certificates of a dose that was given in the district; the ministry's reach is the country (ours)."
+        REVOKE Staff query &[]; body REVOKE_BODY; Json("CertificatesRevoked"); REVOKE_ERRORS => Endpoint::Certificates(Certificates::Revoke),
+    POST "/api/v2/admin/certificates/reissue" "reissueCertificates" "Has certificates issued again that a revoked key has signed, some at a time (ours)."
+        REISSUE Staff query &[]; body REISSUE_BODY; Json("CertificatesRevoked"); REISSUE_ERRORS => Endpoint::Certificates(Certificates::Reissue),
 
     GET "/.well-known/did.json" "did" "The keys of the issuer of certificates, as a DID document (ours)."
         FREE PublicSearch query &[]; body &[]; Json("DidDocument"); &[] => Endpoint::Published(Published::Did),

@@ -14,7 +14,7 @@ impl TestServer {
         self.app().certification().issuer().clone()
     }
 
-    fn moment(&self) -> Moment {
+    pub fn moment(&self) -> Moment {
         self.app().clock().now().into()
     }
 

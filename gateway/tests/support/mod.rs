@@ -6,6 +6,7 @@
 mod answer;
 mod bare;
 mod call;
+mod certificates;
 mod clinic;
 mod country;
 mod described;
@@ -27,6 +28,7 @@ mod wire;
 pub use answer::{Answer, shape};
 pub use bare::BareServer;
 pub use call::{Call, exchange};
+pub use certificates::{Carried, of, taken};
 pub use clinic::{Clinic, Patient};
 pub use country::Country;
 pub use desk::{on_spot, walk_in};

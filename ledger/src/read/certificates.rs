@@ -129,6 +129,22 @@ impl Reader {
         .await
     }
 
+    /// The certificates of a dose, by the event that holds for it or one that it corrects; `None` if there is no such event.
+    /// Whoever was given it may have been erased.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn certificates_of_event(
+        &self,
+        event: EventKey,
+    ) -> Result<Option<CertificatesOfDose>, Failure> {
+        self.ask(|view, _| match view.event(event)? {
+            Some(_) => of_dose(event, view).map(Some),
+            None => Ok(None),
+        })
+        .await
+    }
+
     /// What the certificate of an event says of the person; `None` if nothing is known of them any more, or was ever.
     ///
     /// # Errors
