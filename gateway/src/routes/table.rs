@@ -362,7 +362,7 @@ routes! {
     GET "/.well-known/jwks.json" "jwks" "The same keys, as a set of JSON Web Keys (ours)."
         FREE PublicSearch query &[]; body &[]; Json("Jwks"); &[] => Endpoint::Published(Published::Jwks),
     GET "/credentials/vaccination/v1" "certificateContext" "What the members of a certificate mean, for readers of JSON-LD (ours)."
-        FREE PublicSearch query &[]; body &[]; Json("JsonLdContext"); &[] => Endpoint::Published(Published::Context),
+        FREE PublicSearch query &[]; body &[]; Files(LD_JSON); &[] => Endpoint::Published(Published::Context),
     GET "/credentials/status/{list}" "statusList" "A status list: which of its certificates do not hold any more (ours)."
         FREE PublicSearch query &[required("list", WHOLE, "Number of the list.")]; body &[]; Json("StatusList");
         &[error::NOT_FOUND, error::TRY_AGAIN] => Endpoint::Published(Published::StatusList),
