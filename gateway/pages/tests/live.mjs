@@ -34,13 +34,16 @@ try {
 
 /** What was issued is valid, what was changed is altered, and what was corrected is revoked. */
 async function verified(person) {
-  const certificate = await programme.certificate(person);
+  const certificate = (await programme.certificate(person)).toString();
   const page = await open(`${origin}/verify`);
   assert.equal(await verdict(page, certificate), 'Valid');
   assert.equal(await page.locator('dd bdi').first().innerText(), NAME);
+  for (const [format, type] of [['pdf', 'application/pdf'], ['qr', 'image/png'], ['qr_text', 'text/plain']]) {
+    assert.equal(await verdict(page, await programme.certificate(person, { format }), type), 'Valid', format);
+  }
   assert.equal(await verdict(page, certificate.replace('Ashu', 'Usha')), 'Altered');
   await person.correct();
-  const corrected = await programme.certificate(person, certificate);
+  const corrected = await programme.certificate(person, { before: certificate });
   assert.equal(await verdict(page, corrected), 'Valid');
   assert.deepEqual(page.wrong, []);
   await revoked(certificate);
@@ -96,9 +99,9 @@ async function signed(answer) {
   return JSON.parse(Buffer.from(payload, 'base64url'));
 }
 
-async function verdict(page, certificate) {
+async function verdict(page, certificate, mimeType = 'application/json') {
   await page.locator('#result').evaluate(node => node.replaceChildren());
-  const file = { name: 'certificate.json', mimeType: 'application/json', buffer: Buffer.from(certificate) };
+  const file = { name: 'certificate', mimeType, buffer: Buffer.from(certificate) };
   await page.locator('#file').setInputFiles(file);
   return page.locator('h2 [lang=en]').first().innerText();
 }

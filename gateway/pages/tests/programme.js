@@ -107,15 +107,15 @@ export class Programme {
     };
   }
 
-  /** The certificate of somebody's first dose as JSON, once it is there; it is not the one before. */
-  async certificate({ mobile, reference }, before = '') {
+  /** The certificate of somebody's first dose, once it is there and is not the one before; as JSON, or in another format. */
+  async certificate({ mobile, reference }, { before = '', format = 'json' } = {}) {
     const { token } = await this.logIn('public', mobile);
-    const path = `/api/v2/registration/certificate/download?beneficiary_reference_id=${reference}&format=json`;
+    const query = new URLSearchParams({ beneficiary_reference_id: reference, format });
+    const url = `${this.origin}/api/v2/registration/certificate/public/download?${query}`;
     for (let attempt = 0; attempt < 50; attempt++) {
-      const headers = { Authorization: `Bearer ${token}` };
-      const answer = await fetch(this.origin + path, { headers });
-      const text = await answer.text();
-      if (answer.ok && text !== before) return text;
+      const answer = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
+      const certificate = Buffer.from(await answer.arrayBuffer());
+      if (answer.ok && certificate.toString() !== before) return certificate;
       await new Promise(resolve => setTimeout(resolve, 100));
     }
     throw new Error('there is no certificate');
