@@ -270,7 +270,7 @@ fn what_a_lost_key_signed_is_signed_again_by_another() {
     assert_eq!(again.says()["evidence"][0]["previousCertificateId"], carried.id());
     let trust = server.trust_with_status(&again);
     let verdict = server.judge(&carried.0, &trust);
-    assert_eq!((verdict.outcome, verdict.reason), (Outcome::Altered, Some(Reason::KeyRevoked)));
+    assert_eq!((verdict.outcome, verdict.reason), (Outcome::Revoked, Some(Reason::KeyRevoked)));
     assert_eq!(server.judge(&again.0, &trust).outcome, Outcome::Valid);
     assert_eq!(states(&family, &who), ["valid", "revoked"]);
     assert_eq!(reissue().ok()["revoked"], 0);
