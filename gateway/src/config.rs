@@ -1,7 +1,7 @@
 //! Configuration: flags over environment over file over defaults.
 
 use crate::access::key_text::SANDBOX_KEY;
-use crate::certification::Lock;
+use crate::certification::{ExportSettings, Lock};
 use crate::delivery::MessageSettings;
 use crate::http::server::Limits;
 use crate::http::tls::TlsFiles;
@@ -185,6 +185,9 @@ pub struct Settings {
     /// Threads that sign certificates [default: half of the cores, at least one]
     #[arg(long, env = "OPENCOWIN_SIGNERS", value_name = "COUNT")]
     pub signers: Option<usize>,
+    /// In which forms certificates can be had beside our own; in the file only, being a section of its own.
+    #[arg(skip)]
+    pub exports: Option<ExportSettings>,
     /// How messages reach people; in the file only, being a section of its own.
     #[arg(skip)]
     pub messages: Option<MessageSettings>,
@@ -236,6 +239,7 @@ impl Settings {
             signing_passphrase: self.signing_passphrase.or(under.signing_passphrase),
             signing_program: self.signing_program.or(under.signing_program),
             signers: self.signers.or(under.signers),
+            exports: self.exports.or(under.exports),
             messages: self.messages.or(under.messages),
         }
     }
@@ -298,6 +302,8 @@ pub struct Config {
     pub signing_lock: Option<Lock>,
     /// Threads that sign certificates.
     pub signers: usize,
+    /// In which forms certificates can be had beside our own.
+    pub exports: ExportSettings,
     /// How messages reach people.
     pub messages: MessageSettings,
 }
@@ -349,6 +355,7 @@ impl Config {
             },
             safety_url: settings.safety_url,
             safety_key: settings.safety_key,
+            exports: settings.exports.unwrap_or_default(),
             messages: settings.messages.unwrap_or_default(),
         };
         config.checked()
@@ -372,6 +379,7 @@ impl Config {
             mode: Mode::Sandbox,
             portal: Portal::Open,
             safety_url: None,
+            exports: ExportSettings { hcert: None, ..self.exports.clone() },
             messages: MessageSettings { senders: Vec::new(), ..self.messages.clone() },
             ..self.clone()
         })

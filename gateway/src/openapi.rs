@@ -226,6 +226,7 @@ fn responses(route: &Route) -> Value {
     let mut responses = Map::new();
     let (status, success) = match route.success {
         Success::Json(name) => ("200", content("Done.", "application/json", reference(name))),
+        Success::Published(kind, name) => ("200", content("Done.", kind, reference(name))),
         Success::Pdf => (
             "200",
             content(
@@ -243,7 +244,7 @@ fn responses(route: &Route) -> Value {
         Success::NoContent => ("204", json!({ "description": "Done." })),
     };
     responses.insert(status.to_owned(), success);
-    if let Success::Files(_) = route.success {
+    if let Success::Files(_) | Success::Published(..) = route.success {
         responses.insert("304".to_owned(), json!({ "description": "The client has it." }));
     }
     let mut by_status = BTreeMap::<u16, Vec<Entry>>::new();
@@ -320,7 +321,9 @@ mod tests {
         let description = describe("http://localhost", true);
         let schemas = description["components"]["schemas"].as_object().unwrap();
         for route in ROUTES {
-            if let Success::Json(name) | Success::Lines(name) = route.success {
+            if let Success::Json(name) | Success::Published(_, name) | Success::Lines(name) =
+                route.success
+            {
                 assert!(schemas.contains_key(name), "{name}");
             }
         }

@@ -325,6 +325,8 @@ pub struct Param {
 pub enum Success {
     /// 200 with JSON of the schema with this name.
     Json(&'static str),
+    /// 200 with JSON of this media type and the schema with this name, which caches may keep; 304 if the client has it.
+    Published(&'static str, &'static str),
     /// 200 with a PDF document.
     Pdf,
     /// 200 with a file of one of these media types; 304 if the client has it.

@@ -51,6 +51,9 @@ pub enum StartError {
         "production mode needs issuer or public-url: the host under which verifiers find the keys of certificates"
     )]
     NoIssuer,
+    /// Certificates cannot be had in the EU's form as the settings say.
+    #[error("exports.hcert: {0}")]
+    Exports(String),
     /// A file cannot be read or written.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),

@@ -136,6 +136,7 @@ pub(crate) fn begin(
     let ledger = ledger(&config, pack, engine.store, vault.clone(), clock.clone(), sharing)?;
     let ledger = Arc::new(ledger);
     let keys = certification::Keys::load(&config, vault, &clock)?;
+    let exports = certification::Exports::load(&config.exports, pack)?;
     tracing::info!(place = %engine::place(&config).display(), took = ?started.elapsed(), "opened the ledger");
 
     let publisher = Arc::new(Publisher::new(
@@ -162,7 +163,7 @@ pub(crate) fn begin(
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     let no_shows = NoShows::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
-    let certification = Certification::new(vault, keys, &ledger, &inventory, pack);
+    let certification = Certification::new(vault, keys, exports, &ledger, &inventory, pack);
     let certifying = certification.start(config.signers).map_err(PublishError::from)?;
     let certified = certifying.progress().clone();
     let (handover, handed_over) = handover(&config, &ledger, pack)?;

@@ -4,6 +4,8 @@
 use crate::support::{
     Audited, Carried, Clinic, Offer, TestServer, files_under, of, pack, person, taken,
 };
+use opencowin::certification::{CodeSettings, ExportSettings, HcertSettings};
+use opencowin::config::Settings;
 use opencowin::identity::Door;
 use opencowin_certificates::reading;
 use opencowin_ledger::audit::{Ending, Record, Who};
@@ -138,14 +140,15 @@ fn nobody_gets_a_certificate_that_is_not_theirs() {
 fn a_dose_from_elsewhere_is_not_certified() {
     let server = TestServer::start();
     let clinic = Clinic::open(&server, 1);
-    let who = &clinic.patients[0].reference;
+    let family = clinic.family();
+    let who = &family.register(&person());
     let dose = json!({
         "beneficiary_reference_id": who, "dose": 1, "vaccine": "COVAXIN", "date": "01-03-2021",
         "evidence": "foreign-certificate",
     });
     let path = "/api/v2/vaccinator/beneficiaries/elsewhere";
-    clinic.manager.at_the_counter(path, &dose).send().ok();
-    let family = clinic.family();
+    let recording = clinic.manager.at_the_counter(path, &dose);
+    recording.header("X-Beneficiary-Token", &*family.token).send().ok();
     family.downloading(who, "").send().refused(409, "CERTIF0002");
     assert_eq!(family.certificates(who), [] as [Value; 0]);
 }
@@ -207,4 +210,48 @@ fn who_looked_at_whose_certificate_is_on_record() {
     assert_eq!(by, [account(&family.mobile), official, account(&stranger.mobile)]);
     assert!(entries.iter().all(|entry| entry.record == Some(record)));
     assert_eq!(entries[2].ending, Ending::Nothing);
+}
+
+#[test]
+fn forms_of_other_programmes_are_had_where_the_server_is_set_up_for_them() {
+    let home = tempfile::tempdir().unwrap();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let signed = rcgen::CertificateParams::default().self_signed(&key).unwrap();
+    let files = ["key", "certificate"].map(|name| home.path().join(name));
+    std::fs::write(&files[0], key.serialize_pem()).unwrap();
+    std::fs::write(&files[1], signed.pem()).unwrap();
+    let code = |text: &str| text.to_owned();
+    let codes = CodeSettings {
+        prophylaxis: code("J07BX03"),
+        product: code("Covaxin"),
+        manufacturer: code("Bharat-Biotech"),
+    };
+    let hcert = HcertSettings {
+        key: files[0].clone(),
+        certificate: files[1].clone(),
+        country: code("IN"),
+        issuer: code("OpenCoWIN"),
+        days: 365,
+        vaccines: [(code("COVAXIN"), codes)].into(),
+    };
+    let set_up = |settings: &mut Settings| {
+        settings.exports = Some(ExportSettings { divoc: true, hcert: Some(hcert) });
+    };
+    let server = TestServer::with(set_up);
+    let clinic = vaccinated(&server, 1);
+    let (family, who) = (clinic.family(), &clinic.patients[0].reference);
+    let zip = family.downloading(who, "&format=divoc").send();
+    assert_eq!(zip.header("content-type"), Some("application/zip"));
+    assert_eq!(server.judge(&zip.body, &server.trust()).outcome, Outcome::Valid);
+    let text = family.downloading(who, "&format=hcert").send().text();
+    assert!(text.starts_with("HC1:"), "{text}");
+    drop(clinic);
+
+    let plain = TestServer::start();
+    let clinic = vaccinated(&plain, 1);
+    for format in ["divoc", "hcert"] {
+        let asked = format!("&format={format}");
+        let answer = clinic.family().downloading(&clinic.patients[0].reference, &asked).send();
+        answer.refused(400, "CERTIF0005");
+    }
 }

@@ -3,10 +3,12 @@
 //! - [`keys`], [`lock`]: the key ring of the issuer, and what keeps it locked at rest.
 //! - [`draft`], [`entries`], [`signing`]: from a dose to a certificate in the ledger; the one way by which they come to be.
 //! - [`pipeline`]: certifying what waits.
+//! - [`exports`]: forms for readers of other programmes.
 //! - [`lists`], [`log`]: status lists and the transparency log.
 
 mod draft;
 mod entries;
+mod exports;
 mod keys;
 mod lists;
 mod lock;
@@ -15,6 +17,7 @@ mod pipeline;
 mod signing;
 mod trusted;
 
+pub use exports::{CodeSettings, ExportSettings, Exports, HcertSettings};
 pub use keys::{Keys, Published, RingFile};
 pub use lists::Lists;
 pub use lock::{Lock, Opener};
@@ -45,6 +48,7 @@ pub struct Certification {
     signing: Arc<Signing>,
     lists: Lists,
     log: Log,
+    exports: Exports,
 }
 
 /// What is done beside the requests, until this is dropped.
@@ -60,6 +64,7 @@ impl Certification {
     pub fn new(
         vault: &Vault,
         keys: Keys,
+        exports: Exports,
         ledger: &Arc<Ledger>,
         inventory: &Arc<Inventory>,
         pack: &Arc<Pack>,
@@ -79,6 +84,7 @@ impl Certification {
             signing: Arc::new(signing),
             lists: Lists::new(ledger.clone(), issuer.clone(), keys.clone()),
             log: Log::new(ledger.clone()),
+            exports,
             issuer,
             keys,
         }
@@ -122,6 +128,11 @@ impl Certification {
     /// The status lists.
     pub fn lists(&self) -> &Lists {
         &self.lists
+    }
+
+    /// The forms that certificates can be had in beside our own.
+    pub fn exports(&self) -> &Exports {
+        &self.exports
     }
 
     /// The transparency log.

@@ -108,8 +108,8 @@ fn own(kind: MessageKind) -> &'static str {
             "Your OpenCoWIN appointment on {date} at {centre} has been cancelled."
         }
         MessageKind::CertificateCorrected => {
-            "A person registered with your number was corrected in OpenCoWIN. Their earlier \
-             vaccination certificates do not hold any more: please download them again."
+            "The vaccination record of a person registered with your number was corrected in \
+             OpenCoWIN. Earlier certificates do not hold any more: please download them again."
         }
         MessageKind::CertificateRevoked => {
             "An OpenCoWIN vaccination certificate of a person registered with your number was \

@@ -16,10 +16,12 @@ mod whose;
 
 use crate::admit::Visitor;
 use crate::app::App;
+use crate::delivery::MessageKind;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::reply::{self, Reply};
+use crate::notices;
 use crate::routes::Certificates;
 use crate::trail::{self, purpose};
 use choice::Wanted;
@@ -96,6 +98,22 @@ async fn list(app: &App, visitor: &Visitor, query: &Query<'_>) -> Result<Reply, 
         items.push(shown::person(app, found).await?);
     }
     Ok(reply::personal(&json!({ "beneficiaries": items })))
+}
+
+/// Tells somebody what has become of their certificates, unless nobody knows any more who they are.
+///
+/// # Errors
+/// USRRES0008 if the ledger cannot be reached.
+pub(super) async fn tell(
+    app: &App,
+    visitor: &Visitor,
+    person: BeneficiaryRef,
+    kind: MessageKind,
+) -> Result<(), Problem> {
+    for found in app.ledger().read().matches(Sought::Person(person)).await? {
+        notices::of_certificates(app, visitor, found.personal.mobile, kind);
+    }
+    Ok(())
 }
 
 const REFERENCE: &str = "beneficiary_reference_id";

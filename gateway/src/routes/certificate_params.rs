@@ -32,7 +32,7 @@ pub(super) const REISSUE: Access = Access::Official(Act::ReissueCertificates);
 
 /// What a certificate is downloaded as.
 pub(super) const COPIES: &[&str] =
-    &["application/pdf", "application/vc+json", "image/png", "text/plain"];
+    &["application/pdf", "application/vc+json", "image/png", "text/plain", "application/zip"];
 
 const REFERENCE: Param = required("beneficiary_reference_id", REFERENCE_DIGITS, "Who.");
 const REFERENCE_DIGITS: &str = r#"{"type":"string","pattern":"^[0-9]{14}$"}"#;
@@ -48,8 +48,8 @@ pub(super) const DOWNLOAD_QUERY: &[Param] = &[
     WHICH_DOSE,
     optional(
         "format",
-        r#"{"type":"string","enum":["pdf","json","qr","qr_text"]}"#,
-        "What it is sent as (ours): a document, which is the default; the signed credential alone; its QR code as a picture, or as the text in it.",
+        r#"{"type":"string","enum":["pdf","json","qr","qr_text","divoc","hcert"]}"#,
+        "What it is sent as (ours): a document, which is the default; the signed credential alone; its QR code as a picture, or as the text in it; where the server is set up for it, DIVOC's ZIP and the text of the EU's HCERT.",
     ),
     optional(
         "lang",

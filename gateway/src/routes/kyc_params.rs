@@ -16,7 +16,6 @@ const REFERENCE_DIGITS: &str = r#"{"type":"string","pattern":"^[0-9]{14}$"}"#;
 const CERTIFICATE: &str = r#"{"type":["object","string"]}"#;
 const HOURS: &str = r#"{"type":"integer","minimum":1,"maximum":8784}"#;
 
-pub(super) const LD_JSON: &[&str] = &["application/ld+json"];
 pub(super) const HTML: &[&str] = &["text/html"];
 pub(super) const OF_A_PAGE: &[&str] = &["text/html", "text/javascript", "text/css"];
 pub(super) const FILE: &[Param] = &[required("file", TEXT, "The file, as the page names it.")];

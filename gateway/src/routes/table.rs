@@ -358,13 +358,13 @@ routes! {
         REISSUE Staff query &[]; body REISSUE_BODY; Json("CertificatesRevoked"); REISSUE_ERRORS => Endpoint::Certificates(Certificates::Reissue),
 
     GET "/.well-known/did.json" "did" "The keys of the issuer of certificates, as a DID document (ours)."
-        FREE PublicSearch query &[]; body &[]; Json("DidDocument"); &[] => Endpoint::Published(Published::Did),
+        FREE PublicSearch query &[]; body &[]; Success::Published("application/json", "DidDocument"); &[] => Endpoint::Published(Published::Did),
     GET "/.well-known/jwks.json" "jwks" "The same keys, as a set of JSON Web Keys (ours)."
-        FREE PublicSearch query &[]; body &[]; Json("Jwks"); &[] => Endpoint::Published(Published::Jwks),
+        FREE PublicSearch query &[]; body &[]; Success::Published("application/json", "Jwks"); &[] => Endpoint::Published(Published::Jwks),
     GET "/credentials/vaccination/v1" "certificateContext" "What the members of a certificate mean, for readers of JSON-LD (ours)."
-        FREE PublicSearch query &[]; body &[]; Files(LD_JSON); &[] => Endpoint::Published(Published::Context),
+        FREE PublicSearch query &[]; body &[]; Success::Published("application/ld+json", "JsonLdContext"); &[] => Endpoint::Published(Published::Context),
     GET "/credentials/status/{list}" "statusList" "A status list: which of its certificates do not hold any more (ours)."
-        FREE PublicSearch query &[required("list", WHOLE, "Number of the list.")]; body &[]; Json("StatusList");
+        FREE PublicSearch query &[required("list", WHOLE, "Number of the list.")]; body &[]; Success::Published("application/vc+json", "StatusList");
         &[error::NOT_FOUND, error::TRY_AGAIN] => Endpoint::Published(Published::StatusList),
     GET "/credentials/log/head" "logHead" "The newest signed head of the transparency log (ours)."
         FREE PublicSearch query &[]; body &[]; Text("text/plain"); &[error::NOT_FOUND, error::TRY_AGAIN] => Endpoint::Published(Published::LogHead),

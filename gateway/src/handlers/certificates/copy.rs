@@ -18,6 +18,8 @@ use opencowin_model::{Date, Dose, Pack};
 /// Pixels of a module of the QR code's picture: enough for a phone to read it off another one.
 const SCALE: u8 = 8;
 
+const TEXT: &str = "text/plain; charset=utf-8";
+
 /// What is wanted of a certificate.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kind {
@@ -32,6 +34,8 @@ enum Format {
     Json,
     Qr,
     QrText,
+    Divoc,
+    Hcert,
 }
 
 impl Kind {
@@ -45,6 +49,8 @@ impl Kind {
             Some("json") => Format::Json,
             Some("qr") => Format::Qr,
             Some("qr_text") => Format::QrText,
+            Some("divoc") => Format::Divoc,
+            Some("hcert") => Format::Hcert,
             Some(_) => return Err(Problem::invalid("format")),
         };
         let known = |tag: &str| Language::ALL.into_iter().find(|language| language.tag() == tag);
@@ -55,34 +61,52 @@ impl Kind {
     /// The copy, to be saved under a name that tells nothing about anybody. `person` tells what dose comes next.
     ///
     /// # Errors
-    /// USRRES0008 if the certificate cannot be read, or no key signs its QR code.
+    /// CERTIF0005 if the certificate has no such form, USRRES0008 if it cannot be read, or no key signs its QR code.
     pub(super) fn reply(self, app: &App, json: &[u8], person: &Person) -> Result<Reply, Problem> {
-        if let Format::Json = self.format {
-            let kind = HeaderValue::from_static("application/vc+json");
-            return Ok(reply::document(kind, json.to_vec(), "vaccination-certificate.json"));
-        }
         let unproven = Credential::parse(json).map_err(|error| {
             tracing::error!(%error, "a certificate that was signed here cannot be read");
             error::TRY_AGAIN
         })?;
-        let credential = &unproven.credential;
-        let link = link(app, credential)?;
-        if let Format::QrText = self.format {
-            let kind = HeaderValue::from_static("text/plain; charset=utf-8");
-            let text = link.to_string().into_bytes();
-            return Ok(reply::document(kind, text, "vaccination-certificate.txt"));
-        }
-        let symbol = Symbol::new(&link).map_err(|_| error::FORM_NOT_ISSUED)?;
-        if let Format::Qr = self.format {
-            let kind = HeaderValue::from_static("image/png");
-            return Ok(reply::document(kind, symbol.png(SCALE), "vaccination-certificate.png"));
-        }
-        let place = &credential.evidence[0].facility.address;
-        let language = self.language.unwrap_or_else(|| Language::of_state(&place.state));
-        let page =
-            Page { credential, json, symbol: &symbol, language, due: due(app, credential, person) };
-        Ok(reply::pdf(page.render(app), "vaccination-certificate.pdf"))
+        let (credential, exports) = (&unproven.credential, app.certification().exports());
+        let code = || link(app, credential);
+        let (kind, ending, bytes) = match self.format {
+            Format::Pdf => ("application/pdf", "pdf", self.page(app, credential, json, person)?),
+            Format::Json => ("application/vc+json", "json", json.to_vec()),
+            Format::Qr => ("image/png", "png", symbol(&code()?)?.png(SCALE)),
+            Format::QrText => (TEXT, "txt", code()?.to_string().into_bytes()),
+            Format::Divoc => {
+                ("application/zip", "zip", exports.divoc(json).ok_or(error::FORM_NOT_ISSUED)?)
+            }
+            Format::Hcert => {
+                let text = exports.hcert(credential, app.clock().now().into());
+                (TEXT, "txt", text.ok_or(error::FORM_NOT_ISSUED)?.into_bytes())
+            }
+        };
+        let name = format!("vaccination-certificate.{ending}");
+        Ok(reply::document(HeaderValue::from_static(kind), bytes, &name))
     }
+
+    fn page(
+        self,
+        app: &App,
+        credential: &Credential<'_>,
+        json: &[u8],
+        person: &Person,
+    ) -> Result<Vec<u8>, Problem> {
+        let state = &credential.evidence[0].facility.address.state;
+        let page = Page {
+            credential,
+            json,
+            symbol: &symbol(&link(app, credential)?)?,
+            language: self.language.unwrap_or_else(|| Language::of_state(state)),
+            due: due(app, credential, person),
+        };
+        Ok(page.render(app))
+    }
+}
+
+fn symbol(link: &Link) -> Result<Symbol, Problem> {
+    Symbol::new(link).map_err(|_| error::FORM_NOT_ISSUED.into())
 }
 
 /// The compact form of a certificate as a link to the page that verifies it, signed by the key that signs now.

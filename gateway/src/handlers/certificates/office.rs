@@ -13,7 +13,6 @@ use crate::http::body::{self, Field};
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
-use crate::notices;
 use crate::trail::{self, purpose};
 use http::request::Parts;
 use opencowin_ledger::audit::Record;
@@ -89,7 +88,7 @@ pub(super) async fn revoke(
             let command = Revoke { certificates, reason, by: errand.by() };
             let revoked = errand.run(Command::Revoke(command)).await;
             let outcome = revoked.map_err(|failure| app.problem_of(failure))?;
-            tell(app, visitor, person).await?;
+            super::tell(app, visitor, person, MessageKind::CertificateRevoked).await?;
             outcome
         }
     };
@@ -126,16 +125,6 @@ async fn in_their_area(app: &App, visitor: &Visitor, centre: CentreId) -> Result
     };
     let theirs = known.is_some_and(|centre| decision::holds_centre(scope, &centre, app.pack()));
     if theirs { Ok(()) } else { Err(error::NOT_YOURS.into()) }
-}
-
-/// Tells somebody that a certificate of theirs was revoked, unless nobody knows any more who they are.
-async fn tell(app: &App, visitor: &Visitor, person: BeneficiaryRef) -> Result<(), Problem> {
-    let found = app.ledger().read().matches(Sought::Person(person)).await?;
-    for found in found {
-        let kind = MessageKind::CertificateRevoked;
-        notices::of_certificates(app, visitor, found.personal.mobile, kind);
-    }
-    Ok(())
 }
 
 #[derive(Default, Deserialize)]
