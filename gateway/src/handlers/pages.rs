@@ -62,7 +62,7 @@ fn guard(headers: &mut HeaderMap, app: &App, name: &str, query: &Query<'_>) {
 
 /// The origins of the partner that the query names, if it may ask for a status and has any.
 fn ancestors(app: &App, query: &Query<'_>) -> Option<String> {
-    let partner = party::asking(app, &query.get("partner")?)?;
+    let partner = party::asking(app, query.get("partner")?)?;
     let origins = partner.embeds_in(app.admission().environment());
     let origins: Vec<&str> = origins.map(|origin| origin.as_str()).collect();
     (!origins.is_empty()).then(|| origins.join(" "))
