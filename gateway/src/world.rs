@@ -165,7 +165,7 @@ pub(crate) fn begin(
     let no_shows = NoShows::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     let certification = Certification::new(vault, keys, exports, &ledger, &inventory, pack);
     let certifying = certification.start(config.signers).map_err(PublishError::from)?;
-    let certified = certifying.progress().clone();
+    let certified = certification.progress().clone();
     let (handover, handed_over) = handover(&config, &ledger, pack)?;
     if !admission.keeps_limits() {
         tracing::warn!(

@@ -176,7 +176,7 @@ fn who_is_registered_cannot_be_told_from_who_is_not() {
         (answer, shape)
     };
     let known = learns(&account.mobile, NAME);
-    assert_eq!(known, learns(&account.mobile, "Usha Sen "), "another name");
+    assert_eq!(known, learns(&account.mobile, "Usha Sena"), "another name");
     assert_eq!(known, learns(&mobile(), NAME), "another number");
 }
 

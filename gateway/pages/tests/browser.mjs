@@ -223,7 +223,7 @@ async function embedded() {
   const [header, payload, signature] = told.answer.split('.');
   assert.ok(holds(null, Buffer.from(`${header}.${payload}`), server.key, Buffer.from(signature, 'base64url')));
   const said = JSON.parse(Buffer.from(payload, 'base64url'));
-  assert.deepEqual([said.aud, said.nonce, said.vaccination_status], [site.origin, 'nonce-of-the-site', 2]);
+  assert.deepEqual([said.aud, said.nonce, said.vaccination_status], ['airline', 'nonce-of-the-site', 2]);
   const height = await page.locator('iframe').evaluate(node => node.clientHeight);
   assert.ok(height > 150 && height < 900, `the frame is ${height} pixels high`);
   // That the wrong code was refused is told on the console too.

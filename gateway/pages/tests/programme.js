@@ -66,56 +66,53 @@ export class Programme {
    */
   async vaccinate(name) {
     const session = await this.sessionOfTomorrow();
+    const person = await this.booked(name, session);
     await this.moveTo(session.date);
     const place = { center_id: session.center_id };
-    const [manager, vaccinator] = [
-      await this.official('facility-manager', place),
-      await this.official('vaccinator', place),
-    ];
+    const manager = await this.official('facility-manager', place);
+    const vaccinator = await this.official('vaccinator', place);
     const at = (who, what, body) =>
       this.call('POST', `/api/v2/vaccinator/${what}`, { body, ...who, key: SANDBOX_KEY });
     for (const batch of BATCHES) {
       const parcel = { vaccine: session.vaccine, batch, doses: 10, expiry: inYears(session.date, 1) };
       await at(manager, 'stock/receive', parcel);
     }
-    const person = {
-      name,
-      birth_year: '1960',
-      gender_id: 2,
-      mobile_number: number(),
-      photo_id_type: 8,
-      photo_id_number: `P${randomInt(1_000_000, 9_999_999)}`,
-      consent_version: '1',
-    };
-    const { beneficiary_reference_id: reference } = await at(vaccinator, 'beneficiaries/new', person);
-    const seat = { dose: 1, session_id: session.session_id, slot: session.slots[0], beneficiaries: [reference] };
-    const { security_code } = await at(vaccinator, 'onspots/schedule', seat);
+    const { mobile, reference, ...shown } = person;
     const dose = { beneficiary_reference_id: reference, vaccine: session.vaccine, dose: 1, ...place };
-    await at(vaccinator, 'beneficiaries/vaccinate', {
-      ...dose,
-      vaccine_batch: BATCHES[0],
-      vaccinator_name: 'Meena Kumari',
-      photo_id_type: person.photo_id_type,
-      photo_id_number: person.photo_id_number,
-      security_code,
-    });
+    const given = { ...dose, ...shown, vaccine_batch: BATCHES[0], vaccinator_name: 'Meena Kumari' };
+    await at(vaccinator, 'beneficiaries/vaccinate', given);
     const correction = { beneficiary_reference_id: reference, dose: 1, vaccine_batch: BATCHES[1], reason: 'misread', ...place };
     return {
-      mobile: person.mobile_number,
+      mobile,
       reference,
       correct: () => at(manager, 'beneficiaries/correct', correction),
     };
   }
 
-  /** The certificate of somebody's first dose as JSON, once it is there; it is not the one before. */
-  async certificate({ mobile, reference }, before = '') {
+  /** Registers somebody who goes to a session, and answers what they show there. */
+  async booked(name, { session_id, slots }) {
+    const mobile = number();
+    const { token } = await this.logIn('portal', mobile);
+    const document = { photo_id_type: 8, photo_id_number: `P${randomInt(1_000_000, 9_999_999)}` };
+    const person = { name, birth_year: '1960', gender_id: 2, comorbidity_ind: 'N', consent_version: '1', ...document };
+    const registered = await this.call('POST', '/api/v2/registration/beneficiary/new', { body: person, token });
+    const reference = registered.beneficiary_reference_id;
+    const seat = { dose: 1, session_id, slot: slots[0], beneficiaries: [reference] };
+    await this.call('POST', '/api/v2/appointment/schedule', { body: seat, token });
+    const { beneficiaries } = await this.call('GET', '/api/v2/appointment/beneficiaries', { token });
+    const { security_code } = beneficiaries[0].appointments[0];
+    return { mobile, reference, security_code, ...document };
+  }
+
+  /** The certificate of somebody's first dose, once it is there and is not the one before; as JSON, or in another format. */
+  async certificate({ mobile, reference }, { before = '', format = 'json' } = {}) {
     const { token } = await this.logIn('public', mobile);
-    const path = `/api/v2/registration/certificate/download?beneficiary_reference_id=${reference}&format=json`;
+    const query = new URLSearchParams({ beneficiary_reference_id: reference, format });
+    const url = `${this.origin}/api/v2/registration/certificate/public/download?${query}`;
     for (let attempt = 0; attempt < 50; attempt++) {
-      const headers = { Authorization: `Bearer ${token}` };
-      const answer = await fetch(this.origin + path, { headers });
-      const text = await answer.text();
-      if (answer.ok && text !== before) return text;
+      const answer = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
+      const certificate = Buffer.from(await answer.arrayBuffer());
+      if (answer.ok && certificate.toString() !== before) return certificate;
       await new Promise(resolve => setTimeout(resolve, 100));
     }
     throw new Error('there is no certificate');
@@ -133,14 +130,14 @@ export class Programme {
     return id;
   }
 
-  /** A session of tomorrow with seats for those who walk in. */
+  /** A session of tomorrow for people of 45 years or more. */
   async sessionOfTomorrow() {
     const { now } = await this.call('POST', '/sandbox/clock', { body: { advance_s: 0 } });
     const date = wireDate(new Date(Date.parse(now) + DAY_MS));
     for (let district = 1; district < 800; district++) {
       const path = `/api/v2/appointment/sessions/public/findByDistrict?district_id=${district}&date=${date}`;
       const { sessions } = await this.call('GET', path);
-      const found = sessions.find(one => one.min_age_limit <= 45 && one.available_capacity_dose1 > 0);
+      const found = sessions.find(one => one.min_age_limit === 45 && one.available_capacity_dose1 > 0);
       if (found) return found;
     }
     throw new Error(`nobody vaccinates on ${date}`);
@@ -157,6 +154,7 @@ export class Programme {
 }
 
 const DOORS = {
+  portal: { ask: '/api/v2/auth/generateMobileOTP', confirm: '/api/v2/auth/validateMobileOtp' },
   public: { ask: '/api/v2/auth/public/generateOTP', confirm: '/api/v2/auth/public/confirmOTP' },
   staff: { ask: '/api/v2/staff/auth/generateOTP', confirm: '/api/v2/staff/auth/confirmOTP' },
   partner: { ask: '/api/v2/partners/auth/generateOTP', confirm: '/api/v2/partners/auth/confirmOTP' },

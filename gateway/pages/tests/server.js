@@ -99,7 +99,7 @@ function service(url, request, body, origins, key) {
     case 'GET /api/v3/vaccination/status':
       if (request.headers.authorization !== 'Bearer token')
         return { status: 401, headers: {}, body: 'Unauthenticated access!' };
-      return json(200, { vaccination_status: 2, ...(partner && { answer: answer(origin, nonce, key) }) });
+      return json(200, { vaccination_status: 2, ...(partner && { answer: answer(partner, nonce, key) }) });
     default:
       return refuse(404, '');
   }

@@ -14,6 +14,7 @@ mod lists;
 mod lock;
 mod log;
 mod pipeline;
+mod progress;
 mod signing;
 mod trusted;
 
@@ -22,7 +23,7 @@ pub use keys::{Keys, Published, RingFile};
 pub use lists::Lists;
 pub use lock::{Lock, Opener};
 pub use log::{Inclusion, Log, MOST_LINES};
-pub use pipeline::Progress;
+pub use progress::Progress;
 pub use signing::{Issued, NotSigned, Signing};
 
 use crate::chore::Chore;
@@ -56,7 +57,6 @@ pub struct Chores {
     _keys: Chore,
     _pipeline: Chore,
     _log: Chore,
-    progress: Arc<Progress>,
 }
 
 impl Certification {
@@ -77,6 +77,7 @@ impl Certification {
             issuer: issuer.clone(),
             keys: keys.clone(),
             entries: Entries::new(ledger.clone(), vault),
+            progress: Arc::default(),
         };
         let context = context::document(&issuer).to_string();
         Self {
@@ -96,12 +97,10 @@ impl Certification {
     /// If a thread cannot be started.
     pub fn start(&self, workers: usize) -> io::Result<Chores> {
         let (keys, ledger) = (self.keys.clone(), self.signing.ledger.clone());
-        let (pipeline, progress) = pipeline::Pipeline::start(self.signing.clone(), workers)?;
         Ok(Chores {
             _log: log::Keeper::start(ledger, self.issuer.clone(), keys.clone())?,
             _keys: Chore::every(RENEWAL, "key ring", move || keys.refresh())?,
-            _pipeline: pipeline,
-            progress,
+            _pipeline: pipeline::Pipeline::start(self.signing.clone(), workers)?,
         })
     }
 
@@ -125,6 +124,11 @@ impl Certification {
         &self.signing
     }
 
+    /// How far certifying has come.
+    pub fn progress(&self) -> &Arc<Progress> {
+        &self.signing.progress
+    }
+
     /// The status lists.
     pub fn lists(&self) -> &Lists {
         &self.lists
@@ -138,12 +142,5 @@ impl Certification {
     /// The transparency log.
     pub fn log(&self) -> &Log {
         &self.log
-    }
-}
-
-impl Chores {
-    /// What metrics show of the work.
-    pub fn progress(&self) -> &Arc<Progress> {
-        &self.progress
     }
 }

@@ -9,13 +9,11 @@
 
 use super::signing::Signing;
 use crate::chore::Chore;
-use crate::metrics::Gauges;
 use crossbeam::channel::{Receiver, Sender, bounded};
 use opencowin_ledger::commands::CERTIFIED_AT_ONCE;
 use opencowin_ledger::records::CertificateJob;
 use opencowin_ledger::store::block_on::block_on;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -30,20 +28,10 @@ const PAGE: usize = 1024;
 /// The longest pause after rounds that failed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// What metrics show of the queue.
-#[derive(Debug, Default)]
-pub struct Progress {
-    waiting: AtomicU64,
-    oldest_ms: AtomicU64,
-    stored: AtomicU64,
-    failures: AtomicU64,
-}
-
 /// Certifies what waits, now and then.
 pub(super) struct Pipeline {
     signing: Arc<Signing>,
     workers: Workers,
-    progress: Arc<Progress>,
     rest: Mutex<Rest>,
 }
 
@@ -65,15 +53,10 @@ impl Pipeline {
     ///
     /// # Errors
     /// If a thread cannot be started.
-    pub(super) fn start(
-        signing: Arc<Signing>,
-        workers: usize,
-    ) -> io::Result<(Chore, Arc<Progress>)> {
-        let progress = Arc::new(Progress::default());
-        let workers = Workers::start(&signing, &progress, workers)?;
-        let pipeline =
-            Self { signing, workers, progress: progress.clone(), rest: Mutex::default() };
-        Ok((Chore::every(PAUSE, "certifier", move || pipeline.look(Instant::now()))?, progress))
+    pub(super) fn start(signing: Arc<Signing>, workers: usize) -> io::Result<Chore> {
+        let workers = Workers::start(&signing, workers)?;
+        let pipeline = Self { signing, workers, rest: Mutex::default() };
+        Chore::every(PAUSE, "certifier", move || pipeline.look(Instant::now()))
     }
 
     fn look(&self, now: Instant) {
@@ -96,7 +79,7 @@ impl Pipeline {
             seen += page.len();
             oldest = oldest.or(page.iter().map(|(_, job)| job.since).min());
             let age = oldest.map_or(0, |since| self.signing.ledger.clock().now().0 - since.0);
-            self.progress.show(seen, age);
+            self.signing.progress.show(seen, age);
             went_well &= self.work_off(&page);
             after = page.last().map(|(id, _)| *id);
             if page.len() < PAGE {
@@ -134,13 +117,13 @@ struct Workers {
 }
 
 impl Workers {
-    fn start(signing: &Arc<Signing>, progress: &Arc<Progress>, count: usize) -> io::Result<Self> {
+    fn start(signing: &Arc<Signing>, count: usize) -> io::Result<Self> {
         let (queue, batches) = bounded::<Batch>(count);
         let mut workers = Self { queue: Some(queue), threads: Vec::with_capacity(count) };
         for number in 0..count {
-            let (signing, progress, batches) = (signing.clone(), progress.clone(), batches.clone());
+            let (signing, batches) = (signing.clone(), batches.clone());
             let thread = std::thread::Builder::new().name(format!("signer {number}"));
-            workers.threads.push(thread.spawn(move || work(&signing, &progress, &batches))?);
+            workers.threads.push(thread.spawn(move || work(&signing, &batches))?);
         }
         Ok(workers)
     }
@@ -162,55 +145,14 @@ impl Drop for Workers {
     }
 }
 
-fn work(signing: &Signing, progress: &Progress, batches: &Receiver<Batch>) {
+fn work(signing: &Signing, batches: &Receiver<Batch>) {
     for Batch { jobs, done } in batches {
         let waiting: Vec<_> = jobs.iter().map(|job| (job.event, job.form)).collect();
         let outcome = block_on(signing.certify(&waiting));
-        match &outcome {
-            Ok(stored) => {
-                progress.stored.fetch_add(*stored as u64, Ordering::Relaxed);
-            }
-            Err(error) => {
-                progress.failures.fetch_add(1, Ordering::Relaxed);
-                tracing::warn!(%error, events = jobs.len(), "certificates have to wait");
-            }
+        if let Err(error) = &outcome {
+            signing.progress.failed();
+            tracing::warn!(%error, events = jobs.len(), "certificates have to wait");
         }
         let _ = done.send(outcome.is_ok());
-    }
-}
-
-impl Progress {
-    fn show(&self, waiting: usize, oldest_ms: i64) {
-        self.waiting.store(waiting as u64, Ordering::Relaxed);
-        self.oldest_ms.store(u64::try_from(oldest_ms).unwrap_or(0), Ordering::Relaxed);
-    }
-
-    /// How many doses wait for their certificates, and for how long.
-    pub fn gauges(&self, gauges: &mut Gauges<'_, '_>) {
-        let figures = [
-            (
-                "certificates_waiting",
-                "Doses that waited for their certificates at the last look",
-                &self.waiting,
-            ),
-            (
-                "certificates_oldest_milliseconds",
-                "How long the first of them had waited",
-                &self.oldest_ms,
-            ),
-            (
-                "certificates_stored",
-                "Certificates that this gateway signed and stored",
-                &self.stored,
-            ),
-            (
-                "certificates_failures",
-                "Batches of certificates that have to be signed again",
-                &self.failures,
-            ),
-        ];
-        for (name, help, value) in figures {
-            gauges.set(name, help, value.load(Ordering::Relaxed));
-        }
     }
 }

@@ -3,6 +3,7 @@
 use super::draft::{Draft, Fresh};
 use super::entries::Entries;
 use super::keys::Keys;
+use super::progress::Progress;
 use opencowin_certificates::credential::StatusSlot;
 use opencowin_certificates::proof::Prover;
 use opencowin_certificates::record::Travel;
@@ -25,6 +26,7 @@ pub struct Signing {
     pub(super) issuer: Issuer,
     pub(super) keys: Arc<Keys>,
     pub(super) entries: Entries,
+    pub(super) progress: Arc<Progress>,
 }
 
 /// A dose that is to be certified, and what is to be said for travel.
@@ -62,11 +64,11 @@ impl From<Failure> for NotSigned {
 
 impl Signing {
     /// Certifies events that wait for it, each for itself: those for which there is nothing to do any more, or which somebody
-    /// else has certified, are passed over. Answers how many were stored.
+    /// else has certified, are passed over.
     ///
     /// # Errors
     /// [`NotSigned`]; nothing is lost, since the events go on waiting.
-    pub async fn certify(&self, waiting: &[(EventKey, Form)]) -> Result<usize, NotSigned> {
+    pub async fn certify(&self, waiting: &[(EventKey, Form)]) -> Result<(), NotSigned> {
         let certifiable = self.ledger.read().certifiable(waiting).await?;
         let mut wanted = Vec::with_capacity(waiting.len());
         for ((_, form), of) in waiting.iter().zip(certifiable) {
@@ -74,8 +76,7 @@ impl Signing {
                 wanted.extend(self.wanted(of, *form).await?);
             }
         }
-        let stored = self.sign_and_store(wanted).await?;
-        Ok(stored.into_iter().flatten().count())
+        self.sign_and_store(wanted).await.map(drop)
     }
 
     /// Certifies one event now, for travel if that is told. `None` if there is nothing to certify, or somebody else was
@@ -140,6 +141,7 @@ impl Signing {
         let Outcome::Certified { stored } = outcome else {
             return Err(Failure::Unavailable.into());
         };
+        self.progress.stored(stored.count_ones());
         let keep = |(at, issued)| (stored >> at & 1 == 1).then_some(issued);
         Ok(issued.into_iter().enumerate().map(keep).collect())
     }
