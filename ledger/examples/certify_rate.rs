@@ -1,7 +1,7 @@
 //! How many certificates a second the ledger stores durably on the embedded engine, and what that costs.
 //!
 //! Somebody else has signed them: each is a text of 1,700 bytes, which is sealed here under its person's key, by one thread
-//! for all. They are stored 64 by a command, and many commands at once. Beside it stands what a bare signature costs, and what
+//! for all. They are stored in the order of the queue, 64 by a command, and many commands at once. Beside it stands what a bare signature costs, and what
 //! the rate would be if one core did all of it: pin it to one (`taskset -c 0`), so that it does.
 //!
 //! ```sh
@@ -60,11 +60,11 @@ fn main() {
     let begun = cpu_time();
     let certificates = sealed(&people, &mut random);
     let sealing = (cpu_time() - begun) / count as u32;
+    let commands: Vec<_> = certificates.chunks(CERTIFIED_AT_ONCE).map(<[_]>::to_vec).collect();
+    drop(certificates);
     let (before, begun) = (threads(), Instant::now());
-    let command = |certificates: &[Fresh]| {
-        ledger.run(Command::Certify(Certify { certificates: certificates.to_vec() }))
-    };
-    let answers: Vec<_> = certificates.chunks(CERTIFIED_AT_ONCE).map(command).collect();
+    let run = |certificates| ledger.run(Command::Certify(Certify { certificates }));
+    let answers: Vec<_> = commands.into_iter().map(run).collect();
     let all: usize = answers.into_iter().map(|answer| stored(block_on(answer))).sum();
     let elapsed = begun.elapsed().as_secs_f64();
     assert_eq!(all, count);
@@ -106,7 +106,7 @@ fn cpu_time() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap()
 }
 
-/// Doses that wait for their certificates, each of somebody else.
+/// Doses that wait for their certificates, each of somebody else, in the order in which they wait.
 fn doses(
     store: &dyn Store,
     codec: &Codec,
@@ -118,10 +118,15 @@ fn doses(
     for number in 0..count as u64 {
         let person = BeneficiaryRef::new(BeneficiaryRef::RANGE.start() + number).unwrap();
         let (event, key) = (event(person, random), PersonKey::new(random.random()));
-        let job =
-            CertificateJob { event: event.key, person, form: Form::Domestic, since: event.at };
+        let job = CertificateJob {
+            event: event.key,
+            person,
+            form: Form::Domestic,
+            since: event.at,
+            last: None,
+        };
         let id = CertificateJob::id(event.key.id, event.at, Form::Domestic);
-        people.push((event.key, key.clone()));
+        people.push((id, (event.key, key.clone())));
         let rows = [
             (Key::PersonKey(person), Row::PersonKey(key)),
             (Key::Outbox(Queue::Certificates, id), Row::CertificateJob(job)),
@@ -140,7 +145,8 @@ fn doses(
             committed.recv().unwrap();
         }
     }
-    people
+    people.sort_unstable_by_key(|(job, _)| *job);
+    people.into_iter().map(|(_, person)| person).collect()
 }
 
 fn event(person: BeneficiaryRef, random: &mut StdRng) -> Event {

@@ -77,7 +77,7 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Outbox(..)
         | Key::PersonKey(_)
         | Key::Certificate(_)
-        | Key::Issued(_)
+        | Key::Issued(..)
         | Key::Share(_)
         | Key::Shares(_) => true,
         Key::Meta(_)

@@ -59,7 +59,7 @@ impl Fetched {
         engine: &Engine,
         mut keys: Vec<Key>,
     ) -> Result<(), ReadError> {
-        keys.sort_unstable();
+        keys.sort_unstable_by(Key::cmp);
         keys.dedup();
         keys.retain(|key| !self.rows.contains_key(key));
         let stored: Vec<_> = keys.iter().map(|key| engine.codec.layout().encode(key)).collect();

@@ -39,9 +39,9 @@
 //! | 33 | holder, what an event means by its commitment | date of the dose, event id |
 //! | 34 | certificate, what is known of it | certificate id |
 //! | 35 | certificate as it was signed | certificate id |
-//! | 36 | certificates of an event | date of the dose, event id |
+//! | 36 | certificates of an event in one form | date of the dose, event id, number of the [`Form`] |
 //! | 37 | bits of a status list | list, part |
-//! | 38 | line that waits for its place in the transparency log | id |
+//! | 38 | lines that wait for their places in the transparency log | id |
 //! | 39 | line of the transparency log | place |
 //! | 40 | head of the transparency log | size; 0 is a copy of the newest |
 //! | 41 | shared link | keyed hash |
@@ -52,7 +52,7 @@
 
 mod ranges;
 
-use crate::records::{AefiKey, EventKey};
+use crate::records::{AefiKey, EventKey, Form};
 use crate::vault::{AccountId, CommandHash, IdHash, ShareHash};
 use foundationdb_tuple::{Element, TuplePack, TupleUnpack};
 use opencowin_model::{
@@ -250,11 +250,11 @@ pub enum Key {
     Certificate(CertificateId),
     /// A certificate as it was signed.
     Signed(CertificateId),
-    /// The certificates of an event.
-    Issued(EventKey),
+    /// The certificates of an event in one form.
+    Issued(EventKey, Form),
     /// A part of a status list.
     StatusBits(u32, u16),
-    /// A line that waits for its place in the transparency log; ids rise with time.
+    /// Lines of one command that wait for their places in the transparency log; ids rise with time.
     LogPending(Uuid),
     /// A line of the transparency log.
     LogLeaf(u64),
@@ -427,7 +427,9 @@ impl Layout {
             Key::Holder(key) => self.pack(Kind::Holder, &(number(key.date), key.id.0)),
             Key::Certificate(id) => self.pack(Kind::Certificate, &(id.0,)),
             Key::Signed(id) => self.pack(Kind::Signed, &(id.0,)),
-            Key::Issued(key) => self.pack(Kind::Issued, &(number(key.date), key.id.0)),
+            Key::Issued(key, form) => {
+                self.pack(Kind::Issued, &(number(key.date), key.id.0, u16::from(form.number())))
+            }
             Key::StatusBits(list, part) => self.pack(Kind::StatusBits, &(list, part)),
             Key::LogPending(id) => self.pack(Kind::LogPending, &(id,)),
             Key::LogLeaf(place) => self.pack(Kind::LogLeaf, &(place,)),
@@ -513,7 +515,9 @@ impl Layout {
             [Int(33), Int(day), Id(id)] => Key::Holder(event(day, id)?),
             [Int(34), Id(id)] => Key::Certificate(CertificateId(id)),
             [Int(35), Id(id)] => Key::Signed(CertificateId(id)),
-            [Int(36), Int(day), Id(id)] => Key::Issued(event(day, id)?),
+            [Int(36), Int(day), Id(id), Int(form)] => {
+                Key::Issued(event(day, id)?, Form::from_number(form)?)
+            }
             [Int(37), Int(list), Int(part)] => {
                 Key::StatusBits(list.try_into().ok()?, part.try_into().ok()?)
             }

@@ -8,8 +8,8 @@ use crate::commands::Refusal;
 use crate::keys::{Key, Meta, Queue, Shelf};
 use crate::records::{
     Account, Aefi, AefiKey, Appointment, Attempts, Certificate, CertificateJob, CommandRecord,
-    Counters, Document, Event, EventKey, Figures, Issued, Job, Lease, LogHead, Logged, Member,
-    Person, Personal, Row, Share, Signals, Sites, StatusChunk, Stock,
+    Counters, Document, Event, EventKey, Figures, Form, Issued, Job, Lease, LogHead, Member,
+    Person, Personal, Row, Share, Signals, Sites, StatusChunk, Stock, Unplaced,
 };
 use crate::vault::{AccountId, CommandHash, IdHash, PersonKey, ShareHash};
 use opencowin_model::{
@@ -222,16 +222,16 @@ impl<'a> View<'a> {
         signed(id: CertificateId) -> Vec<u8>, Key::Signed(id), Signed
     );
     getter!(
-        /// The certificates of an event.
-        issued(event: EventKey) -> Issued, Key::Issued(event), Issued
+        /// The certificates of an event in one form.
+        issued(event: EventKey, form: Form) -> Issued, Key::Issued(event, form), Issued
     );
     getter!(
         /// A part of a status list, if any bit of it is set.
         status_bits(list: u32, part: u16) -> StatusChunk, Key::StatusBits(list, part), StatusBits
     );
     getter!(
-        /// A line that waits for its place in the transparency log.
-        log_pending(id: Uuid) -> Logged, Key::LogPending(id), Logged
+        /// Lines that wait for their places in the transparency log.
+        log_pending(id: Uuid) -> Unplaced, Key::LogPending(id), Unplaced
     );
     getter!(
         /// A head of the transparency log; of size 0, a copy of the newest.

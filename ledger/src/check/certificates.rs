@@ -6,7 +6,7 @@ use super::snapshot::{CHUNK, Check, Chunk};
 use super::{Violation, log};
 use crate::engine::Fetched;
 use crate::keys::{Key, Kind};
-use crate::records::{Certificate, Event, EventKey, Issued, LogKind, Row};
+use crate::records::{Certificate, Event, EventKey, Form, Issued, LogKind, Row};
 use crate::store::ReadError;
 use crate::vault::{PersonKey, Slot};
 use crate::view::{Known, Rows as _};
@@ -44,8 +44,8 @@ async fn verify_certificates(
     certificates: &[(CertificateId, Certificate)],
 ) -> Result<(), ReadError> {
     let keys = certificates.iter().flat_map(|(id, certificate)| {
-        let Certificate { event, person, .. } = *certificate;
-        let others = [Key::Event(event), Key::Issued(event), Key::PersonKey(person)];
+        let Certificate { event, form, person, .. } = *certificate;
+        let others = [Key::Event(event), Key::Issued(event, form), Key::PersonKey(person)];
         others.into_iter().chain([Key::Signed(*id), bits_of(certificate)])
     });
     let rows = check.get(keys.collect()).await?;
@@ -68,11 +68,11 @@ fn is_its_events(id: CertificateId, certificate: &Certificate, rows: &Fetched) -
     let event = rows.row(&Key::Event(certificate.event));
     let theirs = |event: &Event| event.person == certificate.person;
     let known = |issued: &Issued| {
-        let last = issued.last(certificate.form) == Some(id);
-        last || (!certificate.is_valid() && issued.0.contains(&(id, certificate.form)))
+        let last = issued.last() == Some(id);
+        last || (!certificate.is_valid() && issued.0.contains(&id))
     };
     matches!(event, Known::Present(Row::Event(event)) if theirs(event))
-        && matches!(rows.row(&Key::Issued(certificate.event)), Known::Present(Row::Issued(issued)) if known(issued))
+        && matches!(rows.row(&Key::Issued(certificate.event, certificate.form)), Known::Present(Row::Issued(issued)) if known(issued))
 }
 
 fn is_set(certificate: &Certificate, rows: &Fetched) -> bool {
@@ -105,14 +105,14 @@ async fn verify_issued(check: &mut Check<'_>) -> Result<(), ReadError> {
         check.refresh().await?;
         let Chunk { rows, rest: next, .. } = check.chunk(range, CHUNK).await?;
         let events = rows.into_iter().filter_map(|(key, row)| match (key, row) {
-            (Key::Issued(event), Row::Issued(issued)) => Some((event, issued)),
+            (Key::Issued(event, form), Row::Issued(issued)) => Some((event, form, issued)),
             _ => None,
         });
-        let events: Vec<(EventKey, Issued)> = events.collect();
-        let ids = events.iter().flat_map(|(_, issued)| &issued.0);
-        let certificates = check.get(ids.map(|(id, _)| Key::Certificate(*id)).collect()).await?;
-        for (event, issued) in &events {
-            let is_theirs = |(id, form): &(CertificateId, _)| {
+        let events: Vec<(EventKey, Form, Issued)> = events.collect();
+        let ids = events.iter().flat_map(|(_, _, issued)| &issued.0);
+        let certificates = check.get(ids.map(|id| Key::Certificate(*id)).collect()).await?;
+        for (event, form, issued) in &events {
+            let is_theirs = |id: &CertificateId| {
                 matches!(certificates.row(&Key::Certificate(*id)), Known::Present(Row::Certificate(known))
                     if (known.event, known.form) == (*event, *form))
             };

@@ -5,9 +5,10 @@ use super::Violation;
 use super::snapshot::Check;
 use crate::engine::Fetched;
 use crate::keys::{Key, Queue};
-use crate::records::{Certificate, CertificateJob, Event, Form, Holder, Row};
+use crate::records::{CertificateJob, Event, Form, Holder, Row};
 use crate::store::ReadError;
 use crate::view::{Known, Rows as _};
+use opencowin_model::CertificateId;
 
 /// An event, and what is known of it beside.
 pub(super) struct Dose<'a> {
@@ -21,27 +22,23 @@ pub(super) struct Dose<'a> {
 pub(super) async fn verify(check: &mut Check<'_>, doses: &[Dose<'_>]) -> Result<(), ReadError> {
     let keys =
         doses.iter().filter(|dose| dose.event.is_own()).flat_map(|Dose { event, .. }| {
-            let of_event = [Key::Holder(event.key), Key::Issued(event.key)];
+            let of_event = [Key::Holder(event.key), issued(event)];
             of_event.into_iter().chain([Key::PersonKey(event.person), job(event)])
         });
     let mut rows = check.get(keys.collect()).await?;
-    let last = |dose: &Dose<'_>| match rows.row(&Key::Issued(dose.event.key)) {
-        Known::Present(Row::Issued(issued)) => issued.last(Form::Domestic).map(Key::Certificate),
+    let last = |dose: &Dose<'_>| match rows.row(&issued(dose.event)) {
+        Known::Present(Row::Issued(issued)) => issued.last(),
         _ => None,
     };
-    let certificates: Vec<_> = doses.iter().map(last).collect();
-    rows.fetch(check.engine, certificates.iter().copied().flatten().collect()).await?;
-    for (dose, certificate) in doses.iter().zip(certificates) {
+    let last: Vec<_> = doses.iter().map(last).collect();
+    let certificates = last.iter().flatten().map(|id| Key::Certificate(*id)).collect();
+    rows.fetch(check.engine, certificates).await?;
+    for (dose, last) in doses.iter().zip(last) {
         let event = dose.event;
         if event.is_own() && !is_as_committed(dose, &rows) {
             check.report(Violation::CommitmentDiffers(event.key));
         }
-        let certificate = certificate.map(|key| rows.row(&key));
-        let certificate = match certificate {
-            Some(Known::Present(Row::Certificate(certificate))) => Some(&**certificate),
-            _ => None,
-        };
-        if event.is_own() && !is_certified(dose, certificate, &rows) {
+        if event.is_own() && !is_certified(dose, last, &rows) {
             check.report(Violation::CertificationDiffers(event.key));
         }
     }
@@ -64,10 +61,12 @@ fn is_as_committed(dose: &Dose<'_>, rows: &Fetched) -> bool {
     }
 }
 
-/// Whether it waits if and only if it is to be certified.
-fn is_certified(dose: &Dose<'_>, certificate: Option<&Certificate>, rows: &Fetched) -> bool {
+/// Whether it waits if and only if it is to be certified, and after its last certificate.
+fn is_certified(dose: &Dose<'_>, last: Option<CertificateId>, rows: &Fetched) -> bool {
     let of_it = |job: &CertificateJob| {
-        (job.event, job.person, job.form) == (dose.event.key, dose.event.person, Form::Domestic)
+        let CertificateJob { event, person, form, .. } = *job;
+        (event, person, form) == (dose.event.key, dose.event.person, Form::Domestic)
+            && job.last == last
     };
     let waits = match rows.row(&job(dose.event)) {
         Known::Present(Row::CertificateJob(job)) if of_it(job) => true,
@@ -75,12 +74,19 @@ fn is_certified(dose: &Dose<'_>, certificate: Option<&Certificate>, rows: &Fetch
         // It waits for something else than its certificate.
         _ => return false,
     };
-    let done = certificate.is_some_and(|known| known.is_valid() || known.is_final());
+    let done = last.is_some_and(|id| match rows.row(&Key::Certificate(id)) {
+        Known::Present(Row::Certificate(known)) => known.is_valid() || known.is_final(),
+        _ => false,
+    });
     let wanting = dose.holds && dose.known && !done;
     match dose.event.commitment {
         Some(_) => waits == wanting,
         None => wanting || !waits,
     }
+}
+
+fn issued(event: &Event) -> Key {
+    Key::Issued(event.key, Form::Domestic)
 }
 
 fn job(event: &Event) -> Key {

@@ -92,8 +92,8 @@ async fn go_on(check: &mut Check<'_>, mut placed: Sums, from: u64) -> Result<Log
     }
     let mut all = placed;
     waiting.iter().for_each(|(_, row)| {
-        if let Row::Logged(line) = row {
-            all.count(line);
+        if let Row::Unplaced(lines) = row {
+            lines.0.iter().for_each(|line| all.count(line));
         }
     });
     Ok(Log { placed, size, all })

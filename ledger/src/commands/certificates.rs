@@ -7,14 +7,15 @@
 use super::Write;
 use crate::keys::{Key, Queue};
 use crate::records::{
-    Certificate, CertificateJob, DoseTaken, Event, EventKey, Form, Holder, LogKind, Logged, Person,
-    Personal, Row, State, StatusChunk,
+    Certificate, CertificateJob, DoseTaken, Event, EventKey, Form, Holder, Issued, LogKind, Logged,
+    Person, Personal, Row, State, StatusChunk, Unplaced,
 };
 use crate::rules::Context;
 use crate::vault::PersonKey;
 use crate::view::{Stop, View};
 use opencowin_model::{BeneficiaryRef, CertificateId};
 use std::collections::BTreeMap;
+use std::iter;
 
 /// An event that is to be certified, committed to what its certificate will say of the person, and its rows but for the
 /// event's own. Nothing is added to a dose that was given elsewhere: the programme certifies what it gave.
@@ -34,7 +35,7 @@ pub(super) fn begin(
     let commitment = Some(holder.commitment(&key.salt(event.key.id)));
     writes.push((Key::Holder(event.key), Some(Row::Holder(holder.seal(event.key.id, &key)))));
     let event = Event { commitment, ..event };
-    writes.push(job(&event, Form::Domestic, context));
+    writes.push(job(&event, Form::Domestic, None, context));
     Ok((event, writes))
 }
 
@@ -46,7 +47,7 @@ pub(super) fn succeed(
     before: &Event,
     event: Event,
     holder: &Holder,
-    endings: &mut Endings,
+    fates: &mut Fates,
     view: &mut View<'_>,
     context: &Context<'_>,
 ) -> Result<(Event, Vec<Write>), Stop> {
@@ -59,13 +60,13 @@ pub(super) fn succeed(
         let state = State::Superseded { by: event.key, at: context.now };
         let ended = match valid(before.key, form, view)? {
             Some((id, certificate)) => {
-                endings.end(id, certificate, state, view, context)?;
+                fates.end(id, certificate, state, view, context)?;
                 true
             }
             None => false,
         };
         if form == Form::International && (ended || waits.is_some()) {
-            writes.push(job(&event, form, context));
+            writes.push(job(&event, form, None, context));
         }
         writes.extend(waits);
     }
@@ -106,9 +107,15 @@ fn job_key(event: &Event, form: Form) -> Key {
     Key::Outbox(Queue::Certificates, CertificateJob::id(event.key.id, event.at, form))
 }
 
-/// An event is to be certified.
-pub(super) fn job(event: &Event, form: Form, context: &Context<'_>) -> Write {
-    let job = CertificateJob { event: event.key, person: event.person, form, since: context.now };
+/// An event is to be certified: for the first time, or again after this certificate, its last in this form.
+pub(super) fn job(
+    event: &Event,
+    form: Form,
+    last: Option<CertificateId>,
+    context: &Context<'_>,
+) -> Write {
+    let Event { key, person, .. } = *event;
+    let job = CertificateJob { event: key, person, form, since: context.now, last };
     (job_key(event, form), Some(Row::CertificateJob(job)))
 }
 
@@ -118,7 +125,18 @@ pub(super) fn valid<'v>(
     form: Form,
     view: &mut View<'v>,
 ) -> Result<Option<(CertificateId, &'v Certificate)>, Stop> {
-    let last = last(event, form, view)?;
+    match view.issued(event, form)? {
+        Some(issued) => holding(issued, view),
+        None => Ok(None),
+    }
+}
+
+/// The certificate among these that holds.
+pub(super) fn holding<'v>(
+    issued: &Issued,
+    view: &mut View<'v>,
+) -> Result<Option<(CertificateId, &'v Certificate)>, Stop> {
+    let last = last_of(issued, view)?;
     Ok(last.filter(|(_, certificate)| certificate.is_valid()))
 }
 
@@ -128,8 +146,17 @@ pub(super) fn last<'v>(
     form: Form,
     view: &mut View<'v>,
 ) -> Result<Option<(CertificateId, &'v Certificate)>, Stop> {
-    let issued = view.issued(event)?;
-    let Some(id) = issued.and_then(|issued| issued.last(form)) else { return Ok(None) };
+    match view.issued(event, form)? {
+        Some(issued) => last_of(issued, view),
+        None => Ok(None),
+    }
+}
+
+fn last_of<'v>(
+    issued: &Issued,
+    view: &mut View<'v>,
+) -> Result<Option<(CertificateId, &'v Certificate)>, Stop> {
+    let Some(id) = issued.last() else { return Ok(None) };
     let certificate = view.certificate(id)?.ok_or(Stop::Damaged(Key::Certificate(id)))?;
     Ok(Some((id, certificate)))
 }
@@ -157,16 +184,17 @@ pub(super) fn forget(person: &Person, view: &mut View<'_>) -> Result<Vec<Write>,
     let mut writes = Vec::new();
     let mut next: Vec<_> = person.doses.iter().map(DoseTaken::event_key).collect();
     while !next.is_empty() {
-        view.require(next.iter().flat_map(|key| [Key::Event(*key), Key::Issued(*key)]))?;
+        let issued = |key| Form::ALL.map(|form| Key::Issued(key, form));
+        view.require(next.iter().flat_map(|key| iter::once(Key::Event(*key)).chain(issued(*key))))?;
         let mut corrected = Vec::new();
         for key in next {
             let Some(event) = view.event(key)? else { continue };
             writes.extend([(Key::PersonKey(event.person), None), (Key::Holder(key), None)]);
             for form in Form::ALL {
                 writes.extend(take_job(event, form, view)?);
+                let issued = view.issued(key, form)?.map_or(&[][..], |issued| &issued.0);
+                writes.extend(issued.iter().map(|id| (Key::Signed(*id), None)));
             }
-            let issued = view.issued(key)?.map_or(&[][..], |issued| &issued.0);
-            writes.extend(issued.iter().map(|(id, _)| (Key::Signed(*id), None)));
             corrected.extend(event.corrects);
         }
         next = corrected;
@@ -174,14 +202,21 @@ pub(super) fn forget(person: &Person, view: &mut View<'_>) -> Result<Vec<Write>,
     Ok(writes)
 }
 
-/// Certificates that a command ends, gathered, so that it writes each part of a status list once.
+/// What becomes of certificates by a command, gathered, so that it writes each part of a status list once, and one row of
+/// lines for the log.
 #[derive(Default)]
-pub(super) struct Endings {
+pub(super) struct Fates {
     parts: BTreeMap<(u32, u16), StatusChunk>,
+    lines: Unplaced,
     writes: Vec<Write>,
 }
 
-impl Endings {
+impl Fates {
+    /// A certificate was issued.
+    pub(super) fn issue(&mut self, id: CertificateId, context: &Context<'_>) {
+        self.lines.0.push(Logged::new(LogKind::Issued, id, context.now));
+    }
+
     /// Ends a certificate that holds.
     ///
     /// # Errors
@@ -201,7 +236,7 @@ impl Endings {
         status.set(part);
         let ended = Certificate { state, ..certificate.clone() };
         self.writes.push((Key::Certificate(id), Some(Row::Certificate(Box::new(ended)))));
-        self.writes.push(line(LogKind::Revoked, id, context));
+        self.lines.0.push(Logged::new(LogKind::Revoked, id, context.now));
         Ok(())
     }
 
@@ -210,12 +245,8 @@ impl Endings {
         let parts = self.parts.into_iter();
         let part =
             |((list, part), bits)| (Key::StatusBits(list, part), Some(Row::StatusBits(bits)));
-        self.writes.into_iter().chain(parts.map(part))
+        let lines =
+            self.lines.id().map(|id| (Key::LogPending(id), Some(Row::Unplaced(self.lines))));
+        self.writes.into_iter().chain(parts.map(part)).chain(lines)
     }
-}
-
-/// What became of a certificate, to be placed in the log.
-pub(super) fn line(kind: LogKind, id: CertificateId, context: &Context<'_>) -> Write {
-    let line = Logged::new(kind, id, context.now);
-    (Key::LogPending(line.pending()), Some(Row::Logged(line)))
 }

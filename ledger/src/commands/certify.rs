@@ -1,12 +1,11 @@
 //! Storing certificates that were signed, and asking for one.
 
-use super::certificates::{self, Endings};
+use super::certificates::{self, Fates};
 use super::find::led_to;
 use super::{Effects, Outcome, Refusal, Write};
 use crate::keys::{Key, Queue};
 use crate::records::{
-    Certificate, CertificateJob, Event, EventKey, Form, Issued, KeyId, LogKind, Row, State,
-    StatusEntry,
+    Certificate, CertificateJob, Event, EventKey, Form, Issued, KeyId, Row, State, StatusEntry,
 };
 use crate::rules::Context;
 use crate::view::{Stop, View};
@@ -57,32 +56,40 @@ impl Certify {
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
         self.require(view)?;
-        let (mut writes, mut endings, mut stored) = (Vec::new(), Endings::default(), 0);
+        let (mut writes, mut fates, mut stored) = (Vec::new(), Fates::default(), 0);
         let mut events = BTreeSet::new();
         for (at, fresh) in self.certificates.iter().enumerate() {
             let first = events.insert(fresh.event);
-            if first && let Some(rows) = fresh.stored(&mut endings, view, context)? {
+            if first && let Some(rows) = fresh.stored(&mut fates, view, context)? {
                 stored |= 1 << at;
                 writes.extend(rows);
             }
         }
-        writes.extend(endings.into_writes());
+        writes.extend(fates.into_writes());
         Ok(Effects { writes, outcome: Outcome::Certified { stored } })
     }
 
     /// Asks for the rows of all certificates together.
     fn require(&self, view: &mut View<'_>) -> Result<(), Stop> {
-        let rows = |fresh: &Fresh| [fresh.job_key(), Key::Issued(fresh.event)];
-        view.require(self.certificates.iter().flat_map(rows))?;
-        let mut others = Vec::new();
+        view.require(self.certificates.iter().map(Fresh::job_key))?;
+        let (mut not_first, mut rows) = (Vec::new(), Vec::new());
         for fresh in &self.certificates {
-            let last = view.issued(fresh.event)?.and_then(|issued| issued.last(fresh.form));
-            others.extend(last.map(Key::Certificate));
-            if fresh.needs_event(view)? {
-                others.push(Key::Event(fresh.event));
+            let job = fresh.job(view)?;
+            if is_first(job) {
+                continue;
+            }
+            not_first.push((fresh, job));
+            rows.push(Key::Issued(fresh.event, fresh.form));
+            if fresh.needs_event(job) {
+                rows.push(Key::Event(fresh.event));
             }
         }
-        view.require(others)
+        view.require(rows)?;
+        let mut last = Vec::new();
+        for (fresh, job) in not_first {
+            last.extend(fresh.issued(job, view)?.last().map(Key::Certificate));
+        }
+        view.require(last)
     }
 }
 
@@ -90,25 +97,27 @@ impl Fresh {
     /// The rows with it; none if it is there already. `None` if it is not to be stored.
     fn stored(
         &self,
-        endings: &mut Endings,
+        fates: &mut Fates,
         view: &mut View<'_>,
         context: &Context<'_>,
     ) -> Result<Option<Vec<Write>>, Stop> {
-        let mut issued = view.issued(self.event)?.cloned().unwrap_or_default();
-        if issued.0.contains(&(self.id, self.form)) {
+        let job = self.job(view)?;
+        let mut issued = self.issued(job, view)?;
+        if issued.0.contains(&self.id) {
             return Ok(Some(Vec::new()));
         }
-        let Some(person) = self.person(view)? else { return Ok(None) };
-        if let Some((id, holding)) = certificates::valid(self.event, self.form, view)? {
+        let Some(person) = self.person(job, view)? else { return Ok(None) };
+        if let Some((id, holding)) = certificates::holding(&issued, view)? {
             if self.previous != Some(id) {
                 return Ok(None);
             }
             let state = State::Superseded { by: self.event, at: context.now };
-            endings.end(id, holding, state, view, context)?;
+            fates.end(id, holding, state, view, context)?;
         }
-        issued.0.push((self.id, self.form));
+        issued.0.push(self.id);
+        fates.issue(self.id, context);
         let mut writes = self.rows(person, issued, context);
-        if self.job(view)?.is_some() {
+        if job.is_some() {
             writes.push((self.job_key(), None));
         }
         Ok(Some(writes))
@@ -126,14 +135,26 @@ impl Fresh {
         Ok(job.filter(|job| (job.event, job.form) == (self.event, self.form)))
     }
 
-    fn needs_event(&self, view: &mut View<'_>) -> Result<bool, Stop> {
-        Ok(self.form == Form::International && self.job(view)?.is_none())
+    /// Those that the event has had in this form. They are not looked for if its job tells that there were none.
+    fn issued(&self, job: Option<&CertificateJob>, view: &mut View<'_>) -> Result<Issued, Stop> {
+        if is_first(job) {
+            return Ok(Issued::default());
+        }
+        Ok(view.issued(self.event, self.form)?.cloned().unwrap_or_default())
+    }
+
+    fn needs_event(&self, job: Option<&CertificateJob>) -> bool {
+        self.form == Form::International && job.is_none()
     }
 
     /// Whose dose is to be certified; `None` if it is not.
-    fn person(&self, view: &mut View<'_>) -> Result<Option<BeneficiaryRef>, Stop> {
-        if !self.needs_event(view)? {
-            return Ok(self.job(view)?.map(|job| job.person));
+    fn person(
+        &self,
+        job: Option<&CertificateJob>,
+        view: &mut View<'_>,
+    ) -> Result<Option<BeneficiaryRef>, Stop> {
+        if !self.needs_event(job) {
+            return Ok(job.map(|job| job.person));
         }
         let Some(event) = view.event(self.event)? else { return Ok(None) };
         Ok(is_certifiable(event, view)?.then_some(event.person))
@@ -154,10 +175,14 @@ impl Fresh {
         vec![
             (Key::Certificate(self.id), Some(Row::Certificate(Box::new(certificate)))),
             (Key::Signed(self.id), Some(Row::Signed(self.sealed.clone()))),
-            (Key::Issued(self.event), Some(Row::Issued(issued))),
-            certificates::line(LogKind::Issued, self.id, context),
+            (Key::Issued(self.event, self.form), Some(Row::Issued(issued))),
         ]
     }
+}
+
+/// Whether the job of an event tells that it has had no certificate in its form.
+fn is_first(job: Option<&CertificateJob>) -> bool {
+    job.is_some_and(|job| job.last.is_none())
 }
 
 /// Asks for the certificate of a dose for use at home, if there is none and none is on its way: of a dose that was recorded
@@ -190,7 +215,8 @@ impl RequestCertificate {
             return passed(Vec::new());
         }
         let mut writes = prepared(event, view, context)?;
-        writes.push(certificates::job(event, Form::Domestic, context));
+        let last = last.map(|(id, _)| id);
+        writes.push(certificates::job(event, Form::Domestic, last, context));
         passed(writes)
     }
 }

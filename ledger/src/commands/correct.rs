@@ -1,6 +1,6 @@
 //! Correcting what is recorded of a dose.
 
-use super::certificates::{self, Endings};
+use super::certificates::{self, Fates};
 use super::figures;
 use super::find::led_to;
 use super::{Effects, Outcome, Refusal, Write, events, stock};
@@ -60,13 +60,13 @@ impl Correct {
         self.in_time(event, context)?;
         events::possible_day(next.key.date, self.dose, person, context)?;
         let personal = view.personal(who)?.ok_or(Stop::Damaged(Key::Personal(who)))?;
-        let mut endings = Endings::default();
+        let mut fates = Fates::default();
         let holder = certificates::holder_of(event, personal, view, context)?;
         let (next, certifying) =
-            certificates::succeed(event, next, &holder, &mut endings, view, context)?;
+            certificates::succeed(event, next, &holder, &mut fates, view, context)?;
         let mut writes = events::replaced(event, &next, personal, view, context)?;
         writes.extend(certifying);
-        writes.extend(endings.into_writes());
+        writes.extend(fates.into_writes());
         writes.extend(drawn(event, &next, view, context)?);
         writes.push(events::person_with(who, person.clone(), &next));
         Ok(Effects { writes, outcome: Outcome::DoseRecorded(next.key) })

@@ -9,7 +9,7 @@ use crate::records::{DoseTaken, Event, EventKey, Holder, Person, Personal, Row};
 use crate::rules::Context;
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
-use certificates::Endings;
+use certificates::Fates;
 use opencowin_model::{BeneficiaryRef, DistrictId, EventId, GenderId};
 
 /// How often people may correct themselves; their district may at any time.
@@ -120,7 +120,7 @@ impl CorrectHolder {
         let mut counting = Counting::default();
         registered(before, Change::less, &mut counting, context);
         registered(after, Change::more, &mut counting, context);
-        let (mut writes, mut endings) = (Vec::new(), Endings::default());
+        let (mut writes, mut fates) = (Vec::new(), Fates::default());
         let mut corrected = Person { birth_year: self.birth_year, ..person.clone() };
         for (number, key) in person.doses.iter().map(DoseTaken::event_key).enumerate() {
             let event = view.event(key)?.ok_or(Stop::Damaged(Key::Event(key)))?;
@@ -131,13 +131,13 @@ impl CorrectHolder {
             let holder = Holder::of(after, event.verified, &context.rules.words);
             let next = self.next(event, number, context);
             let (next, certifying) =
-                certificates::succeed(event, next, &holder, &mut endings, view, context)?;
+                certificates::succeed(event, next, &holder, &mut fates, view, context)?;
             events::recounted(event, before, &next, after, &mut counting, view, context)?;
             writes.extend(events::in_place(event, &next));
             writes.extend(certifying);
             corrected = corrected.with_dose(events::taken(&next));
         }
-        writes.extend(endings.into_writes());
+        writes.extend(fates.into_writes());
         writes.extend(counting.rows(view, context)?);
         writes.push((Key::Person(who), Some(Row::Person(corrected))));
         Ok(writes)

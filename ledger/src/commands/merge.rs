@@ -1,6 +1,6 @@
 //! One person who has had two references.
 
-use super::certificates::{self, Endings};
+use super::certificates::{self, Fates};
 use super::figures::{self, Change, What};
 use super::find::is_live;
 use super::{Effects, Outcome, Refusal, Write, delete, events, share};
@@ -66,15 +66,15 @@ impl Merge {
         let mut doses = [&keep.person.doses[..], &other.person.doses].concat();
         let mut writes = Vec::new();
         if let Some((first, second)) = second {
-            let mut endings = Endings::default();
+            let mut fates = Fates::default();
             let holder = certificates::holder_of(first, keep.personal, view, context)?;
             let (second, certifying) =
-                certificates::succeed(first, second, &holder, &mut endings, view, context)?;
+                certificates::succeed(first, second, &holder, &mut fates, view, context)?;
             doses.retain(|taken| taken.event_key() != first.key);
             doses.push(events::taken(&second));
             writes = events::replaced(first, &second, keep.personal, view, context)?;
             writes.extend(certifying);
-            writes.extend(endings.into_writes());
+            writes.extend(fates.into_writes());
         }
         let doses = in_order(doses).ok_or(Refusal::DosesContradict(self.other))?;
         writes.extend(self.written(keep, other, doses));

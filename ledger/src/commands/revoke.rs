@@ -1,6 +1,6 @@
 //! Revoking certificates.
 
-use super::certificates::{self, Endings};
+use super::certificates::{self, Fates};
 use super::{Effects, Outcome, Refusal};
 use crate::audit::Who;
 use crate::keys::Key;
@@ -31,20 +31,20 @@ impl Revoke {
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
         self.require(view)?;
-        let (mut writes, mut endings, mut revoked) = (Vec::new(), Endings::default(), 0);
+        let (mut writes, mut fates, mut revoked) = (Vec::new(), Fates::default(), 0);
         for (at, id) in self.certificates.iter().enumerate() {
             let certificate = view.certificate(*id)?.ok_or(Refusal::NoSuchCertificate(*id))?;
             if !certificate.is_valid() || self.certificates[..at].contains(id) {
                 continue;
             }
             let state = State::Revoked { reason: self.reason, by: self.by, at: context.now };
-            endings.end(*id, certificate, state, view, context)?;
+            fates.end(*id, certificate, state, view, context)?;
             if self.reason == RevocationReason::KeyCompromised {
-                writes.extend(again(certificate, view, context)?);
+                writes.extend(again(*id, certificate, view, context)?);
             }
             revoked += 1;
         }
-        writes.extend(endings.into_writes());
+        writes.extend(fates.into_writes());
         Ok(Effects { writes, outcome: Outcome::CertificatesRevoked { revoked } })
     }
 
@@ -65,6 +65,7 @@ impl Revoke {
 
 /// A job to certify the same once more, unless the person was erased.
 fn again(
+    id: CertificateId,
     certificate: &Certificate,
     view: &mut View<'_>,
     context: &Context<'_>,
@@ -73,5 +74,5 @@ fn again(
     view.require([Key::PersonKey(person), Key::Event(key)])?;
     let event = view.event(key)?.ok_or(Stop::Damaged(Key::Event(key)))?;
     let known = view.person_key(person)?;
-    Ok(known.map(|_| certificates::job(event, form, context)))
+    Ok(known.map(|_| certificates::job(event, form, Some(id), context)))
 }

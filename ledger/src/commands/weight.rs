@@ -16,6 +16,9 @@ const ROW_BYTES: usize = limits::VALUE_BYTES / 2;
 /// Keys, conflicts, seals and numbers of one row: more than any row has besides its texts.
 const ROW: usize = 400;
 
+/// Most lines for the log that one command writes: each certificate that it stores may stand in another's place.
+const MOST_LINES: usize = 2 * CERTIFIED_AT_ONCE;
+
 impl Command {
     /// An estimate, on the high side, of the bytes that it adds to a commit.
     pub(crate) fn weight(&self) -> usize {
@@ -36,7 +39,7 @@ impl Command {
             }
             Self::Revoke(revoke) => revoke.certificates.len() * 4 * ROW,
             Self::CorrectHolder(correct) => 70 * ROW + 4 * correct.name.len(),
-            Self::Sequence(sequence) => (1 + 2 * sequence.lines.len()) * ROW,
+            Self::Sequence(sequence) => (1 + sequence.rows.len() * (1 + MOST_LINES)) * ROW,
             Self::SignHead(sign) => {
                 let tiles = sign.tiles.iter().map(|(_, _, hashes)| ROW + hashes.len());
                 2 * (ROW + sign.head.body.len()) + tiles.sum::<usize>()
@@ -98,7 +101,7 @@ impl Command {
                     && certificates.iter().all(|fresh| fresh.sealed.len() <= ROW_BYTES)
             }
             Self::Revoke(revoke) => revoke.certificates.len() <= REVOKED_AT_ONCE,
-            Self::Sequence(sequence) => sequence.lines.len() <= SEQUENCED_AT_ONCE,
+            Self::Sequence(sequence) => sequence.rows.len() <= SEQUENCED_AT_ONCE,
             Self::SignHead(sign) => sign.head.body.len() <= ROW_BYTES,
             Self::CorrectHolder(correct) => correct.name.len() <= ROW_BYTES,
             _ => true,

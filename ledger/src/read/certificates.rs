@@ -4,7 +4,7 @@ use super::{Page, Reader};
 use crate::commands::led_to;
 use crate::keys::{Key, Meta, Queue};
 use crate::records::{
-    Certificate, CertificateJob, DoseTaken, Event, EventKey, Form, Holder, KeyId, Row,
+    Certificate, CertificateJob, DoseTaken, Event, EventKey, Form, Holder, Issued, KeyId, Row,
     STATUS_ENTRIES, Share,
 };
 use crate::request::Failure;
@@ -45,7 +45,7 @@ pub struct KeptCertificate {
 pub struct CertificatesOfDose {
     /// The event that holds for the dose, of which [own ones](Event::is_own) alone are certified.
     pub event: Event,
-    /// The certificates of this event and of those that it corrects, the last one first.
+    /// The certificates of this event, then of those that it corrects: of each form the last one first.
     pub certificates: Vec<(CertificateId, Certificate)>,
 }
 
@@ -90,8 +90,8 @@ impl Reader {
         wanted: &[(EventKey, Form)],
     ) -> Result<Vec<Option<Certifiable>>, Failure> {
         self.ask(|view, _| {
-            let keys = |(event, _): &(EventKey, Form)| {
-                [Key::Event(*event), Key::Holder(*event), Key::Issued(*event)]
+            let keys = |(event, form): &(EventKey, Form)| {
+                [Key::Event(*event), Key::Holder(*event), Key::Issued(*event, *form)]
             };
             view.require(wanted.iter().flat_map(keys))?;
             let mut keys = Vec::with_capacity(wanted.len());
@@ -123,7 +123,7 @@ impl Reader {
         self.ask(|view, _| {
             let (_, person) = led_to(person, view)?;
             let events = person.doses.iter().map(DoseTaken::event_key);
-            view.require(events.flat_map(|key| [Key::Event(key), Key::Issued(key)]))?;
+            view.require(events.flat_map(rows_of_event))?;
             person.doses.iter().map(|taken| of_dose(taken.event_key(), view)).collect()
         })
         .await
@@ -278,7 +278,7 @@ fn version(
     while let Some(key) = next {
         let event = view.event(key)?.ok_or(Stop::Damaged(Key::Event(key)))?;
         last = match last {
-            None => view.issued(key)?.and_then(|issued| issued.last(form)),
+            None => view.issued(key, form)?.and_then(Issued::last),
             known => known,
         };
         version += 1;
@@ -296,15 +296,26 @@ fn kept(id: CertificateId, view: &mut View<'_>) -> Result<Option<KeptCertificate
     Ok(Some(KeptCertificate { id, certificate, signed }))
 }
 
+/// An event and what is issued of it.
+fn rows_of_event(key: EventKey) -> [Key; 3] {
+    let [domestic, international] = Form::ALL.map(|form| Key::Issued(key, form));
+    [Key::Event(key), domestic, international]
+}
+
 fn of_dose(holding: EventKey, view: &mut View<'_>) -> Result<CertificatesOfDose, Stop> {
     let event = view.event(holding)?.ok_or(Stop::Damaged(Key::Event(holding)))?;
     let (mut certificates, mut next) = (Vec::new(), Some(holding));
     while let Some(key) = next {
-        let issued = view.issued(key)?.map_or(&[][..], |issued| &issued.0);
-        view.require(issued.iter().map(|(id, _)| Key::Certificate(*id)))?;
-        for (id, _) in issued.iter().rev() {
-            let known = view.certificate(*id)?.ok_or(Stop::Damaged(Key::Certificate(*id)))?;
-            certificates.push((*id, known.clone()));
+        view.require(rows_of_event(key))?;
+        let mut ids = Vec::new();
+        for form in Form::ALL {
+            let issued = view.issued(key, form)?.map_or(&[][..], |issued| &issued.0);
+            ids.extend(issued.iter().rev().copied());
+        }
+        view.require(ids.iter().copied().map(Key::Certificate))?;
+        for id in ids {
+            let known = view.certificate(id)?.ok_or(Stop::Damaged(Key::Certificate(id)))?;
+            certificates.push((id, known.clone()));
         }
         next = view.event(key)?.and_then(|event| event.corrects);
     }

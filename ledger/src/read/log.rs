@@ -2,24 +2,24 @@
 
 use super::Reader;
 use crate::keys::{Key, Kind, Meta};
-use crate::records::{LogHead, Logged, Row};
+use crate::records::{LogHead, Logged, Row, Unplaced};
 use crate::request::Failure;
 use std::ops::Range;
 use uuid::Uuid;
 
 impl Reader {
-    /// The first so many lines that wait for their places.
+    /// The first so many rows of lines that wait for their places.
     ///
     /// # Errors
     /// [`Failure::Unavailable`].
-    pub async fn log_pending(&self, most: usize) -> Result<Vec<(Uuid, Logged)>, Failure> {
+    pub async fn log_pending(&self, most: usize) -> Result<Vec<(Uuid, Unplaced)>, Failure> {
         let rows = self.first(self.layout().all(Kind::LogPending), most).await;
-        let line = |(key, row)| match (key, row) {
-            (Key::LogPending(id), Row::Logged(line)) => Some((id, line)),
+        let lines = |(key, row)| match (key, row) {
+            (Key::LogPending(id), Row::Unplaced(lines)) => Some((id, lines)),
             _ => None,
         };
         let rows = rows.map_err(|error| self.unavailable(&error))?;
-        Ok(rows.into_iter().filter_map(line).collect())
+        Ok(rows.into_iter().filter_map(lines).collect())
     }
 
     /// How many lines have their places.

@@ -173,13 +173,19 @@ impl Form {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Domestic, Self::International];
 
-    fn number(self) -> u8 {
+    /// Its number, in records and keys.
+    pub(crate) fn number(self) -> u8 {
         self as u8
+    }
+
+    /// The form with this number.
+    pub(crate) fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| *form as i64 == number)
     }
 
     fn read(value: Value<'_>) -> Result<Self, Malformed> {
         let number: u8 = value.number()?;
-        Self::ALL.into_iter().find(|form| form.number() == number).ok_or(Malformed)
+        Self::from_number(number.into()).ok_or(Malformed)
     }
 }
 
@@ -223,46 +229,29 @@ impl StatusEntry {
     }
 }
 
-/// The certificates of an event in the order in which they were stored. Of each form only the last can hold.
+/// The certificates of an event in one form, in the order in which they were stored. Only the last can hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Issued(pub Vec<(CertificateId, Form)>);
+pub struct Issued(pub Vec<CertificateId>);
 
 impl Issued {
-    /// The last one of a form.
-    pub fn last(&self, form: Form) -> Option<CertificateId> {
-        self.0.iter().rev().find(|(_, of)| *of == form).map(|(id, _)| *id)
+    /// The last one.
+    pub fn last(&self) -> Option<CertificateId> {
+        self.0.last().copied()
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {
-        for (id, form) in &self.0 {
-            writer.nested(1, |inner| {
-                inner.bytes(1, id.0.as_bytes());
-                inner.number(2, form.number());
-            });
-        }
+        self.0.iter().for_each(|id| writer.bytes(1, id.0.as_bytes()));
     }
 
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
         let mut issued = Self::default();
         for field in fields {
             if let (1, value) = field? {
-                issued.0.push(read_issued(value)?);
+                issued.0.push(certificate_id(value)?);
             }
         }
         Ok(issued)
     }
-}
-
-fn read_issued(value: Value<'_>) -> Result<(CertificateId, Form), Malformed> {
-    let (mut id, mut form) = (None, None);
-    for field in value.fields()? {
-        match field? {
-            (1, value) => id = Some(certificate_id(value)?),
-            (2, value) => form = Some(Form::read(value)?),
-            _ => {}
-        }
-    }
-    id.zip(form).ok_or(Malformed)
 }
 
 /// An event that waits to be certified.
@@ -276,6 +265,9 @@ pub struct CertificateJob {
     pub form: Form,
     /// Since when it waits.
     pub since: Timestamp,
+    /// The last certificate of the event in this form, which does not hold any more. While the job waits there is no other.
+    /// Nearly always there was none, and whoever stores the first need not look for one.
+    pub last: Option<CertificateId>,
 }
 
 impl CertificateJob {
@@ -293,16 +285,21 @@ impl CertificateJob {
         writer.number(2, self.form.number());
         writer.signed(3, self.since.0);
         writer.number(4, self.person.get());
+        if let Some(last) = self.last {
+            writer.bytes(5, last.0.as_bytes());
+        }
     }
 
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
         let (mut event, mut person, mut form, mut since) = (None, None, None, None);
+        let mut last = None;
         for field in fields {
             match field? {
                 (1, value) => event = Some(read_event_key(value)?),
                 (2, value) => form = Some(Form::read(value)?),
                 (3, value) => since = Some(Timestamp(value.signed()?)),
                 (4, value) => person = Some(reference(value)?),
+                (5, value) => last = Some(certificate_id(value)?),
                 _ => {}
             }
         }
@@ -311,6 +308,7 @@ impl CertificateJob {
             person: person.ok_or(Malformed)?,
             form: form.ok_or(Malformed)?,
             since: since.ok_or(Malformed)?,
+            last,
         })
     }
 }

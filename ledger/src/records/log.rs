@@ -41,15 +41,6 @@ impl Logged {
         Self { kind, certificate: hash.finalize().into(), at }
     }
 
-    /// Where it waits for its place: no certificate is issued or revoked twice, so that no two want the same row. Rises
-    /// with time.
-    pub(crate) fn pending(&self) -> Uuid {
-        let mut random = [self.kind as u8; 10];
-        random[1..].copy_from_slice(&self.certificate[..9]);
-        let at = u64::try_from(self.at.0).unwrap_or(0);
-        uuid::Builder::from_unix_timestamp_millis(at, &random).into_uuid()
-    }
-
     pub(super) fn write(&self, writer: &mut Writer) {
         writer.number(1, self.kind as u8);
         writer.bytes(2, &self.certificate);
@@ -74,6 +65,38 @@ impl Logged {
             certificate: certificate.ok_or(Malformed)?,
             at: at.ok_or(Malformed)?,
         })
+    }
+}
+
+/// Lines that one command has written, which wait for their places together: one row, however many certificates it is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unplaced(pub Vec<Logged>);
+
+impl Unplaced {
+    /// Where they wait; nowhere if there are none. No certificate is issued or revoked twice, so that no two commands want the
+    /// same row. Rises with time.
+    pub(crate) fn id(&self) -> Option<Uuid> {
+        let first = self.0.first()?;
+        let mut random = [first.kind as u8; 10];
+        random[1..].copy_from_slice(&first.certificate[..9]);
+        let at = u64::try_from(first.at.0).unwrap_or(0);
+        Some(uuid::Builder::from_unix_timestamp_millis(at, &random).into_uuid())
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer) {
+        for line in &self.0 {
+            writer.nested(1, |inner| line.write(inner));
+        }
+    }
+
+    pub(super) fn read(fields: Fields<'_>) -> Result<Self, Malformed> {
+        let mut lines = Vec::new();
+        for field in fields {
+            if let (1, value) = field? {
+                lines.push(Logged::read(value.fields()?)?);
+            }
+        }
+        Ok(Self(lines))
     }
 }
 
@@ -110,12 +133,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_tells_no_id_and_each_has_a_place_of_its_own_to_wait_in() {
+    fn a_line_tells_no_id_and_what_two_commands_write_waits_in_two_places() {
         let id = CertificateId::from_random([7; 16]);
         let line = |kind, at| Logged::new(kind, id, Timestamp(at));
-        let issued = line(LogKind::Issued, 1000);
-        assert!(!issued.certificate.windows(16).any(|part| part == id.0.as_bytes()));
-        assert_ne!(issued.pending(), line(LogKind::Revoked, 1000).pending());
-        assert!(issued.pending() < line(LogKind::Issued, 1001).pending());
+        let place = |kind, at| Unplaced(vec![line(kind, at), line(LogKind::Issued, 0)]).id();
+        assert!(
+            !line(LogKind::Issued, 0).certificate.windows(16).any(|part| part == id.0.as_bytes())
+        );
+        assert_ne!(place(LogKind::Issued, 1000), place(LogKind::Revoked, 1000));
+        assert!(place(LogKind::Issued, 1000) < place(LogKind::Issued, 1001));
+        assert_eq!(Unplaced::default().id(), None);
     }
 }

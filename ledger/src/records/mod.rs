@@ -37,7 +37,7 @@ pub use figures::{AgeGroup, Figure, Figures, HOURS, NO_DISTRICT, Sector, Signals
 pub use holder::{Holder, Identity};
 pub use import::Import;
 pub use lease::{Lease, Part};
-pub use log::{LogHead, LogKind, Logged};
+pub use log::{LogHead, LogKind, Logged, Unplaced};
 pub use member::{Changed, Member, Trace};
 pub use person::{Account, DoseTaken, Listed, Person, Personal};
 pub use share::Share;
@@ -142,6 +142,8 @@ pub enum Row {
     StatusBits(StatusChunk),
     /// A line of the transparency log.
     Logged(Logged),
+    /// Lines that wait for their places in it.
+    Unplaced(Unplaced),
     /// A signed head of it.
     LogHead(LogHead),
     /// Hashes of its tree, in a form that their author chose.
@@ -215,6 +217,7 @@ impl Row {
             Self::CertificateJob(job) => job.write(&mut writer),
             Self::StatusBits(bits) => writer.bytes(1, bits),
             Self::Logged(line) => line.write(&mut writer),
+            Self::Unplaced(lines) => lines.write(&mut writer),
             Self::LogHead(head) => head.write(&mut writer),
             Self::Share(share) => share.write(&mut writer),
             Self::Shares(shares) => share::write_shares(shares, &mut writer),
@@ -277,9 +280,10 @@ impl Row {
             Key::Holder(_) => Self::Holder(only(fields)?.bytes()?.to_vec()),
             Key::Certificate(_) => Self::Certificate(Box::new(Certificate::read(fields)?)),
             Key::Signed(_) => Self::Signed(only(fields)?.bytes()?.to_vec()),
-            Key::Issued(_) => Self::Issued(Issued::read(fields)?),
+            Key::Issued(..) => Self::Issued(Issued::read(fields)?),
             Key::StatusBits(..) => Self::StatusBits(only(fields)?.array()?),
-            Key::LogPending(_) | Key::LogLeaf(_) => Self::Logged(Logged::read(fields)?),
+            Key::LogPending(_) => Self::Unplaced(Unplaced::read(fields)?),
+            Key::LogLeaf(_) => Self::Logged(Logged::read(fields)?),
             Key::LogHead(_) => Self::LogHead(LogHead::read(fields)?),
             Key::LogTile(..) => Self::LogTile(only(fields)?.bytes()?.to_vec()),
             Key::Share(_) => Self::Share(Share::read(fields)?),

@@ -36,9 +36,9 @@ impl Office {
             65..72 => self.revoke(random),
             72..90 => {
                 let most = random.random_range(1..20);
-                let lines = block_on(reader.log_pending(most)).unwrap();
-                let lines: Vec<_> = lines.into_iter().map(|(id, _)| id).collect();
-                (!lines.is_empty()).then_some(Command::Sequence(Sequence { lines }))
+                let rows = block_on(reader.log_pending(most)).unwrap();
+                let rows: Vec<_> = rows.into_iter().map(|(id, _)| id).collect();
+                (!rows.is_empty()).then_some(Command::Sequence(Sequence { rows }))
             }
             90..95 => {
                 let size = block_on(reader.log_size()).unwrap();

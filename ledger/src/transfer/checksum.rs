@@ -70,7 +70,7 @@ fn plural(kind: Kind) -> &'static str {
         Kind::Holder => "holders",
         Kind::Certificate => "certificates",
         Kind::Signed => "signed texts",
-        Kind::Issued => "events with certificates",
+        Kind::Issued => "events with certificates, by form",
         Kind::StatusBits => "parts of status lists",
         Kind::LogPending => "log lines to be placed",
         Kind::LogLeaf => "log lines",

@@ -121,7 +121,7 @@ pub fn travels(key: &Key) -> bool {
         | Key::Holder(_)
         | Key::Certificate(_)
         | Key::Signed(_)
-        | Key::Issued(_)
+        | Key::Issued(..)
         | Key::StatusBits(..)
         | Key::LogPending(_)
         | Key::LogLeaf(_)
@@ -168,7 +168,7 @@ fn kind_of(key: &Key) -> Kind {
         Key::Holder(_) => Kind::Holder,
         Key::Certificate(_) => Kind::Certificate,
         Key::Signed(_) => Kind::Signed,
-        Key::Issued(_) => Kind::Issued,
+        Key::Issued(..) => Kind::Issued,
         Key::StatusBits(..) => Kind::StatusBits,
         Key::LogPending(_) => Kind::LogPending,
         Key::LogLeaf(_) => Kind::LogLeaf,

@@ -59,12 +59,12 @@ impl Keeper {
     async fn keep(&self) -> Result<(), Failure> {
         let mut size = self.ledger.read().log_size().await?;
         loop {
-            let lines = self.ledger.read().log_pending(SEQUENCED_AT_ONCE).await?;
-            if lines.is_empty() {
+            let rows = self.ledger.read().log_pending(SEQUENCED_AT_ONCE).await?;
+            if rows.is_empty() {
                 break;
             }
-            let lines = lines.into_iter().map(|(id, _)| id).collect();
-            let placed = self.ledger.run(Command::Sequence(Sequence { lines })).await?;
+            let rows = rows.into_iter().map(|(id, _)| id).collect();
+            let placed = self.ledger.run(Command::Sequence(Sequence { rows })).await?;
             if let Outcome::LogSequenced { size: now } = placed {
                 size = now;
             }

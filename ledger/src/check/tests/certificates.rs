@@ -6,6 +6,7 @@ use crate::fixture::certificates::fresh;
 use crate::keys::{Meta, Queue};
 use crate::records::{
     Certificate, CertificateJob, Form, Holder, Issued, LogKind, Logged, State, StatusEntry,
+    Unplaced,
 };
 use crate::vault::{PersonKey, ShareHash};
 use opencowin_model::{RevocationReason, Timestamp};
@@ -45,8 +46,8 @@ impl Scene {
     }
 
     fn pending(&self) -> Vec<Uuid> {
-        let lines = block_on(self.rig.reader().log_pending(100)).unwrap();
-        lines.iter().map(|(id, _)| *id).collect()
+        let rows = block_on(self.rig.reader().log_pending(100)).unwrap();
+        rows.iter().map(|(id, _)| *id).collect()
     }
 }
 
@@ -63,8 +64,8 @@ fn certificates_that_hold_and_that_do_not_are_counted() {
         by: counter::STAFF,
     };
     scene.rig.run(Command::Revoke(revoke)).unwrap();
-    let lines = scene.pending();
-    scene.rig.run(Command::Sequence(Sequence { lines: lines[..1].to_vec() })).unwrap();
+    let rows = scene.pending();
+    scene.rig.run(Command::Sequence(Sequence { rows: rows[..1].to_vec() })).unwrap();
     let report = block_on(run(&scene.rig.engine, |violation| panic!("{violation}"))).unwrap();
     assert_eq!(report.certificates, 1);
 }
@@ -78,10 +79,14 @@ fn a_dose_that_does_not_wait_for_its_certificate_or_waits_in_vain_is_found() {
     assert_eq!(scene.rig.violations(), differs);
     let (scene, event, _) = certified();
     let Event { person, at: since, .. } = scene.event();
-    let job = CertificateJob { event, person, form: Form::Domestic, since };
+    let job = CertificateJob { event, person, form: Form::Domestic, since, last: None };
     scene.put(job_of(&scene.event()), &Row::CertificateJob(job));
     assert_eq!(scene.rig.violations(), [Violation::CertificationDiffers(event)]);
     let (scene, event) = waiting();
+    let (person, last) = (scene.people[0], Some(CertificateId(Uuid::nil())));
+    let after_another = CertificateJob { event, person, last, ..job };
+    scene.put(job_of(&scene.event()), &Row::CertificateJob(after_another));
+    assert_eq!(scene.rig.violations(), [Violation::CertificationDiffers(event)]);
     let others = CertificateJob { person: BeneficiaryRef::new(10_000_000_000_000).unwrap(), ..job };
     scene.put(job_of(&scene.event()), &Row::CertificateJob(CertificateJob { event, ..others }));
     assert_eq!(scene.rig.violations(), [Violation::CertificationDiffers(event)]);
@@ -155,8 +160,8 @@ fn two_certificates_of_one_form_that_hold_are_found() {
     let known = Certificate { status: second.status, ..scene.certificate(first) };
     scene.put(Key::Certificate(second.id), &Row::Certificate(Box::new(known)));
     scene.put(Key::Signed(second.id), &Row::Signed(second.sealed));
-    let both = [(first, Form::Domestic), (second.id, Form::Domestic)];
-    scene.put(Key::Issued(event), &Row::Issued(Issued(both.to_vec())));
+    let both = [first, second.id];
+    scene.put(Key::Issued(event, Form::Domestic), &Row::Issued(Issued(both.to_vec())));
     let unlogged = Violation::LogDiffers { kind: LogKind::Issued, logged: 1, known: 2 };
     assert_eq!(scene.rig.violations(), [Violation::CertificateAstray(first), unlogged]);
 }
@@ -164,35 +169,39 @@ fn two_certificates_of_one_form_that_hold_are_found() {
 #[test]
 fn events_and_certificates_that_do_not_know_each_other_are_found() {
     let (scene, event, id) = certified();
-    scene.clear(Key::Issued(event));
+    scene.clear(Key::Issued(event, Form::Domestic));
     let found = scene.rig.violations();
     assert!(found.contains(&Violation::CertificateAstray(id)), "{found:?}");
     let nobodys = CertificateId(Uuid::nil());
-    let issued = Issued(vec![(nobodys, Form::International), (id, Form::Domestic)]);
-    scene.put(Key::Issued(event), &Row::Issued(issued));
+    scene.put(Key::Issued(event, Form::Domestic), &Row::Issued(Issued(vec![id])));
+    assert_eq!(scene.rig.violations(), []);
+    scene.put(Key::Issued(event, Form::International), &Row::Issued(Issued(vec![nobodys])));
     assert_eq!(scene.rig.violations(), [Violation::IssuedDiffers(event)]);
 }
 
 #[test]
 fn a_line_that_is_missing_or_tells_of_nothing_is_found() {
     let (scene, _, id) = certified();
-    let lines = scene.pending();
+    let rows = scene.pending();
+    let put = |id, lines: &[Logged]| {
+        scene.put(Key::LogPending(id), &Row::Unplaced(Unplaced(lines.to_vec())));
+    };
     let other = Logged::new(LogKind::Issued, CertificateId(Uuid::nil()), Timestamp(0));
     let differs = |logged| Violation::LogDiffers { kind: LogKind::Issued, logged, known: 1 };
-    scene.clear(Key::LogPending(lines[0]));
+    scene.clear(Key::LogPending(rows[0]));
     assert_eq!(scene.rig.violations(), [differs(0)]);
-    scene.put(Key::LogPending(Uuid::nil()), &Row::Logged(other));
+    put(Uuid::nil(), &[other]);
     assert_eq!(scene.rig.violations(), [differs(1)], "of another certificate");
     let own = Logged::new(LogKind::Issued, id, Timestamp(0));
-    scene.put(Key::LogPending(lines[0]), &Row::Logged(own));
+    put(Uuid::nil(), &[own, other]);
     assert_eq!(scene.rig.violations(), [differs(2)]);
 }
 
 #[test]
 fn a_log_with_a_gap_or_with_lines_beyond_its_end_is_found() {
     let (mut scene, _, _) = certified();
-    let lines = scene.pending();
-    scene.rig.run(Command::Sequence(Sequence { lines })).unwrap();
+    let rows = scene.pending();
+    scene.rig.run(Command::Sequence(Sequence { rows })).unwrap();
     assert_eq!(scene.rig.violations(), []);
     let broken = |size| Violation::LogBroken { size };
     scene.put(Key::Meta(Meta::LogSize), &Row::Count(2));

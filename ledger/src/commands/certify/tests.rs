@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::commands::{Authority, Command, Correct, Erase, Merge, Reason, Register, Revoke};
+use crate::fixture::certificates::job_of;
 use crate::fixture::counter::{BATCH, LAST, STAFF, batch, dose, first_abroad};
 use crate::fixture::*;
-use crate::records::{Event, Logged};
+use crate::records::{Event, LogKind, Logged};
 use crate::vault::Slot;
 use crate::view::{Known, Rows};
 use opencowin_model::{DistrictId, Dose, RevocationReason};
@@ -38,7 +39,7 @@ fn is_there(story: &Story, key: Key) -> bool {
 }
 
 fn kinds(story: &Story) -> Vec<LogKind> {
-    let mut kinds: Vec<_> = story.lines().iter().map(|(_, line)| line.kind).collect();
+    let mut kinds: Vec<_> = story.lines().iter().map(|line| line.kind).collect();
     kinds.sort();
     kinds
 }
@@ -97,12 +98,11 @@ fn a_certificate_is_stored_once_and_its_job_is_done() {
     let (who, event) = story.certifiable(ME);
     let id = story.certified(1, event);
     assert_eq!(story.jobs(), []);
-    assert_eq!(story.issued(event), [(id, Form::Domestic)]);
+    assert_eq!(story.issued(event, Form::Domestic), [id]);
     let known = story.certificate(id);
     assert_eq!((known.event, known.person, known.version), (event, who, 1));
     assert!(known.is_valid() && !story.is_revoked(id));
-    let lines: Vec<_> = story.lines().into_iter().map(|(_, line)| line).collect();
-    assert_eq!(lines, [Logged::new(LogKind::Issued, id, story.now)]);
+    assert_eq!(story.lines(), [Logged::new(LogKind::Issued, id, story.now)]);
     let Known::Present(Row::Signed(sealed)) = story.row(&Key::Signed(id)) else { panic!() };
     let text = story.key_of(who).open(Slot::Certificate(id), sealed);
     assert_eq!(text.as_deref(), Ok(&b"certificate 1"[..]));
@@ -123,6 +123,8 @@ fn many_are_stored_at_once_and_of_each_event_one() {
     all.push(story.fresh(9, events[0], Form::Domestic));
     assert_eq!(story.certify(all), 0b01_1111);
     assert_eq!((story.jobs().len(), story.lines().len()), (0, 5));
+    let rows = story.unplaced().len();
+    assert_eq!(rows, 1, "the log is told of all of them in one row");
 }
 
 #[test]
@@ -139,6 +141,17 @@ fn a_correction_ends_the_certificate_in_the_same_commit_and_waits_for_another() 
     assert_eq!(story.holder(next), story.holder(event));
     let second = Fresh { previous: Some(id), version: 2, ..story.fresh(2, next, Form::Domestic) };
     assert_eq!(story.certify(vec![second]), 1);
+}
+
+#[test]
+fn the_first_certificate_of_an_event_rests_on_its_job_alone() {
+    let mut story = Story::stocked();
+    let (_, event) = story.certifiable(ME);
+    let certificates = vec![story.fresh(1, event, Form::Domestic)];
+    let (mut view, command) = (View::new(&story), Certify { certificates });
+    command.decide(&mut view, &story.context()).unwrap();
+    let read = view.into_asked().read;
+    assert!(read.iter().all(|key| *key == job_of(&story, event)), "{read:?}");
 }
 
 #[test]
@@ -191,6 +204,7 @@ fn revoked_for_good_is_not_certified_again_but_what_a_lost_key_signed_is() {
     let next = Fresh { previous: Some(id), ..story.fresh(2, event, Form::Domestic) };
     let second = next.id;
     assert_eq!(story.certify(vec![next]), 1);
+    assert_eq!(story.issued(event, Form::Domestic), [id, second]);
     assert_eq!(revoked(&mut story, second, RevocationReason::Fraud), ended);
     assert_eq!((story.jobs(), kinds(&story).len()), (vec![], 4));
     let rows = story.rows.clone();

@@ -69,13 +69,17 @@ fn about_people() -> impl Strategy<Value = (Key, Row)> {
 }
 
 fn published() -> impl Strategy<Value = (Key, Row)> {
-    let line = (select(&LogKind::ALL[..]), any::<[u8; 32]>(), moment())
-        .prop_map(|(kind, certificate, at)| Logged { kind, certificate, at });
+    let line = || {
+        (select(&LogKind::ALL[..]), any::<[u8; 32]>(), moment())
+            .prop_map(|(kind, certificate, at)| Logged { kind, certificate, at })
+    };
     prop_oneof![
         (any::<(u32, u16)>(), vec(any::<u8>(), 128)).prop_map(|((list, part), bits)| {
             (Key::StatusBits(list, part), Row::StatusBits(bits.try_into().unwrap()))
         }),
-        (0..1000u64, line).prop_map(|(place, line)| (Key::LogLeaf(place), Row::Logged(line))),
+        (0..1000u64, line()).prop_map(|(place, line)| (Key::LogLeaf(place), Row::Logged(line))),
+        (uuid(), vec(line(), 0..4))
+            .prop_map(|(id, lines)| { (Key::LogPending(id), Row::Unplaced(Unplaced(lines))) }),
         (any::<u64>(), vec(any::<u8>(), 0..100))
             .prop_map(|(size, body)| (Key::LogHead(0), Row::LogHead(LogHead { size, body }))),
         any::<u64>().prop_map(|count| (Key::Meta(Meta::LogSize), Row::Count(count))),
@@ -83,11 +87,11 @@ fn published() -> impl Strategy<Value = (Key, Row)> {
 }
 
 pub(super) fn rows() -> impl Strategy<Value = (Key, Row)> {
-    let issued = (event_key(), vec((id(), form()), 0..4))
-        .prop_map(|(key, issued)| (Key::Issued(key), Row::Issued(Issued(issued))));
-    let job = (uuid(), event_key(), reference(), form(), moment()).prop_map(
-        |(id, event, person, form, since)| {
-            let job = CertificateJob { event, person, form, since };
+    let issued = (event_key(), form(), vec(id(), 0..4))
+        .prop_map(|(key, form, issued)| (Key::Issued(key, form), Row::Issued(Issued(issued))));
+    let job = (uuid(), event_key(), reference(), form(), moment(), option::of(id())).prop_map(
+        |(id, event, person, form, since, last)| {
+            let job = CertificateJob { event, person, form, since, last };
             (Key::Outbox(Queue::Certificates, id), Row::CertificateJob(job))
         },
     );
