@@ -79,6 +79,12 @@ enum Asks {
     Verifying,
     /// A token of the door at which people let their status be told.
     Inquire,
+    /// A token of any door of people, which was given to no application or to one that has certificates.
+    Proven,
+    /// … of a door that opens appointments.
+    OwnCertificates,
+    /// The officer of a district, or the ministry.
+    Revoke,
 }
 
 /// Who passes which door: `.` is let in, U, F, D, Y and N are refused as [`refusal`] says.
@@ -111,73 +117,76 @@ const EXPECTED: &[(Who, &str)] = &[
     //                                     | ||| |    ||||||      |||      ||||    |||   | | | Sandbox
     //                                     | ||| |    ||||||      |||      ||||    |||   | | | | Verifying
     //                                     | ||| |    ||||||      |||      ||||    |||   | | | | |Inquire
-    (Who::Nobody,                         ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U"),
-    (Who::BlockedAddress,                 ". DDD D    DDDDDD      DDD      DDDD    DDD   D D D D DD"),
+    //                                     | ||| |    ||||||      |||      ||||    |||   | | | | ||   Proven
+    //                                     | ||| |    ||||||      |||      ||||    |||   | | | | ||   |OwnCertificates
+    //                                     | ||| |    ||||||      |||      ||||    |||   | | | | ||   ||Revoke
+    (Who::Nobody,                         ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U   UUU"),
+    (Who::BlockedAddress,                 ". DDD D    DDDDDD      DDD      DDDD    DDD   D D D D DD   DDD"),
 
-    (Who::PublicToken,                    ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U"),
-    (Who::StatusToken,                    ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .."),
-    (Who::PortalToken,                    ". ... F    ......      FFF      UUUU    UUU   U F F . .U"),
-    (Who::AnothersPortalToken,            ". ... F    ......      FFF      UUUU    UUU   U F F . .U"),
-    (Who::BlockedNumbersToken,            ". ... F    DDDDDD      FFF      UUUU    UUU   U F F . .U"),
-    (Who::ApplicationsToken,              ". ... F    ......      FFF      UUUU    UUU   U F F . .U"),
-    (Who::RegisteringApplicationsToken,   ". ... F    F..F.F      FFF      UUUU    UUU   U F F . .U"),
-    (Who::BookingApplicationsToken,       ". ... F    FF...F      FFF      UUUU    UUU   U F F . .U"),
-    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U"),
-    (Who::EndedApplicationsToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U"),
-    (Who::SuspendedPartnersToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U"),
+    (Who::PublicToken,                    ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U   .UU"),
+    (Who::StatusToken,                    ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . ..   UUU"),
+    (Who::PortalToken,                    ". ... F    ......      FFF      UUUU    UUU   U F F . .U   ..U"),
+    (Who::AnothersPortalToken,            ". ... F    ......      FFF      UUUU    UUU   U F F . .U   ..U"),
+    (Who::BlockedNumbersToken,            ". ... F    DDDDDD      FFF      UUUU    UUU   U F F . .U   DDU"),
+    (Who::ApplicationsToken,              ". ... F    ......      FFF      UUUU    UUU   U F F . .U   ..U"),
+    (Who::RegisteringApplicationsToken,   ". ... F    F..F.F      FFF      UUUU    UUU   U F F . .U   FFU"),
+    (Who::BookingApplicationsToken,       ". ... F    FF...F      FFF      UUUU    UUU   U F F . .U   FFU"),
+    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U   FFU"),
+    (Who::EndedApplicationsToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U   FFU"),
+    (Who::SuspendedPartnersToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U   FFU"),
 
-    (Who::Vaccinator,                     ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U"),
-    (Who::VaccinatorElsewhere,            ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U"),
-    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U"),
-    (Who::Verifier,                       ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U"),
-    (Who::Manager,                        ". ... F    UUUUUU      FFF      YY..    .Y.   U F F . .U"),
-    (Who::DistrictOfficer,                ". ... F    UUUUUU      FFF      YY..    Y..   U F F . .U"),
-    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUUU      FFF      YY..    Y..   U F F . .U"),
-    (Who::StateOfficer,                   ". ... F    UUUUUU      FFF      YY..    YYY   U F F . .U"),
-    (Who::Ministry,                       ". ... F    UUUUUU      FFF      ....    YYY   U F F . .U"),
-    (Who::Auditor,                        ". ... F    UUUUUU      FFF      .Y..    YYY   U F F . .U"),
-    (Who::Dismissed,                      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U"),
+    (Who::Vaccinator,                     ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U   UUY"),
+    (Who::VaccinatorElsewhere,            ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U   UUY"),
+    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U   UUU"),
+    (Who::Verifier,                       ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U   UUY"),
+    (Who::Manager,                        ". ... F    UUUUUU      FFF      YY..    .Y.   U F F . .U   UUY"),
+    (Who::DistrictOfficer,                ". ... F    UUUUUU      FFF      YY..    Y..   U F F . .U   UU."),
+    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUUU      FFF      YY..    Y..   U F F . .U   UU."),
+    (Who::StateOfficer,                   ". ... F    UUUUUU      FFF      YY..    YYY   U F F . .U   UUY"),
+    (Who::Ministry,                       ". ... F    UUUUUU      FFF      ....    YYY   U F F . .U   UU."),
+    (Who::Auditor,                        ". ... F    UUUUUU      FFF      .Y..    YYY   U F F . .U   UUY"),
+    (Who::Dismissed,                      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U   UUU"),
 
-    (Who::VaccinatorWithKey,              ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F . FU"),
-    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F . FU"),
-    (Who::VerifierWithKey,                ". F.. .    UUUUUU      .YY      YYY.    YYY   U F F . FU"),
-    (Who::ManagerWithKey,                 ". F.. .    UUUUUU      ...      YY..    .Y.   U F F . FU"),
-    (Who::StateOfficerWithKey,            ". F.. .    UUUUUU      YYY      YY..    YYY   U F F . FU"),
-    (Who::AuditorWithKey,                 ". F.. .    UUUUUU      YYY      .Y..    YYY   U F F . FU"),
-    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUUU      FFF      YYY.    YYY   U F F . FU"),
+    (Who::VaccinatorWithKey,              ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F . .U   UUY"),
+    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F . .U   UUY"),
+    (Who::VerifierWithKey,                ". F.. .    UUUUUU      .YY      YYY.    YYY   U F F . .U   UUY"),
+    (Who::ManagerWithKey,                 ". F.. .    UUUUUU      ...      YY..    .Y.   U F F . .U   UUY"),
+    (Who::StateOfficerWithKey,            ". F.. .    UUUUUU      YYY      YY..    YYY   U F F . .U   UUY"),
+    (Who::AuditorWithKey,                 ". F.. .    UUUUUU      YYY      .Y..    YYY   U F F . .U   UUY"),
+    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUUU      FFF      YYY.    YYY   U F F . FU   UUY"),
 
-    (Who::SandboxKey,                     ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U"),
-    (Who::UnknownKey,                     ". ... F    UUUUUU      FFF      UUUU    UUU   U F F F .U"),
-    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
-    (Who::KeyUnsubscribed,                ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
-    (Who::KeyToSearch,                    ". .FF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
-    (Who::KeyToBook,                      ". F.. .    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
-    (Who::KeyToEverything,                ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U"),
-    (Who::KeyOfFacility,                  ". ... .    UUUUUU      ...      UUUU    UUU   U F F . .U"),
-    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUUU      ...      UUUU    UUU   U F F . .U"),
-    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
-    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
-    (Who::KeyExpired,                     ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
-    (Who::KeyCompromised,                 ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU"),
-    (Who::KeyBlocked,                     ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F . DU"),
-    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F . DU"),
-    (Who::KeyToLookUp,                    ". ... .    UUUUUU      UUU      UUUU    UUU   U . F . .U"),
-    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U"),
+    (Who::SandboxKey,                     ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U   UUU"),
+    (Who::UnknownKey,                     ". ... F    UUUUUU      FFF      UUUU    UUU   U F F F .U   UUU"),
+    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyUnsubscribed,                ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyToSearch,                    ". .FF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyToBook,                      ". F.. .    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyToEverything,                ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U   UUU"),
+    (Who::KeyOfFacility,                  ". ... .    UUUUUU      ...      UUUU    UUU   U F F . .U   UUU"),
+    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUUU      ...      UUUU    UUU   U F F . .U   UUU"),
+    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyExpired,                     ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyCompromised,                 ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyBlocked,                     ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F . DU   UUU"),
+    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F . DU   UUU"),
+    (Who::KeyToLookUp,                    ". ... .    UUUUUU      UUU      UUUU    UUU   U . F . .U   UUU"),
+    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U   UUU"),
 
-    (Who::Administrator,                  ". ... F    UUUUUU      FFF      UUUU    UUU   . F F . .U"),
-    (Who::AnothersAdministrator,          ". ... F    UUUUUU      FFF      UUUU    UUU   . F F . .U"),
-    (Who::Operator,                       ". ... F    UUUUUU      FFF      UUUU    UUU   U F . F .U"),
+    (Who::Administrator,                  ". ... F    UUUUUU      FFF      UUUU    UUU   . F F . .U   UUU"),
+    (Who::AnothersAdministrator,          ". ... F    UUUUUU      FFF      UUUU    UUU   . F F . .U   UUU"),
+    (Who::Operator,                       ". ... F    UUUUUU      FFF      UUUU    UUU   U F . F .U   UUU"),
 ];
 
 /// In production, with the same columns: there is no portal unless it is opened, nothing of a sandbox, and no key that
 /// everybody knows.
 #[rustfmt::skip]
 const IN_PRODUCTION: &[(Who, &str)] = &[
-    (Who::Nobody,                         ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N .U"),
-    (Who::SandboxKey,                     ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N .U"),
-    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUUU      FFF      UUUU    UUU   U F F N FU"),
-    (Who::KeyToEverything,                ". ..N .    UUUUUU      UUU      UUUU    UUU   U F F N .U"),
-    (Who::Operator,                       ". ..N F    UUUUUU      FFF      UUUU    UUU   U F . N .U"),
+    (Who::Nobody,                         ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N .U   UUU"),
+    (Who::SandboxKey,                     ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N .U   UUU"),
+    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUUU      FFF      UUUU    UUU   U F F N FU   UUU"),
+    (Who::KeyToEverything,                ". ..N .    UUUUUU      UUU      UUUU    UUU   U F F N .U   UUU"),
+    (Who::Operator,                       ". ..N F    UUUUUU      FFF      UUUU    UUU   U F . N .U   UUU"),
 ];
 
 /// What those are told who are not let in.

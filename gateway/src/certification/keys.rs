@@ -20,6 +20,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
 
 /// How long verifiers may keep what is published about keys. A new key is announced for longer before it signs.
 const CACHED: &str = "public, max-age=3600";
@@ -81,13 +82,12 @@ impl RingFile {
         KeyRing::open(&text, &self.opener).map_err(|error| self.wrong(error))
     }
 
-    /// Writes it where none is yet.
+    /// Writes it where none is yet: whoever looks meanwhile sees none, or all of it.
     ///
     /// # Errors
     /// If one is there, or it cannot be written or locked.
     pub fn create(&self, ring: &KeyRing) -> Result<(), StartError> {
-        let text = self.seal(ring)?;
-        self.written(write(&self.path, &text))
+        self.write(ring, |new| fs::hard_link(new, &self.path).and_then(|()| fs::remove_file(new)))
     }
 
     /// Writes it in place of the one that is there, at once or not at all.
@@ -95,22 +95,29 @@ impl RingFile {
     /// # Errors
     /// If it cannot be written or locked.
     pub fn replace(&self, ring: &KeyRing) -> Result<(), StartError> {
+        self.write(ring, |new| fs::rename(new, &self.path))
+    }
+
+    /// Writes it beside its place, into which `put` puts it.
+    fn write(
+        &self,
+        ring: &KeyRing,
+        put: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> Result<(), StartError> {
         let text = self.seal(ring)?;
         let mut name = self.path.clone().into_os_string();
-        name.push(".new");
+        name.push(format!(".{}", Uuid::new_v4()));
         let new = PathBuf::from(name);
-        let replaced = remove_if_there(&new)
-            .and_then(|()| write(&new, &text))
-            .and_then(|()| fs::rename(&new, &self.path));
-        self.written(replaced)
+        let outcome = write(&new, &text).and_then(|()| put(&new));
+        if outcome.is_err() {
+            // What could not be put there is of no use, and neither is a second complaint.
+            let _ = fs::remove_file(&new);
+        }
+        outcome.map_err(|error| StartError::File(self.path.clone(), error))
     }
 
     fn seal(&self, ring: &KeyRing) -> Result<String, StartError> {
         ring.seal(&self.opener, &mut rand::rng()).map_err(|error| self.wrong(error))
-    }
-
-    fn written(&self, outcome: io::Result<()>) -> Result<(), StartError> {
-        outcome.map_err(|error| StartError::File(self.path.clone(), error))
     }
 
     fn wrong(&self, error: KeyFileError) -> StartError {
@@ -125,13 +132,6 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
 impl Keys {
     /// Reads the configured ring; a sandbox that has none makes one.
     ///
@@ -140,8 +140,14 @@ impl Keys {
     pub fn load(config: &Config, vault: &Vault, clock: &Arc<Clock>) -> Result<Self, StartError> {
         let file = RingFile::of(config, vault)?;
         if config.mode == Mode::Sandbox && !file.path().exists() {
-            file.create(&KeyRing::generate(clock.now().into(), &mut rand::rng()))?;
-            tracing::info!(file = %file.path().display(), "made the keys that sign certificates");
+            match file.create(&KeyRing::generate(clock.now().into(), &mut rand::rng())) {
+                Ok(()) => {
+                    tracing::info!(file = %file.path().display(), "made the keys that sign certificates")
+                }
+                // Another gateway of this sandbox has just made them.
+                Err(StartError::File(_, error)) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
         }
         let read = Mutex::new(stamp::of(file.path()));
         let issuer = config.issuer.clone().ok_or(StartError::NoIssuer)?;
@@ -217,4 +223,76 @@ impl Published {
 fn json(document: &impl Serialize) -> Document {
     let text = serde_json::to_vec(document).expect("invariant: plain data");
     Document::new("application/json", CACHED, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use opencowin_certificates::keys::KeyState;
+    use std::os::unix::fs::PermissionsExt;
+    use tempfile::TempDir;
+
+    struct Home {
+        dir: TempDir,
+        config: Config,
+        vault: Vault,
+        clock: Arc<Clock>,
+    }
+
+    fn home() -> Home {
+        let dir = tempfile::tempdir().unwrap();
+        let data = Some(dir.path().join("data"));
+        let config = Config::new(Settings { data, ..Settings::default() }).unwrap();
+        let vault = Vault::parse(&Vault::generate(&mut rand::rng())).unwrap();
+        Home { dir, config, vault, clock: Arc::new(Clock::system(0)) }
+    }
+
+    impl Home {
+        fn load(&self) -> Keys {
+            Keys::load(&self.config, &self.vault, &self.clock).unwrap()
+        }
+
+        fn file(&self) -> RingFile {
+            RingFile::of(&self.config, &self.vault).unwrap()
+        }
+    }
+
+    fn ids(ring: &KeyRing) -> Vec<String> {
+        ring.keys().iter().map(|key| key.public().id()).collect()
+    }
+
+    #[test]
+    fn gateways_of_one_sandbox_have_the_keys_of_the_first() {
+        let home = home();
+        let loaded = [(); 4].map(|()| ids(home.load().current().ring()));
+        assert!(loaded.iter().all(|ids| *ids == loaded[0]));
+        let names = fs::read_dir(home.dir.path()).unwrap();
+        let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["data.signing.json"], "nothing is left beside it");
+        let mode = home.file().path().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let another = KeyRing::generate(home.clock.now().into(), &mut rand::rng());
+        assert!(home.file().create(&another).is_err(), "one that is there is not lost");
+        assert_eq!(ids(&home.file().read().unwrap()), loaded[0]);
+    }
+
+    #[test]
+    fn a_running_server_follows_its_file_and_keeps_what_it_has_if_that_is_wrong() {
+        let home = home();
+        let keys = home.load();
+        let now = home.clock.now().into();
+        let old = keys.current().signing(Purpose::Certificates, now).unwrap().public().id();
+        let mut ring = home.file().read().unwrap();
+        ring.revoke(&old, now, &mut rand::rng()).unwrap();
+        home.file().replace(&ring).unwrap();
+        keys.refresh();
+        let current = keys.current();
+        assert_ne!(current.signing(Purpose::Certificates, now).unwrap().public().id(), old);
+        let state = current.ring().keys()[0].life().state(now);
+        assert_eq!(state, KeyState::Revoked);
+        fs::write(home.file().path(), "no ring").unwrap();
+        keys.refresh();
+        assert_eq!(keys.current().did().body(), current.did().body());
+    }
 }
