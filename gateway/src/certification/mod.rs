@@ -16,6 +16,7 @@ mod log;
 mod pipeline;
 mod progress;
 mod signing;
+mod sweep;
 mod trusted;
 
 pub use exports::{CodeSettings, ExportSettings, Exports, HcertSettings};

@@ -3,11 +3,12 @@
 //! ```text
 //! dose -> job (in its commit) -> round -> batches of 64 -> workers: read, sign, seal -> one commit each, without the jobs
 //! ```
-//! A round reads the whole queue and ends when the workers are done with it, so that nothing is ever under way twice; the
+//! A round reads the queue ([`sweep`](super::sweep)) and ends when the workers are done with it, so that nothing is ever under way twice; the
 //! workers' queue is short, which holds the reading back. A batch that fails is left for the next round. Gateways that share
 //! a ledger divide the jobs by their ids; should two take the same, the ledger stores one.
 
 use super::signing::Signing;
+use super::sweep::Sweep;
 use crate::chore::Chore;
 use crossbeam::channel::{Receiver, Sender, bounded};
 use opencowin_ledger::commands::CERTIFIED_AT_ONCE;
@@ -32,7 +33,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(super) struct Pipeline {
     signing: Arc<Signing>,
     workers: Workers,
-    rest: Mutex<Rest>,
+    state: Mutex<State>,
+}
+
+/// What is remembered from one look to the next.
+#[derive(Default)]
+struct State {
+    sweep: Sweep,
+    rest: Rest,
 }
 
 /// How long nothing is tried after a failure.
@@ -55,24 +63,24 @@ impl Pipeline {
     /// If a thread cannot be started.
     pub(super) fn start(signing: Arc<Signing>, workers: usize) -> io::Result<Chore> {
         let workers = Workers::start(&signing, workers)?;
-        let pipeline = Self { signing, workers, rest: Mutex::default() };
+        let pipeline = Self { signing, workers, state: Mutex::default() };
         Chore::every(PAUSE, "certifier", move || pipeline.look(Instant::now()))
     }
 
     fn look(&self, now: Instant) {
-        let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
-        if rest.until.is_some_and(|until| now < until) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.rest.until.is_some_and(|until| now < until) {
             return;
         }
-        *rest = match self.round() {
-            true => Rest::default(),
-            false => rest.longer(now),
-        };
+        let look = state.sweep.begin(now, self.signing.ledger.clock().now());
+        let went_well = self.round(look.after);
+        state.sweep.end(look, went_well);
+        state.rest = if went_well { Rest::default() } else { state.rest.longer(now) };
     }
 
-    /// Goes through the queue once. Whether all went well.
-    fn round(&self) -> bool {
-        let (mut after, mut seen, mut oldest, mut went_well) = (None, 0, None, true);
+    /// Goes through what waits behind a job. Whether all went well.
+    fn round(&self, mut after: Option<Uuid>) -> bool {
+        let (mut seen, mut oldest, mut went_well) = (0, None, true);
         loop {
             let page = block_on(self.signing.ledger.read().certificate_jobs(after, PAGE));
             let Ok(page) = page else { return false };

@@ -60,7 +60,7 @@ pub struct StatusList {
 
 impl Reader {
     /// The first so many events that wait to be certified, after one of these jobs or from the first. They lie by when the
-    /// event was written.
+    /// event was written ([`waiting_since`](crate::records::waiting_since)).
     ///
     /// # Errors
     /// [`Failure::Unavailable`].

@@ -8,12 +8,21 @@ use std::ops::Range;
 use uuid::Uuid;
 
 impl Reader {
-    /// The first so many rows of lines that wait for their places.
+    /// The first so many rows of lines that wait for their places, after one of them or from the first. They lie by when they
+    /// were written ([`waiting_since`](crate::records::waiting_since)).
     ///
     /// # Errors
     /// [`Failure::Unavailable`].
-    pub async fn log_pending(&self, most: usize) -> Result<Vec<(Uuid, Unplaced)>, Failure> {
-        let rows = self.first(self.layout().all(Kind::LogPending), most).await;
+    pub async fn log_pending(
+        &self,
+        after: Option<Uuid>,
+        most: usize,
+    ) -> Result<Vec<(Uuid, Unplaced)>, Failure> {
+        let mut range = self.layout().all(Kind::LogPending);
+        if let Some(id) = after {
+            range.start = self.layout().single(&Key::LogPending(id)).end;
+        }
+        let rows = self.first(range, most).await;
         let lines = |(key, row)| match (key, row) {
             (Key::LogPending(id), Row::Unplaced(lines)) => Some((id, lines)),
             _ => None,

@@ -2,6 +2,7 @@
 
 use super::event::{EventKey, read_event_key, write_event_key};
 use super::person::reference;
+use super::waiting;
 use super::wire::{Fields, Malformed, Value, Writer};
 use crate::audit::Who;
 use opencowin_model::{BeneficiaryRef, CertificateId, EventId, RevocationReason, Timestamp};
@@ -276,8 +277,7 @@ impl CertificateJob {
         let mut random = [form.number(); 10];
         // The last bytes, in which ids differ that one command makes.
         random[1..].copy_from_slice(&event.0.as_bytes()[7..]);
-        let at = u64::try_from(written.0).unwrap_or(0);
-        uuid::Builder::from_unix_timestamp_millis(at, &random).into_uuid()
+        waiting::id(written, &random)
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {

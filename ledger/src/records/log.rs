@@ -1,6 +1,7 @@
 //! The transparency log: what became of certificates, for everybody to hold against what they were told, without a word
 //! about whose they are.
 
+use super::waiting;
 use super::wire::{Fields, Malformed, Writer};
 use opencowin_model::{CertificateId, Timestamp};
 use sha2::{Digest, Sha256};
@@ -79,8 +80,7 @@ impl Unplaced {
         let first = self.0.first()?;
         let mut random = [first.kind as u8; 10];
         random[1..].copy_from_slice(&first.certificate[..9]);
-        let at = u64::try_from(first.at.0).unwrap_or(0);
-        Some(uuid::Builder::from_unix_timestamp_millis(at, &random).into_uuid())
+        Some(waiting::id(first.at, &random))
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {

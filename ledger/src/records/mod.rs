@@ -21,6 +21,7 @@ mod session;
 mod share;
 mod standing;
 mod stock;
+pub(crate) mod waiting;
 pub(crate) mod wire;
 
 pub use adverse::{Aefi, AefiKey, FollowUp, Job};
@@ -43,6 +44,7 @@ pub use person::{Account, DoseTaken, Listed, Person, Personal};
 pub use share::Share;
 pub use standing::{Arrival, Given, Observed, Standing};
 pub use stock::{Moved, Movement, Stock};
+pub use waiting::waiting_since;
 pub use wire::Malformed;
 
 use crate::audit::{Batch, Head};

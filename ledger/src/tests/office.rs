@@ -36,7 +36,7 @@ impl Office {
             65..72 => self.revoke(random),
             72..90 => {
                 let most = random.random_range(1..20);
-                let rows = block_on(reader.log_pending(most)).unwrap();
+                let rows = block_on(reader.log_pending(None, most)).unwrap();
                 let rows: Vec<_> = rows.into_iter().map(|(id, _)| id).collect();
                 (!rows.is_empty()).then_some(Command::Sequence(Sequence { rows }))
             }

@@ -1,6 +1,7 @@
 //! Giving lines their places, and signing heads over them.
 
 use super::super::keys::Keys;
+use super::super::sweep::Sweep;
 use super::{of, tile};
 use crate::chore::Chore;
 use opencowin_certificates::log::head::origin;
@@ -13,7 +14,8 @@ use opencowin_ledger::{Failure, Ledger};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// How often lines are placed, and a head is signed if there are new ones.
 const EVERY: Duration = Duration::from_secs(1);
@@ -27,8 +29,16 @@ pub(in crate::certification) struct Keeper {
     ledger: Arc<Ledger>,
     issuer: Issuer,
     keys: Arc<Keys>,
+    state: Mutex<State>,
+}
+
+/// What is remembered from one look to the next.
+#[derive(Default)]
+struct State {
+    /// Where lines wait.
+    sweep: Sweep,
     /// The log as the newest head has it, once it is known.
-    end: Mutex<Option<Tiles>>,
+    end: Option<Tiles>,
 }
 
 impl Keeper {
@@ -41,7 +51,7 @@ impl Keeper {
         issuer: Issuer,
         keys: Arc<Keys>,
     ) -> io::Result<Chore> {
-        let keeper = Self { ledger, issuer, keys, end: Mutex::default() };
+        let keeper = Self { ledger, issuer, keys, state: Mutex::default() };
         Chore::every(EVERY, "log keeper", move || keeper.look())
     }
 
@@ -49,31 +59,35 @@ impl Keeper {
         if !self.ledger.is_first() {
             return;
         }
-        if let Err(error) = block_on(self.keep()) {
-            tracing::warn!(%error, "the transparency log has to wait");
-            // Somebody else may have signed meanwhile.
-            self.remember(None);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let look = state.sweep.begin(Instant::now(), self.ledger.clock().now());
+        // Somebody else may sign meanwhile, if it fails.
+        let kept = block_on(self.keep(look.after, state.end.take()));
+        state.sweep.end(look, kept.is_ok());
+        match kept {
+            Ok(end) => state.end = Some(end),
+            Err(error) => tracing::warn!(%error, "the transparency log has to wait"),
         }
     }
 
-    async fn keep(&self) -> Result<(), Failure> {
+    /// Places the lines that wait behind a row, and signs. Answers the log's end.
+    async fn keep(&self, mut after: Option<Uuid>, end: Option<Tiles>) -> Result<Tiles, Failure> {
         let mut size = self.ledger.read().log_size().await?;
         loop {
-            let rows = self.ledger.read().log_pending(SEQUENCED_AT_ONCE).await?;
-            if rows.is_empty() {
-                break;
-            }
+            let rows = self.ledger.read().log_pending(after, SEQUENCED_AT_ONCE).await?;
+            let Some((last, _)) = rows.last() else { break };
+            after = Some(*last);
             let rows = rows.into_iter().map(|(id, _)| id).collect();
             let placed = self.ledger.run(Command::Sequence(Sequence { rows })).await?;
             if let Outcome::LogSequenced { size: now } = placed {
                 size = now;
             }
         }
-        self.sign_up_to(size).await
+        self.sign_up_to(size, end).await
     }
 
-    async fn sign_up_to(&self, size: u64) -> Result<(), Failure> {
-        let mut end = match self.remembered() {
+    async fn sign_up_to(&self, size: u64, end: Option<Tiles>) -> Result<Tiles, Failure> {
+        let mut end = match end {
             Some(end) => end,
             None => self.resumed().await?,
         };
@@ -85,8 +99,7 @@ impl Keeper {
                 return Err(Failure::Unavailable);
             }
         }
-        self.remember(Some(end));
-        Ok(())
+        Ok(end)
     }
 
     /// Signs a head over this end, and keeps it with the tiles that have changed. `false` if no key signs.
@@ -120,13 +133,5 @@ impl Keeper {
             tracing::error!(%missing, "the transparency log cannot go on");
             Failure::Unavailable
         })
-    }
-
-    fn remembered(&self) -> Option<Tiles> {
-        self.end.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    fn remember(&self, end: Option<Tiles>) {
-        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = end;
     }
 }

@@ -46,7 +46,7 @@ impl Scene {
     }
 
     fn pending(&self) -> Vec<Uuid> {
-        let rows = block_on(self.rig.reader().log_pending(100)).unwrap();
+        let rows = block_on(self.rig.reader().log_pending(None, 100)).unwrap();
         rows.iter().map(|(id, _)| *id).collect()
     }
 }

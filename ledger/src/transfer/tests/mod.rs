@@ -102,7 +102,7 @@ fn certify(ledger: &Ledger, person: BeneficiaryRef) {
         let stored = run(Command::Certify(Certify { certificates: vec![fresh] }));
         assert_eq!(stored, Outcome::Certified { stored: 1 });
     }
-    let rows = block_on(ledger.read().log_pending(1)).unwrap();
+    let rows = block_on(ledger.read().log_pending(None, 1)).unwrap();
     run(Command::Sequence(Sequence { rows: rows.iter().map(|(id, _)| *id).collect() }));
     run(Command::SignHead(SignHead {
         head: LogHead { size: 1, body: vec![1] },
