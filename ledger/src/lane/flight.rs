@@ -155,7 +155,7 @@ impl Runner {
         let mut mutations = Vec::with_capacity(group.writes.len() + 3);
         self.sweep(now, &mut mutations);
         let mut writes: Vec<_> = group.writes.iter().collect();
-        writes.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        writes.sort_unstable_by_key(|(key, _)| *key);
         for (key, row) in writes {
             mutations.push(self.mutation(key, row.as_ref()));
         }
