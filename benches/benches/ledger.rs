@@ -9,7 +9,7 @@ use opencowin_ledger::commands::{
 };
 use opencowin_ledger::keys::Key;
 use opencowin_ledger::records::Row;
-use opencowin_ledger::rules::Context;
+use opencowin_ledger::rules::{Context, Draw};
 use opencowin_ledger::store::Store;
 use opencowin_ledger::store::block_on::block_on;
 use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions};
@@ -180,7 +180,8 @@ impl Table {
 fn decisions(c: &mut Criterion) {
     let (stock, vault) = (Stock::new(), vault());
     let now = Clock::system(0).now();
-    let context = Context::new(&stock.rules, vault.hasher(), now, 0x5eed);
+    let draw = Draw { id: 0x5eed, secret: [7; 32] };
+    let context = Context::new(&stock.rules, vault.hasher(), now, draw);
     let mut table = Table(BTreeMap::new());
     let session = stock.sessions[0].clone();
     let sessions = vec![session.clone()];

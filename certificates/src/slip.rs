@@ -2,7 +2,7 @@
 
 use crate::{
     document::{Cell, Document, Style, WIDTH},
-    font::Font,
+    typeset::{face::Face, tags::Role},
 };
 
 /// What a slip says. All texts are as people read them; the slip knows no rules.
@@ -62,14 +62,14 @@ pub struct SlipPerson {
     pub security_code: u16,
 }
 
-const TITLE: Style = Style { font: Font::Bold, size: 20.0, gray: 0.0 };
-const SUBTITLE: Style = Style { font: Font::Regular, size: 12.0, gray: 0.35 };
-const HEADING: Style = Style { font: Font::Bold, size: 12.0, gray: 0.0 };
-const LABEL: Style = Style { font: Font::Regular, size: 10.0, gray: 0.4 };
-const VALUE: Style = Style { font: Font::Regular, size: 10.0, gray: 0.0 };
-const STRONG: Style = Style { font: Font::Bold, size: 10.0, gray: 0.0 };
-const SMALL: Style = Style { font: Font::Regular, size: 9.0, gray: 0.0 };
-const SMALL_LABEL: Style = Style { font: Font::Bold, size: 8.0, gray: 0.35 };
+const TITLE: Style = Style { face: Face::Bold, size: 20.0, gray: 0.0 };
+const SUBTITLE: Style = Style { face: Face::Regular, size: 12.0, gray: 0.35 };
+const HEADING: Style = Style { face: Face::Bold, size: 12.0, gray: 0.0 };
+const LABEL: Style = Style { face: Face::Regular, size: 10.0, gray: 0.4 };
+const VALUE: Style = Style { face: Face::Regular, size: 10.0, gray: 0.0 };
+const STRONG: Style = Style { face: Face::Bold, size: 10.0, gray: 0.0 };
+const SMALL: Style = Style { face: Face::Regular, size: 9.0, gray: 0.0 };
+const SMALL_LABEL: Style = Style { face: Face::Bold, size: 8.0, gray: 0.35 };
 
 /// A column of the table of people.
 struct Column {
@@ -118,20 +118,15 @@ pub fn render(slip: &Slip) -> Vec<u8> {
 }
 
 fn head(page: &mut Document, slip: &Slip) {
-    line(page, TITLE, &slip.programme, 2);
-    line(page, SUBTITLE, "Appointment slip", 1);
+    line(page, Role::Paragraph, TITLE, &slip.programme, 2);
+    line(page, Role::Title, SUBTITLE, "Appointment slip", 1);
     page.skip(14.0);
     page.shade(28.0);
     page.skip(7.0);
+    let number = &slip.confirmation_number;
     page.row(&[
-        Cell { x: 10.0, width: 120.0, style: LABEL, text: "Confirmation number", lines: 1 },
-        Cell {
-            x: 130.0,
-            width: WIDTH - 140.0,
-            style: STRONG,
-            text: &slip.confirmation_number,
-            lines: 1,
-        },
+        paragraph((10.0, 120.0), LABEL, "Confirmation number", 1),
+        paragraph((130.0, WIDTH - 140.0), STRONG, number, 1),
     ]);
     page.skip(22.0);
 }
@@ -139,81 +134,88 @@ fn head(page: &mut Document, slip: &Slip) {
 fn appointment(page: &mut Document, slip: &Slip) {
     let SlipCentre { name, address, district, state, pincode } = &slip.centre;
     heading(page, "When, where and what");
-    field(page, "Date", STRONG, &slip.date);
-    field(page, "Time slot", STRONG, &slip.slot);
-    field(page, "Centre", STRONG, name);
-    field(page, "Address", VALUE, address);
-    field(page, "", VALUE, &format!("{district}, {state} - {pincode}"));
-    field(page, "Vaccine", VALUE, &slip.vaccine);
-    field(page, "Dose", VALUE, &slip.dose);
-    field(page, "Price of a dose", VALUE, &slip.fee);
+    page.within(Role::Table, |page| {
+        field(page, "Date", STRONG, &slip.date);
+        field(page, "Time slot", STRONG, &slip.slot);
+        field(page, "Centre", STRONG, name);
+        field(page, "Address", VALUE, address);
+        field(page, "", VALUE, &format!("{district}, {state} - {pincode}"));
+        field(page, "Vaccine", VALUE, &slip.vaccine);
+        field(page, "Dose", VALUE, &slip.dose);
+        field(page, "Price of a dose", VALUE, &slip.fee);
+    });
     page.skip(16.0);
 }
 
 fn people(page: &mut Document, people: &[SlipPerson]) {
     heading(page, "Who is expected");
-    page.shade(18.0);
-    page.skip(4.0);
-    page.row(&COLUMNS.map(|Column { heading, x, width, .. }| Cell {
-        x,
-        width,
-        style: SMALL_LABEL,
-        text: heading,
-        lines: 1,
-    }));
-    page.skip(5.0);
-    for person in people {
+    page.within(Role::Table, |page| {
+        page.shade(18.0);
+        page.skip(4.0);
+        table_row(
+            page,
+            Role::ColumnHeader,
+            COLUMNS.each_ref().map(|column| (column.heading, SMALL_LABEL)),
+        );
         page.skip(5.0);
-        person_row(page, person);
-        page.skip(5.0);
-        page.rule();
-    }
+        for person in people {
+            page.skip(5.0);
+            person_row(page, person);
+            page.skip(5.0);
+            page.rule();
+        }
+    });
     page.skip(20.0);
 }
 
 fn person_row(page: &mut Document, person: &SlipPerson) {
-    let texts: [&str; 6] = [
-        &person.name,
-        &person.reference_id,
-        &person.gender,
-        &person.birth_year.to_string(),
-        &format!("{} {}", person.id_type, person.id_number),
-        &format!("{:04}", person.security_code),
-    ];
-    let cells = COLUMNS.iter().zip(texts);
-    let cells: Vec<Cell<'_>> = cells
-        .map(|(&Column { x, width, style, lines, .. }, text)| Cell { x, width, style, text, lines })
-        .collect();
-    page.row(&cells);
+    let born = person.birth_year.to_string();
+    let identity = format!("{} {}", person.id_type, person.id_number);
+    let code = format!("{:04}", person.security_code);
+    let texts = [&person.name, &person.reference_id, &person.gender, &born, &identity, &code];
+    let styles = COLUMNS.each_ref().map(|column| column.style);
+    table_row(page, Role::Cell, std::array::from_fn(|at| (texts[at].as_str(), styles[at])));
+}
+
+fn table_row(page: &mut Document, role: Role, texts: [(&str, Style); COLUMNS.len()]) {
+    let cells: [Cell<'_>; COLUMNS.len()] = std::array::from_fn(|at| {
+        let ((text, style), Column { x, width, lines, .. }) = (texts[at], &COLUMNS[at]);
+        Cell { x: *x, width: *width, style, role, text, lines: *lines }
+    });
+    page.within(Role::Row, |page| page.row(&cells));
 }
 
 fn hints(page: &mut Document) {
     heading(page, "Please note");
     for hint in HINTS {
         page.row(&[
-            Cell { x: 4.0, width: 8.0, style: VALUE, text: "-", lines: 1 },
-            Cell { x: 14.0, width: WIDTH - 14.0, style: VALUE, text: hint, lines: 3 },
+            paragraph((4.0, 8.0), VALUE, "•", 1),
+            paragraph((14.0, WIDTH - 14.0), VALUE, hint, 3),
         ]);
         page.skip(3.0);
     }
 }
 
 fn heading(page: &mut Document, text: &str) {
-    line(page, HEADING, text, 1);
+    line(page, Role::Heading, HEADING, text, 1);
     page.skip(4.0);
     page.rule();
     page.skip(7.0);
 }
 
-fn line(page: &mut Document, style: Style, text: &str, lines: usize) {
-    page.row(&[Cell { x: 0.0, width: WIDTH, style, text, lines }]);
+fn line(page: &mut Document, role: Role, style: Style, text: &str, lines: usize) {
+    page.row(&[Cell { x: 0.0, width: WIDTH, style, role, text, lines }]);
+}
+
+fn paragraph((x, width): (f32, f32), style: Style, text: &str, lines: usize) -> Cell<'_> {
+    Cell { x, width, style, role: Role::Paragraph, text, lines }
 }
 
 fn field(page: &mut Document, label: &str, style: Style, text: &str) {
-    page.row(&[
-        Cell { x: 0.0, width: 120.0, style: LABEL, text: label, lines: 1 },
-        Cell { x: 130.0, width: WIDTH - 130.0, style, text, lines: 3 },
-    ]);
+    let role = if label.is_empty() { Role::Cell } else { Role::RowHeader };
+    let label = Cell { x: 0.0, width: 120.0, style: LABEL, role, text: label, lines: 1 };
+    let value = Cell { x: 130.0, width: WIDTH - 130.0, style, role: Role::Cell, text, lines: 3 };
+    page.within(Role::Row, |page| page.row(&[label, value]));
     page.skip(2.0);
 }
 

@@ -5,14 +5,17 @@ use crate::access::partner::Partner;
 use crate::access::partner::badge::Badges;
 use crate::admit::Admission;
 use crate::calendar::Calendar;
+use crate::certification::{Certification, Chores};
 use crate::chore::Chore;
 use crate::config::Config;
 use crate::delivery::Messenger;
 use crate::handlers::refusals;
 use crate::handlers::upload::Uploads;
+use crate::handlers::verification::Verifications;
 use crate::http::catalogue as error;
 use crate::http::problem::Problem;
 use crate::identity::documents::Authority;
+use crate::identity::inquiry::Inquiries;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metrics::Metrics;
@@ -46,10 +49,12 @@ pub struct App {
     pub(crate) calendar: Calendar,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
+    pub(crate) inquiries: Inquiries,
     pub(crate) admission: Arc<Admission>,
     pub(crate) badges: Badges,
     pub(crate) authority: Box<dyn Authority>,
     pub(crate) uploads: Uploads,
+    pub(crate) verifications: Verifications,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) statistics: Statistics,
     pub(crate) metrics: Metrics,
@@ -62,6 +67,8 @@ pub struct App {
     pub(crate) _rounds: Chore,
     pub(crate) _no_shows: Chore,
     pub(crate) _handover: Chore,
+    pub(crate) certification: Certification,
+    pub(crate) _certifying: Chores,
 }
 
 impl App {
@@ -141,6 +148,11 @@ impl App {
         &self.tokens
     }
 
+    /// The questions about people's status.
+    pub fn inquiries(&self) -> &Inquiries {
+        &self.inquiries
+    }
+
     /// What admission remembers.
     pub fn admission(&self) -> &Admission {
         &self.admission
@@ -206,9 +218,19 @@ impl App {
         &self.uploads
     }
 
+    /// What verifications share.
+    pub fn verifications(&self) -> &Verifications {
+        &self.verifications
+    }
+
     /// What carries messages to people.
     pub fn messenger(&self) -> &dyn Messenger {
         &*self.messenger
+    }
+
+    /// What issues certificates and answers for them.
+    pub fn certification(&self) -> &Certification {
+        &self.certification
     }
 
     /// The figures of the programme.

@@ -1,12 +1,14 @@
 //! Configuration: flags over environment over file over defaults.
 
 use crate::access::key_text::SANDBOX_KEY;
+use crate::certification::{ExportSettings, Lock};
 use crate::delivery::MessageSettings;
 use crate::http::server::Limits;
 use crate::http::tls::TlsFiles;
 use crate::identity::digest;
 use clap::{Args, ValueEnum};
 use opencowin_admission::Network;
+use opencowin_certificates::Issuer;
 use opencowin_ledger::keys::Environment;
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -168,6 +170,24 @@ pub struct Settings {
     /// File of the key that the safety system is shown as a bearer token [default: it is shown none]
     #[arg(long, env = "OPENCOWIN_SAFETY_KEY", value_name = "FILE")]
     pub safety_key: Option<PathBuf>,
+    /// Host that issues certificates and answers for them, as people and verifiers reach it [default: that of public-url]
+    #[arg(long, env = "OPENCOWIN_ISSUER", value_name = "HOST")]
+    pub issuer: Option<String>,
+    /// File of the keys that sign certificates [default: beside the data directory]
+    #[arg(long, env = "OPENCOWIN_SIGNING_KEYS", value_name = "FILE")]
+    pub signing_keys: Option<PathBuf>,
+    /// File with the passphrase that locks them; production needs this or signing-program
+    #[arg(long, env = "OPENCOWIN_SIGNING_PASSPHRASE", value_name = "FILE")]
+    pub signing_passphrase: Option<PathBuf>,
+    /// Program that locks and unlocks them by a key management service; see docs/certificates.md
+    #[arg(long, env = "OPENCOWIN_SIGNING_PROGRAM", value_name = "FILE")]
+    pub signing_program: Option<PathBuf>,
+    /// Threads that sign certificates [default: half of the cores, at least one]
+    #[arg(long, env = "OPENCOWIN_SIGNERS", value_name = "COUNT")]
+    pub signers: Option<usize>,
+    /// In which forms certificates can be had beside our own; in the file only, being a section of its own.
+    #[arg(skip)]
+    pub exports: Option<ExportSettings>,
     /// How messages reach people; in the file only, being a section of its own.
     #[arg(skip)]
     pub messages: Option<MessageSettings>,
@@ -214,6 +234,12 @@ impl Settings {
             operator_key: self.operator_key.or(under.operator_key),
             safety_url: self.safety_url.or(under.safety_url),
             safety_key: self.safety_key.or(under.safety_key),
+            issuer: self.issuer.or(under.issuer),
+            signing_keys: self.signing_keys.or(under.signing_keys),
+            signing_passphrase: self.signing_passphrase.or(under.signing_passphrase),
+            signing_program: self.signing_program.or(under.signing_program),
+            signers: self.signers.or(under.signers),
+            exports: self.exports.or(under.exports),
             messages: self.messages.or(under.messages),
         }
     }
@@ -268,6 +294,16 @@ pub struct Config {
     pub safety_url: Option<String>,
     /// The file of the key that is shown there.
     pub safety_key: Option<PathBuf>,
+    /// Who issues certificates; production does not start without.
+    pub issuer: Option<Issuer>,
+    /// The file of the keys that sign them.
+    pub signing_keys: PathBuf,
+    /// What locks that file; production does not start without.
+    pub signing_lock: Option<Lock>,
+    /// Threads that sign certificates.
+    pub signers: usize,
+    /// In which forms certificates can be had beside our own.
+    pub exports: ExportSettings,
     /// How messages reach people.
     pub messages: MessageSettings,
 }
@@ -283,9 +319,15 @@ impl Config {
         let data = settings.data.unwrap_or_else(|| "opencowin-data".into());
         let tls = tls(settings.tls_cert, settings.tls_key, settings.tls_client_ca)?;
         let scheme = if tls.is_some() { "https" } else { "http" };
+        let guessed = settings.public_url.is_none();
+        let public_url = settings.public_url.unwrap_or_else(|| format!("{scheme}://{listen}"));
         let config = Self {
             listen,
             sandbox_listen: settings.sandbox_listen,
+            issuer: issuer(mode, settings.issuer.as_deref(), &public_url, guessed)?,
+            signing_keys: settings.signing_keys.unwrap_or_else(|| next_to(&data, ".signing.json")),
+            signing_lock: lock(mode, settings.signing_passphrase, settings.signing_program)?,
+            signers: settings.signers.unwrap_or_else(|| cores().div_ceil(2)),
             keys: settings.keys.unwrap_or_else(|| beside(&data)),
             data,
             ledger: settings.ledger.unwrap_or_default(),
@@ -297,7 +339,7 @@ impl Config {
             connections: settings.connections.unwrap_or(60_000),
             connections_per_address: settings.connections_per_address.unwrap_or(256),
             deadlines: Limits::default(),
-            public_url: settings.public_url.unwrap_or_else(|| format!("{scheme}://{listen}")),
+            public_url,
             mode,
             limits: settings.limits.unwrap_or(Switch::On),
             remembered: settings.remembered.unwrap_or(1 << 20),
@@ -313,6 +355,7 @@ impl Config {
             },
             safety_url: settings.safety_url,
             safety_key: settings.safety_key,
+            exports: settings.exports.unwrap_or_default(),
             messages: settings.messages.unwrap_or_default(),
         };
         config.checked()
@@ -324,14 +367,19 @@ impl Config {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         let mut data = self.data.file_name().unwrap_or("opencowin".as_ref()).to_owned();
         data.push("-sandbox");
+        let (data, public_url) = (self.data.with_file_name(data), format!("{scheme}://{listen}"));
         Some(Self {
             listen,
             sandbox_listen: None,
-            data: self.data.with_file_name(data),
-            public_url: format!("{scheme}://{listen}"),
+            issuer: issuer(Mode::Sandbox, None, &public_url, true).ok()?,
+            signing_keys: next_to(&data, ".signing.json"),
+            signing_lock: Some(Lock::KeyFile),
+            data,
+            public_url,
             mode: Mode::Sandbox,
             portal: Portal::Open,
             safety_url: None,
+            exports: ExportSettings { hcert: None, ..self.exports.clone() },
             messages: MessageSettings { senders: Vec::new(), ..self.messages.clone() },
             ..self.clone()
         })
@@ -351,6 +399,9 @@ impl Config {
         if !(1..=256).contains(&self.threads) {
             return wrong("threads must lie between 1 and 256");
         }
+        if !(1..=256).contains(&self.signers) {
+            return wrong("signers must lie between 1 and 256");
+        }
         if self.connections == 0 || self.connections_per_address == 0 {
             return wrong("connections and connections-per-address must be at least 1");
         }
@@ -366,8 +417,8 @@ impl Config {
         if url.is_none_or(str::is_empty) {
             return wrong("public-url must start with http:// or https:// and name a host");
         }
-        if self.keys.starts_with(&self.data) {
-            return wrong("keys must not lie in the data directory, which they protect");
+        if self.keys.starts_with(&self.data) || self.signing_keys.starts_with(&self.data) {
+            return wrong("keys and signing-keys must not lie in the data directory");
         }
         self.messages.check(self.mode).map_err(|error| ConfigError(error.to_string()))?;
         Ok(self)
@@ -399,9 +450,55 @@ fn cores() -> usize {
 
 /// The key file's default place: beside the data directory, so that a copy of the directory holds no keys.
 pub fn beside(data: &Path) -> PathBuf {
+    next_to(data, ".keys.toml")
+}
+
+fn next_to(data: &Path, ending: &str) -> PathBuf {
     let mut name = data.file_name().unwrap_or("opencowin".as_ref()).to_owned();
-    name.push(".keys.toml");
+    name.push(ending);
     data.with_file_name(name)
+}
+
+/// Who issues certificates: the host that was named, or that of the URL by which the server is reached. Production has to be told
+/// either; a sandbox whose URL names no host that could (an address of IPv6, or whichever port is free) issues as `localhost`.
+fn issuer(
+    mode: Mode,
+    named: Option<&str>,
+    url: &str,
+    guessed: bool,
+) -> Result<Option<Issuer>, ConfigError> {
+    if guessed && mode == Mode::Production && named.is_none() {
+        return Ok(None);
+    }
+    let host = named.map_or_else(|| host_of(url).to_lowercase(), str::to_owned);
+    let nameless = || Issuer::new("localhost").filter(|_| guessed && named.is_none());
+    Issuer::new(&host).or_else(nameless).map(Some).ok_or_else(|| {
+        ConfigError(format!(
+            "issuer must be a host in lower case, such as cowin.example, not {host}"
+        ))
+    })
+}
+
+/// The host of a URL, with its port if it has one.
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split_once('/').map_or(rest, |(host, _)| host)
+}
+
+/// What locks the keys that sign. For a sandbox, whose keys are worth nothing, the key file does.
+fn lock(
+    mode: Mode,
+    passphrase: Option<PathBuf>,
+    program: Option<PathBuf>,
+) -> Result<Option<Lock>, ConfigError> {
+    match (passphrase, program) {
+        (Some(file), None) => Ok(Some(Lock::Passphrase(file))),
+        (None, Some(program)) => Ok(Some(Lock::Program(program))),
+        (None, None) => Ok((mode == Mode::Sandbox).then_some(Lock::KeyFile)),
+        (Some(_), Some(_)) => {
+            Err(ConfigError("signing-passphrase and signing-program exclude each other".to_owned()))
+        }
+    }
 }
 
 /// The digest of the key that everyone knows; in force in sandboxes only.
@@ -470,6 +567,35 @@ mod tests {
         assert_eq!(config.keys, Path::new("opencowin-data.keys.toml"));
         let inside = Settings { keys: Some("opencowin-data/keys".into()), ..Settings::default() };
         assert!(Config::new(inside).is_err());
+    }
+
+    #[test]
+    fn certificates_are_issued_by_the_host_that_people_reach() {
+        let issuer = |text| {
+            let config = Config::new(file(text).unwrap());
+            config.map(|config| config.issuer.map(|issuer| issuer.host().to_owned()))
+        };
+        for (text, host) in [
+            ("", "127.0.0.1:8080"),
+            ("public-url = 'https://Cowin.example/api'", "cowin.example"),
+            ("public-url = 'https://a'\nissuer = 'b.example:8443'", "b.example:8443"),
+            ("listen = '[::1]:80'", "localhost"),
+            ("mode = 'production'\nissuer = 'a.example'", "a.example"),
+        ] {
+            assert_eq!(issuer(text).unwrap().as_deref(), Some(host), "{text}");
+        }
+        assert_eq!(issuer("mode = 'production'").unwrap(), None, "no server starts so");
+        assert!(issuer("public-url = 'https://[::1]'").is_err());
+        assert!(issuer("issuer = 'https://cowin.example'").is_err());
+    }
+
+    #[test]
+    fn what_locks_the_signing_keys_is_said_once() {
+        let lock = |text| Config::new(file(text).unwrap()).map(|config| config.signing_lock);
+        assert_eq!(lock("").unwrap(), Some(Lock::KeyFile));
+        assert_eq!(lock("mode = 'production'").unwrap(), None, "no server starts so");
+        assert_eq!(lock("signing-program = 'p'").unwrap(), Some(Lock::Program("p".into())));
+        assert!(lock("signing-program = 'p'\nsigning-passphrase = 'f'").is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod commands;
 
 use clap::{Parser, Subcommand};
-use commands::{Admin, Audit, Keys, Ledger, Serve};
+use commands::{Admin, Audit, Keys, Ledger, Serve, Verify};
 use std::process::ExitCode;
 
 /// An open, high-throughput implementation of the Co-WIN vaccination platform's API.
@@ -29,6 +29,8 @@ enum Command {
     /// Reads and verifies the log of who had access to whose data
     #[command(subcommand)]
     Audit(Audit),
+    /// Verifies a certificate offline; exits with 0 if it is valid, 1 if not, 2 if it cannot be read
+    Verify(Box<Verify>),
     /// Administers a running server, as an official
     Admin(Box<Admin>),
 }
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Line { command: Some(Command::Ledger(ledger)), .. } => ledger.run(),
         Line { command: Some(Command::Keys(keys)), .. } => keys.run(),
         Line { command: Some(Command::Audit(audit)), .. } => audit.run(),
+        Line { command: Some(Command::Verify(verify)), .. } => verify.run(),
         Line { command: Some(Command::Admin(admin)), .. } => admin.run(),
     };
     done.unwrap_or_else(|error| {

@@ -1,5 +1,5 @@
-//! Notices: what people are told about their appointments. Nobody waits for them, and nothing depends on them: a notice that
-//! cannot be sent is counted and forgotten, since the list of appointments says the same.
+//! Notices: what people are told about their appointments and certificates. Nobody waits for them, and nothing depends on them: a notice that
+//! cannot be sent is counted and forgotten, since the lists say the same.
 
 use crate::admit::Visitor;
 use crate::app::App;
@@ -37,6 +37,14 @@ pub fn tell(app: &App, visitor: &Visitor, session: SessionId, news: News<'_>) {
     if let Ok(caller) = visitor.person() {
         send(app, visitor.key_id(), caller.mobile, session, news);
     }
+}
+
+/// Tells a number what has become of certificates of its people. The message names nobody.
+pub fn of_certificates(app: &App, visitor: &Visitor, mobile: Mobile, kind: MessageKind) {
+    let (messenger, created) = (app.messenger(), app.clock().now());
+    let (text, expires) = (messenger.texts().text(kind, &[]), created.plus_ms(WORTH_MS));
+    // A refusal is counted where messages are.
+    let _ = messenger.send(mobile, Message { kind, text, created, expires, key: visitor.key_id() });
 }
 
 /// Tells a number about an appointment that somebody with this key has made for it, in a session.

@@ -8,8 +8,11 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Schemas of the answers, by the names that the table uses.
-const SCHEMAS: [&str; 3] = [
+const SCHEMAS: [&str; 6] = [
     include_str!("openapi/schemas.json"),
+    include_str!("openapi/certificates.json"),
+    include_str!("openapi/downloads.json"),
+    include_str!("openapi/kyc.json"),
     include_str!("openapi/programme.json"),
     include_str!("openapi/counter.json"),
 ];
@@ -19,7 +22,8 @@ const SCHEMAS: [&str; 3] = [
 pub fn describe(public_url: &str, sandbox: bool) -> Value {
     let mut paths = Map::new();
     for route in ROUTES.iter().filter(|route| sandbox || route.access != Access::Sandbox) {
-        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        // A description cannot say that a parameter has slashes in it.
+        let path = paths.entry(route.path.replace("{*", "{")).or_insert_with(|| json!({}));
         path[route.method.as_str().to_ascii_lowercase()] = operation(route);
     }
     json!({
@@ -104,9 +108,12 @@ fn security(access: Access) -> Option<Value> {
             Some(json!([{ "apiKey": [] }]))
         }
         Access::Counter(..) => Some(json!([{ "apiKey": [], "token": [] }, { "apiKey": [] }])),
-        Access::Person(_) | Access::Official(_) | Access::AnyOfficial | Access::Administrator => {
-            Some(json!([{ "token": [] }]))
-        }
+        Access::Person(_)
+        | Access::Proven(_)
+        | Access::Inquirer
+        | Access::Official(_)
+        | Access::AnyOfficial
+        | Access::Administrator => Some(json!([{ "token": [] }])),
     }
 }
 
@@ -115,6 +122,8 @@ fn needs_token(access: Access) -> bool {
     matches!(
         access,
         Access::Person(_)
+            | Access::Proven(_)
+            | Access::Inquirer
             | Access::Counter(..)
             | Access::Official(_)
             | Access::AnyOfficial
@@ -131,8 +140,9 @@ fn is_bound_to_a_device(access: Access) -> bool {
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
+    let path = route.path.replace("{*", "{");
     let place = |name: &str| {
-        if route.path.contains(&format!("{{{name}}}")) { "path" } else { "query" }
+        if path.contains(&format!("{{{name}}}")) { "path" } else { "query" }
     };
     let mut parameters: Vec<Value> = route
         .query
@@ -180,16 +190,26 @@ fn body(route: &Route) -> Value {
         .collect();
     let required: Vec<_> = route.body.iter().filter(|f| f.required).map(|f| f.name).collect();
     let schema = match route.takes() {
-        Kind::Json => {
+        Kind::Json | Kind::Certificate => {
             json!({ "type": "object", "required": required, "properties": properties })
         }
         Kind::Csv => json!({ "type": "string", "description": columns(route) }),
     };
-    let kind = match route.takes() {
-        Kind::Json => "application/json",
-        Kind::Csv => "text/csv",
+    let kinds: &[&str] = match route.takes() {
+        Kind::Json => &["application/json"],
+        Kind::Csv => &["text/csv"],
+        Kind::Certificate => &["application/json", "application/pdf", "image/png"],
     };
-    json!({ "required": true, "content": { kind: { "schema": schema } } })
+    let drawn = || json!({ "schema": { "type": "string", "format": "binary" } });
+    let of = |kind: &str| if is_drawn(kind) { drawn() } else { json!({ "schema": schema }) };
+    let content: Map<String, Value> =
+        kinds.iter().map(|kind| ((*kind).to_owned(), of(kind))).collect();
+    json!({ "required": true, "content": content })
+}
+
+/// Whether a body of this type is a document or a picture.
+fn is_drawn(kind: &str) -> bool {
+    matches!(kind, "application/pdf" | "image/png")
 }
 
 /// The columns of a file in words, since a schema has none for them.
@@ -206,6 +226,7 @@ fn responses(route: &Route) -> Value {
     let mut responses = Map::new();
     let (status, success) = match route.success {
         Success::Json(name) => ("200", content("Done.", "application/json", reference(name))),
+        Success::Published(kind, name) => ("200", content("Done.", kind, reference(name))),
         Success::Pdf => (
             "200",
             content(
@@ -214,6 +235,7 @@ fn responses(route: &Route) -> Value {
                 json!({ "type": "string", "format": "binary" }),
             ),
         ),
+        Success::Files(kinds) | Success::Documents(kinds) => ("200", files(kinds)),
         Success::Text(kind) => ("200", content("Text.", kind, json!({ "type": "string" }))),
         Success::Lines(name) => {
             let kind = "application/x-ndjson";
@@ -222,6 +244,9 @@ fn responses(route: &Route) -> Value {
         Success::NoContent => ("204", json!({ "description": "Done." })),
     };
     responses.insert(status.to_owned(), success);
+    if let Success::Files(_) | Success::Published(..) = route.success {
+        responses.insert("304".to_owned(), json!({ "description": "The client has it." }));
+    }
     let mut by_status = BTreeMap::<u16, Vec<Entry>>::new();
     for entry in errors_of(route) {
         by_status.entry(entry.status.as_u16()).or_default().push(entry);
@@ -263,6 +288,13 @@ fn content(description: &str, kind: &str, schema: Value) -> Value {
     json!({ "description": description, "content": { kind: { "schema": schema } } })
 }
 
+fn files(kinds: &[&str]) -> Value {
+    let text = || json!({ "schema": { "type": "string" } });
+    let content: Map<String, Value> =
+        kinds.iter().map(|kind| ((*kind).to_owned(), text())).collect();
+    json!({ "description": "A file.", "content": content })
+}
+
 fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
@@ -289,7 +321,9 @@ mod tests {
         let description = describe("http://localhost", true);
         let schemas = description["components"]["schemas"].as_object().unwrap();
         for route in ROUTES {
-            if let Success::Json(name) | Success::Lines(name) = route.success {
+            if let Success::Json(name) | Success::Published(_, name) | Success::Lines(name) =
+                route.success
+            {
                 assert!(schemas.contains_key(name), "{name}");
             }
         }

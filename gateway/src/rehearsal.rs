@@ -9,7 +9,13 @@ use crate::app::App;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use opencowin_model::Timestamp;
+use rand::RngExt;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How often it is tried to write down what was seen, and the pause after the first try; each next one is twice as long.
+const TRIES: u32 = 8;
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
 
 /// Notes an answer of a route, if it was given to a sandbox key of a partner. Nobody waits for it to be written down.
 pub fn observe(app: &App, visitor: &Visitor, route: usize, answer: &Result<Reply, Problem>) {
@@ -32,10 +38,18 @@ fn is_watched(key: &ApiKey) -> bool {
     key.environment == Environment::Sandbox && !key.partner.is_nil()
 }
 
-/// What cannot be written down now is seen again.
+/// Calls that are made at once are written into one record, each after all others at worst.
 async fn write_down(registry: &Arc<Registry>, key: &LiveKey, calls: Calls, now: Timestamp) {
     let saw = |partner: &Partner| Ok(partner.having_made(calls, now));
-    if registry.change::<Partner>(key.record.partner, saw).await.is_err() {
-        key.seen.forget(calls);
+    let mut pause = FIRST_PAUSE;
+    for _ in 0..TRIES {
+        if registry.change::<Partner>(key.record.partner, saw).await.is_ok() {
+            return;
+        }
+        let spread = rand::rng().random_range(0.5..1.5);
+        tokio::time::sleep(pause.mul_f64(spread)).await;
+        pause *= 2;
     }
+    // It is seen again when it is made again.
+    key.seen.forget(calls);
 }

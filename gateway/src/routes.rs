@@ -1,9 +1,11 @@
 //! The table of routes: the one source of paths, who may call them, what they take and answer, their place in the
 //! OpenAPI description and their name in metrics.
 
+mod certificate_params;
 mod citizen_params;
 mod counter_params;
 mod facility_params;
+mod kyc_params;
 mod official_params;
 mod partner_params;
 mod schema;
@@ -33,6 +35,11 @@ pub enum Access {
     /// A person, by the token of a door that opens appointments. Where it was given to an application, the call counts for
     /// its key, which has to be subscribed to one of the APIs.
     Person(&'static [Api]),
+    /// A person, by the token of any door at which people prove their numbers, for what is theirs by that alone. Where it was
+    /// given to an application, the call counts for its key, any other for the address.
+    Proven(Api),
+    /// Somebody who lets their vaccination status be told, by the token of that door.
+    Inquirer,
     /// Staff of a facility at its counter, as far as the table of decisions lets their role do it: an application's key, and
     /// beside it a staff token; or a key bound to facilities alone.
     Counter(Api, Act),
@@ -146,6 +153,63 @@ pub enum Endpoint {
     Oversight(Oversight),
     Facilities(Facilities),
     Holding(Holding),
+    Published(Published),
+    Certificates(Certificates),
+    VerifyCertificate,
+    Page(Page),
+    Kyc(Kyc),
+}
+
+/// What is published so that anybody can check certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Published {
+    Did,
+    Jwks,
+    Context,
+    StatusList,
+    LogHead,
+    LogLines,
+    LogInclusion,
+    LogConsistency,
+}
+
+/// What people and those who serve them reach of certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Certificates {
+    Download,
+    List,
+    ForTravel,
+    Regenerate,
+    Correct,
+    CorrectAsDistrict,
+    Revoke,
+    Reissue,
+}
+
+/// The pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Page {
+    Verify,
+    VerifyFile,
+    Status,
+    StatusFile,
+}
+
+/// What is reached of people's vaccination status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is described by its row in the table")]
+pub enum Kyc {
+    Party,
+    Ask,
+    Confirm,
+    Status,
+    Share,
+    Shares,
+    Unshare,
+    Shared,
 }
 
 /// What the administrators of a partner reach.
@@ -158,6 +222,7 @@ pub enum Console {
     Dismiss,
     Serve,
     Leave,
+    Embed,
     Show,
     Test,
     GiveNotice,
@@ -181,6 +246,7 @@ pub enum Oversight {
     Test,
     Keys,
     Decide,
+    Embed,
     RevokeKey,
     Except,
     Whitelist,
@@ -259,8 +325,14 @@ pub struct Param {
 pub enum Success {
     /// 200 with JSON of the schema with this name.
     Json(&'static str),
+    /// 200 with JSON of this media type and the schema with this name, which caches may keep; 304 if the client has it.
+    Published(&'static str, &'static str),
     /// 200 with a PDF document.
     Pdf,
+    /// 200 with a file of one of these media types; 304 if the client has it.
+    Files(&'static [&'static str]),
+    /// 200 with a document about somebody in one of these media types.
+    Documents(&'static [&'static str]),
     /// 200 with text of this media type.
     Text(&'static str),
     /// 200 with lines of JSON, each of the schema with this name.
@@ -274,7 +346,7 @@ pub enum Success {
 pub struct Route {
     /// The method.
     pub method: Method,
-    /// The path; `{name}` stands for one segment.
+    /// The path; `{name}` stands for one segment, `{*name}` for all that follow.
     pub path: &'static str,
     /// Its name in the OpenAPI description (`operationId`) and in metrics (`route`).
     pub name: &'static str,
@@ -299,7 +371,11 @@ pub struct Route {
 impl Route {
     /// What its body is.
     pub fn takes(&self) -> Kind {
-        if self.endpoint == Endpoint::Upload { Kind::Csv } else { Kind::Json }
+        match self.endpoint {
+            Endpoint::Upload => Kind::Csv,
+            Endpoint::VerifyCertificate => Kind::Certificate,
+            _ => Kind::Json,
+        }
     }
 }
 
@@ -348,7 +424,9 @@ mod tests {
     fn every_route_is_found_under_its_own_path_and_method() {
         for (at, route) in ROUTES.iter().enumerate() {
             let path = route.path.replace("{state_id}", "9").replace("{partner_id}", "9");
+            let path = path.replace("{token}", "t").replace("{*file}", "a/b.js");
             let path = path.replace("{secret}", "s").replace("{date}", "2021-05-01");
+            let path = path.replace("{list}", "0");
             assert!(
                 matches!(find(&route.method, &path), Found::Route(found, _) if found == at),
                 "{path}"

@@ -3,9 +3,9 @@
 use crate::admit::{self, Gate, Visitor};
 use crate::app::App;
 use crate::handlers::{
-    aefi, appointments, beneficiaries, challenges, counter, erasure, facilities, lists, lookup,
-    ministry, officials, operations, partners, passwords, receipts, reports, sandbox, search,
-    sessions, slip, staff, stock, upload,
+    aefi, appointments, beneficiaries, certificates, challenges, counter, erasure, facilities, kyc,
+    lists, lookup, ministry, officials, operations, pages, partners, passwords, published,
+    receipts, reports, sandbox, search, sessions, slip, staff, stock, upload, verification,
 };
 use crate::http::body;
 use crate::http::catalogue as error;
@@ -83,7 +83,7 @@ impl Sent {
     async fn of(app: &App, route: &Route, body: Incoming) -> Result<Self, Problem> {
         let whole = |body| Self { body, file: None };
         match (route.takes(), route.body) {
-            (Kind::Csv, _) => Ok(Self { body: Vec::new(), file: Some(body) }),
+            (Kind::Csv | Kind::Certificate, _) => Ok(Self { body: Vec::new(), file: Some(body) }),
             (Kind::Json, []) => Ok(whole(Vec::new())),
             (Kind::Json, _) => body::read(body, app.config().deadlines.body).await.map(whole),
         }
@@ -173,6 +173,13 @@ async fn handle(
         Endpoint::FollowUpAefi => aefi::follow_up(app, visitor, parts, body).await,
         Endpoint::OwnAefiReports => aefi::own(app, visitor).await,
         Endpoint::ReportOwnAefi => aefi::report_own(app, visitor, parts, body).await,
+        Endpoint::Published(published) => published::serve(app, published, segment, parts).await,
+        Endpoint::Certificates(which) => {
+            certificates::serve(app, which, visitor, &query(), parts, body).await
+        }
+        Endpoint::VerifyCertificate => verification::verify(app, file).await,
+        Endpoint::Page(page) => pages::serve(app, page, segment, parts),
+        Endpoint::Kyc(kyc) => kyc::serve(app, kyc, visitor, segment, parts, body).await,
         Endpoint::PublicReport => reports::report(app, parts).await,
         Endpoint::FiguresTable => reports::csv(app, parts).await,
         Endpoint::FiguresDump => reports::dump(app, segment, parts).await,

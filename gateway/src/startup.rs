@@ -33,6 +33,27 @@ pub enum StartError {
     /// The key file is no key file.
     #[error("{0}: {1}")]
     Keys(PathBuf, KeyFileError),
+    /// There is no file of the keys that sign certificates.
+    #[error(
+        "there is no file {0} with the keys that sign certificates (make it with `opencowin keys signing new`)"
+    )]
+    NoSigningKeys(PathBuf),
+    /// The keys that sign certificates cannot be read or written.
+    #[error("{0}: {1}")]
+    SigningKeys(PathBuf, opencowin_certificates::keys::KeyFileError),
+    /// Nothing would lock the keys that sign certificates.
+    #[error(
+        "production mode needs signing-passphrase or signing-program, which lock the keys that sign certificates"
+    )]
+    NoSigningLock,
+    /// Nobody would answer for certificates.
+    #[error(
+        "production mode needs issuer or public-url: the host under which verifiers find the keys of certificates"
+    )]
+    NoIssuer,
+    /// Certificates cannot be had in the EU's form as the settings say.
+    #[error("exports.hcert: {0}")]
+    Exports(String),
     /// A file cannot be read or written.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),

@@ -48,6 +48,12 @@ pub mod purpose {
     pub const UNITE: Word = Word::new("unite");
     /// Finding whoever was given a dose of a batch.
     pub const RECALL: Word = Word::new("recall");
+    /// Reading certificates, or having them made.
+    pub const CERTIFICATE: Word = Word::new("certificate");
+    /// Correcting what is known of a person, and with it their certificates.
+    pub const CORRECT_PERSON: Word = Word::new("correct-person");
+    /// Revoking certificates.
+    pub const REVOKE: Word = Word::new("revoke");
     /// The consent that a look of a trusted partner rests on.
     pub const CONSENT: Word = Word::new("consent");
     /// Appointing an official.
@@ -66,6 +72,25 @@ pub mod purpose {
     pub const PARTNER: Word = Word::new("partner");
     /// Reading who is appointed.
     pub const OFFICIALS: Word = Word::new("officials");
+
+    /// Telling somebody's vaccination status.
+    pub const STATUS: Word = Word::new("status");
+    /// Sharing one's status by a link, and ending such links.
+    pub const SHARE: Word = Word::new("share-status");
+    /// Following such a link.
+    pub const SHARED: Word = Word::new("shared-status");
+
+    /// That a person agrees by handing over a password whose message named who asks.
+    const CONSENT_BY_MESSAGE: Word = Word::new("consent-by-message");
+
+    /// The texts to which people agree on the page that tells a status, by version, as the audit trail names them.
+    const CONSENTS: [(&str, Word); 1] = [("2026-11", Word::new("consent-2026-11"))];
+
+    /// What is recorded of a consent to a text of this version; nothing if there is none. Without a text, it is to the message.
+    pub fn of_consent(version: Option<&str>) -> Option<Word> {
+        let Some(version) = version else { return Some(CONSENT_BY_MESSAGE) };
+        CONSENTS.into_iter().find(|(known, _)| *known == version).map(|(_, word)| word)
+    }
 
     /// Moving a facility's stock.
     pub const STOCK: Word = Word::new("stock");
@@ -97,6 +122,7 @@ const ANYONE: Word = Word::new("anyone");
 pub fn of(app: &App, visitor: &Visitor, purpose: Word) -> Entry {
     let (by, role) = match &visitor.who {
         Who::Person(caller) => (By::Account(caller.account), BENEFICIARY),
+        Who::Inquirer(proven) => (By::Account(app.account_of(proven.mobile())), BENEFICIARY),
         Who::Administrator(caller) => (By::Account(caller.account), ADMINISTRATOR),
         Who::Official(_, official) => (By::Official(official.account), official.role.word()),
         Who::Operator => (By::System, OPERATOR),
@@ -111,7 +137,7 @@ pub fn of(app: &App, visitor: &Visitor, purpose: Word) -> Entry {
 /// That somebody proves the number of an account at a door.
 pub fn of_log_in(app: &App, visitor: &Visitor, door: Door, account: AccountId) -> Entry {
     let role = match door {
-        Door::Public | Door::Protected | Door::Portal => BENEFICIARY,
+        Door::Public | Door::Protected | Door::Portal | Door::Status => BENEFICIARY,
         Door::Partner => ADMINISTRATOR,
         Door::Staff => {
             let official = app.admission().registry().official(account);
@@ -144,6 +170,7 @@ pub fn tells(refusal: Refusal) -> bool {
             | StillExpected(_)
             | NoDoseHere { .. }
             | NotOnePerson
+            | CorrectionSpent(_)
             | DosesContradict(_)
     )
 }
@@ -190,6 +217,35 @@ pub async fn look_with_consent(
     let consent = Record::Other(Uuid::from_bytes(hash));
     let mut entries = entries(of(app, visitor, consented.purpose), sought, shown);
     entries.push(of(app, visitor, purpose::CONSENT).about(consent));
+    Ok(app.ledger().note(entries).await?)
+}
+
+/// A status that is about to be told.
+#[derive(Debug)]
+pub struct StatusTold<'a> {
+    /// The partner that is told, if any.
+    pub to: Option<Uuid>,
+    /// The version of the text to which the person agreed, if it was one.
+    pub consent: Option<&'a str>,
+    /// Who was looked for.
+    pub sought: Record,
+    /// Whoever was found.
+    pub shown: Vec<Record>,
+}
+
+/// Has it made durable that a status is told, as [`look`] does, and beside it to whom, and to which text the person agreed.
+///
+/// # Errors
+/// 503 if the ledger cannot be reached.
+pub async fn tell_status(
+    app: &App,
+    visitor: &Visitor,
+    told: StatusTold<'_>,
+) -> Result<(), Problem> {
+    let mut entries = entries(of(app, visitor, purpose::STATUS), told.sought, told.shown);
+    let party = Record::Other(told.to.unwrap_or_default());
+    let consent = purpose::of_consent(told.consent);
+    entries.extend(consent.map(|consent| of(app, visitor, consent).about(party)));
     Ok(app.ledger().note(entries).await?)
 }
 

@@ -9,6 +9,7 @@ use crate::access::registry::Registry;
 use crate::admit::{Admission, Gate};
 use crate::app::App;
 use crate::calendar::Calendar;
+use crate::certification::{self, Certification};
 use crate::chore::Chore;
 use crate::config::{Config, Mode};
 use crate::delivery::{Counts, Delivery, DeliveryError, Messenger, Outbox, Texts};
@@ -16,12 +17,14 @@ use crate::engine::{self, Engine, EngineError};
 use crate::facility::roll::Roll;
 use crate::figures;
 use crate::handlers::upload::Uploads;
+use crate::handlers::verification::Verifications;
 use crate::handover::{Handover, Queued, Receiver};
 use crate::http::filed;
 use crate::http::peer::Peer;
 use crate::http::pressure::Pressure;
 use crate::http::server::Server;
 use crate::identity::documents::{Authority, OwnEyes, SandboxIssuers};
+use crate::identity::inquiry::Inquiries;
 use crate::identity::otp::Passwords;
 use crate::identity::token::Tokens;
 use crate::metering::Metering;
@@ -132,6 +135,8 @@ pub(crate) fn begin(
     let sharing = projection.clone().map(|projection| Sharing::new(Box::new(Listener(projection))));
     let ledger = ledger(&config, pack, engine.store, vault.clone(), clock.clone(), sharing)?;
     let ledger = Arc::new(ledger);
+    let keys = certification::Keys::load(&config, vault, &clock)?;
+    let exports = certification::Exports::load(&config.exports, pack)?;
     tracing::info!(place = %engine::place(&config).display(), took = ?started.elapsed(), "opened the ledger");
 
     let publisher = Arc::new(Publisher::new(
@@ -158,6 +163,9 @@ pub(crate) fn begin(
     let metering = metering.map_err(PublishError::from)?;
     let retention = Retention::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
     let no_shows = NoShows::start(ledger.clone(), pack.clone()).map_err(PublishError::from)?;
+    let certification = Certification::new(vault, keys, exports, &ledger, &inventory, pack);
+    let certifying = certification.start(config.signers).map_err(PublishError::from)?;
+    let certified = certification.progress().clone();
     let (handover, handed_over) = handover(&config, &ledger, pack)?;
     if !admission.keeps_limits() {
         tracing::warn!(
@@ -167,6 +175,7 @@ pub(crate) fn begin(
     let engine = move |gauges: &mut Gauges<'_, '_>| {
         of_engine(gauges);
         handed_over.gauges(gauges);
+        certified.gauges(gauges);
         if let Some(delivery) = &delivery {
             delivery.gauges(gauges);
         }
@@ -191,12 +200,15 @@ pub(crate) fn begin(
         badges,
         authority: authority(config.mode),
         uploads: Uploads::default(),
+        verifications: Verifications::default(),
         _metering: metering,
         _retention: retention,
         desk,
         _rounds: rounds,
         _no_shows: no_shows,
         _handover: handover,
+        certification,
+        _certifying: certifying,
         pack: pack.clone(),
         clock,
         inventory,
@@ -208,6 +220,7 @@ pub(crate) fn begin(
         calendar,
         passwords,
         tokens,
+        inquiries: Inquiries::new(vault.clone(), environment),
         messenger,
         metrics,
         draining: AtomicBool::new(false),

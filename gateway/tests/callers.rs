@@ -9,9 +9,9 @@ mod requests;
 mod stage;
 
 use crate::support::providers::messages_to;
-use crate::support::{Answer, TestServer, at_once, hashed, settings};
+use crate::support::{Answer, TestServer, at_once, hashed, in_production, settings};
 use cast::{Cast, Who};
-use opencowin::config::{Mode, Settings, beside};
+use opencowin::config::{Settings, beside};
 use opencowin::routes::{ROUTES, Route};
 use requests::{ROWS, Row};
 use serde_json::Value;
@@ -75,6 +75,16 @@ enum Asks {
     Operate,
     /// That this is a sandbox; a key has to be one that was given out once.
     Sandbox,
+    /// Nothing; a key has to be one for statuses, or for certificates.
+    Verifying,
+    /// A token of the door at which people let their status be told.
+    Inquire,
+    /// A token of any door of people, which was given to no application or to one that has certificates.
+    Proven,
+    /// … of a door that opens appointments.
+    OwnCertificates,
+    /// The officer of a district, or the ministry.
+    Revoke,
 }
 
 /// Who passes which door: `.` is let in, U, F, D, Y and N are refused as [`refusal`] says.
@@ -105,72 +115,78 @@ const EXPECTED: &[(Who, &str)] = &[
     //                                     | ||| |    ||||||      |||      ||||    |||   | Trusted
     //                                     | ||| |    ||||||      |||      ||||    |||   | | Operate
     //                                     | ||| |    ||||||      |||      ||||    |||   | | | Sandbox
-    (Who::Nobody,                         ". ... F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::BlockedAddress,                 ". DDD D    DDDDDD      DDD      DDDD    DDD   D D D D"),
+    //                                     | ||| |    ||||||      |||      ||||    |||   | | | | Verifying
+    //                                     | ||| |    ||||||      |||      ||||    |||   | | | | |Inquire
+    //                                     | ||| |    ||||||      |||      ||||    |||   | | | | ||   Proven
+    //                                     | ||| |    ||||||      |||      ||||    |||   | | | | ||   |OwnCertificates
+    //                                     | ||| |    ||||||      |||      ||||    |||   | | | | ||   ||Revoke
+    (Who::Nobody,                         ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U   UUU"),
+    (Who::BlockedAddress,                 ". DDD D    DDDDDD      DDD      DDDD    DDD   D D D D DD   DDD"),
 
-    (Who::PublicToken,                    ". ... F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::PortalToken,                    ". ... F    ......      FFF      UUUU    UUU   U F F ."),
-    (Who::AnothersPortalToken,            ". ... F    ......      FFF      UUUU    UUU   U F F ."),
-    (Who::BlockedNumbersToken,            ". ... F    DDDDDD      FFF      UUUU    UUU   U F F ."),
-    (Who::ApplicationsToken,              ". ... F    ......      FFF      UUUU    UUU   U F F ."),
-    (Who::RegisteringApplicationsToken,   ". ... F    F..F.F      FFF      UUUU    UUU   U F F ."),
-    (Who::BookingApplicationsToken,       ". ... F    FF...F      FFF      UUUU    UUU   U F F ."),
-    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFFF      FFF      UUUU    UUU   U F F ."),
-    (Who::EndedApplicationsToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F ."),
-    (Who::SuspendedPartnersToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F ."),
+    (Who::PublicToken,                    ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U   .UU"),
+    (Who::StatusToken,                    ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . ..   UUU"),
+    (Who::PortalToken,                    ". ... F    ......      FFF      UUUU    UUU   U F F . .U   ..U"),
+    (Who::AnothersPortalToken,            ". ... F    ......      FFF      UUUU    UUU   U F F . .U   ..U"),
+    (Who::BlockedNumbersToken,            ". ... F    DDDDDD      FFF      UUUU    UUU   U F F . .U   DDU"),
+    (Who::ApplicationsToken,              ". ... F    ......      FFF      UUUU    UUU   U F F . .U   ..U"),
+    (Who::RegisteringApplicationsToken,   ". ... F    F..F.F      FFF      UUUU    UUU   U F F . .U   FFU"),
+    (Who::BookingApplicationsToken,       ". ... F    FF...F      FFF      UUUU    UUU   U F F . .U   FFU"),
+    (Who::UnsubscribedApplicationsToken,  ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U   FFU"),
+    (Who::EndedApplicationsToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U   FFU"),
+    (Who::SuspendedPartnersToken,         ". ... F    FFFFFF      FFF      UUUU    UUU   U F F . .U   FFU"),
 
-    (Who::Vaccinator,                     ". ... F    UUUUUU      FFF      YYY.    YYY   U F F ."),
-    (Who::VaccinatorElsewhere,            ". ... F    UUUUUU      FFF      YYY.    YYY   U F F ."),
-    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::Verifier,                       ". ... F    UUUUUU      FFF      YYY.    YYY   U F F ."),
-    (Who::Manager,                        ". ... F    UUUUUU      FFF      YY..    .Y.   U F F ."),
-    (Who::DistrictOfficer,                ". ... F    UUUUUU      FFF      YY..    Y..   U F F ."),
-    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUUU      FFF      YY..    Y..   U F F ."),
-    (Who::StateOfficer,                   ". ... F    UUUUUU      FFF      YY..    YYY   U F F ."),
-    (Who::Ministry,                       ". ... F    UUUUUU      FFF      ....    YYY   U F F ."),
-    (Who::Auditor,                        ". ... F    UUUUUU      FFF      .Y..    YYY   U F F ."),
-    (Who::Dismissed,                      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F ."),
+    (Who::Vaccinator,                     ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U   UUY"),
+    (Who::VaccinatorElsewhere,            ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U   UUY"),
+    (Who::VaccinatorOnAnotherDevice,      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U   UUU"),
+    (Who::Verifier,                       ". ... F    UUUUUU      FFF      YYY.    YYY   U F F . .U   UUY"),
+    (Who::Manager,                        ". ... F    UUUUUU      FFF      YY..    .Y.   U F F . .U   UUY"),
+    (Who::DistrictOfficer,                ". ... F    UUUUUU      FFF      YY..    Y..   U F F . .U   UU."),
+    (Who::OfficerOfAnotherDistrict,       ". ... F    UUUUUU      FFF      YY..    Y..   U F F . .U   UU."),
+    (Who::StateOfficer,                   ". ... F    UUUUUU      FFF      YY..    YYY   U F F . .U   UUY"),
+    (Who::Ministry,                       ". ... F    UUUUUU      FFF      ....    YYY   U F F . .U   UU."),
+    (Who::Auditor,                        ". ... F    UUUUUU      FFF      .Y..    YYY   U F F . .U   UUY"),
+    (Who::Dismissed,                      ". ... F    UUUUUU      FFF      UUUU    UUU   U F F . .U   UUU"),
 
-    (Who::VaccinatorWithKey,              ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F ."),
-    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F ."),
-    (Who::VerifierWithKey,                ". F.. .    UUUUUU      .YY      YYY.    YYY   U F F ."),
-    (Who::ManagerWithKey,                 ". F.. .    UUUUUU      ...      YY..    .Y.   U F F ."),
-    (Who::StateOfficerWithKey,            ". F.. .    UUUUUU      YYY      YY..    YYY   U F F ."),
-    (Who::AuditorWithKey,                 ". F.. .    UUUUUU      YYY      .Y..    YYY   U F F ."),
-    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUUU      FFF      YYY.    YYY   U F F ."),
+    (Who::VaccinatorWithKey,              ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F . .U   UUY"),
+    (Who::VaccinatorElsewhereWithKey,     ". F.. .    UUUUUU      .Y.      YYY.    YYY   U F F . .U   UUY"),
+    (Who::VerifierWithKey,                ". F.. .    UUUUUU      .YY      YYY.    YYY   U F F . .U   UUY"),
+    (Who::ManagerWithKey,                 ". F.. .    UUUUUU      ...      YY..    .Y.   U F F . .U   UUY"),
+    (Who::StateOfficerWithKey,            ". F.. .    UUUUUU      YYY      YY..    YYY   U F F . .U   UUY"),
+    (Who::AuditorWithKey,                 ". F.. .    UUUUUU      YYY      .Y..    YYY   U F F . .U   UUY"),
+    (Who::VaccinatorWithSearchKey,        ". .FF F    UUUUUU      FFF      YYY.    YYY   U F F . FU   UUY"),
 
-    (Who::SandboxKey,                     ". ... .    UUUUUU      UUU      UUUU    UUU   U F F ."),
-    (Who::UnknownKey,                     ". ... F    UUUUUU      FFF      UUUU    UUU   U F F F"),
-    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyUnsubscribed,                ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyToSearch,                    ". .FF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyToBook,                      ". F.. .    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyToEverything,                ". ... .    UUUUUU      UUU      UUUU    UUU   U F F ."),
-    (Who::KeyOfFacility,                  ". ... .    UUUUUU      ...      UUUU    UUU   U F F ."),
-    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUUU      ...      UUUU    UUU   U F F ."),
-    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyExpired,                     ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyCompromised,                 ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F ."),
-    (Who::KeyBlocked,                     ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F ."),
-    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F ."),
-    (Who::KeyToLookUp,                    ". ... .    UUUUUU      UUU      UUUU    UUU   U . F ."),
-    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUUU      UUU      UUUU    UUU   U F F ."),
+    (Who::SandboxKey,                     ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U   UUU"),
+    (Who::UnknownKey,                     ". ... F    UUUUUU      FFF      UUUU    UUU   U F F F .U   UUU"),
+    (Who::KeyOfOtherEnvironment,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyUnsubscribed,                ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyToSearch,                    ". .FF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyToBook,                      ". F.. .    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyToEverything,                ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U   UUU"),
+    (Who::KeyOfFacility,                  ". ... .    UUUUUU      ...      UUUU    UUU   U F F . .U   UUU"),
+    (Who::KeyOfFacilityElsewhere,         ". ... .    UUUUUU      ...      UUUU    UUU   U F F . .U   UUU"),
+    (Who::KeyOfSuspendedPartner,          ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyOfTerminatedPartner,         ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyExpired,                     ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyCompromised,                 ". FFF F    UUUUUU      FFF      UUUU    UUU   U F F . FU   UUU"),
+    (Who::KeyBlocked,                     ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F . DU   UUU"),
+    (Who::KeyOfBlockedPartner,            ". DDD D    UUUUUU      DDD      UUUU    UUU   U F F . DU   UUU"),
+    (Who::KeyToLookUp,                    ". ... .    UUUUUU      UUU      UUUU    UUU   U . F . .U   UUU"),
+    (Who::KeyToLookUpFromElsewhere,       ". ... .    UUUUUU      UUU      UUUU    UUU   U F F . .U   UUU"),
 
-    (Who::Administrator,                  ". ... F    UUUUUU      FFF      UUUU    UUU   . F F ."),
-    (Who::AnothersAdministrator,          ". ... F    UUUUUU      FFF      UUUU    UUU   . F F ."),
-    (Who::Operator,                       ". ... F    UUUUUU      FFF      UUUU    UUU   U F . F"),
+    (Who::Administrator,                  ". ... F    UUUUUU      FFF      UUUU    UUU   . F F . .U   UUU"),
+    (Who::AnothersAdministrator,          ". ... F    UUUUUU      FFF      UUUU    UUU   . F F . .U   UUU"),
+    (Who::Operator,                       ". ... F    UUUUUU      FFF      UUUU    UUU   U F . F .U   UUU"),
 ];
 
 /// In production, with the same columns: there is no portal unless it is opened, nothing of a sandbox, and no key that
 /// everybody knows.
 #[rustfmt::skip]
 const IN_PRODUCTION: &[(Who, &str)] = &[
-    (Who::Nobody,                         ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N"),
-    (Who::SandboxKey,                     ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N"),
-    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUUU      FFF      UUUU    UUU   U F F N"),
-    (Who::KeyToEverything,                ". ..N .    UUUUUU      UUU      UUUU    UUU   U F F N"),
-    (Who::Operator,                       ". ..N F    UUUUUU      FFF      UUUU    UUU   U F . N"),
+    (Who::Nobody,                         ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N .U   UUU"),
+    (Who::SandboxKey,                     ". ..N F    UUUUUU      FFF      UUUU    UUU   U F F N .U   UUU"),
+    (Who::KeyOfOtherEnvironment,          ". FFN F    UUUUUU      FFF      UUUU    UUU   U F F N FU   UUU"),
+    (Who::KeyToEverything,                ". ..N .    UUUUUU      UUU      UUUU    UUU   U F F N .U   UUU"),
+    (Who::Operator,                       ". ..N F    UUUUUU      FFF      UUUU    UUU   U F . N .U   UUU"),
 ];
 
 /// What those are told who are not let in.
@@ -262,7 +278,9 @@ fn differs(row: &Row, who: Who, letter: char, answer: &Answer) -> Option<Told> {
 
 fn ask(server: &TestServer, cast: &Cast, who: Who, route: &Route, sent: &str) -> Answer {
     let path = route.path.replace("{state_id}", "9").replace("{secret}", "secret");
-    let path = path.replace("{date}", "2021-05-01");
+    let path =
+        path.replace("{date}", "2021-05-01").replace("{list}", "0").replace("{*file}", "page.js");
+    let path = path.replace("{token}", "AAAAAAAAAAAAAAAAAAAAAA");
     let (query, body) = if sent.starts_with('?') { (sent, "") } else { ("", sent) };
     let mut call = server.call(route.method.as_str(), &cast.fill(&format!("{path}{query}")));
     for (name, value) in cast.headers(who) {
@@ -273,11 +291,10 @@ fn ask(server: &TestServer, cast: &Cast, who: Who, route: &Route, sent: &str) ->
 
 /// A production server, whose messages nobody takes.
 fn production(data: &Path) -> Settings {
-    Settings {
-        mode: Some(Mode::Production),
+    in_production(Settings {
         keys: Some(beside(data)),
         messages: Some(messages_to((Ipv4Addr::LOCALHOST, 1).into())),
         operator_key: Some(hashed(cast::OPERATOR)),
         ..settings(data)
-    }
+    })
 }

@@ -1,7 +1,8 @@
 //! Several gateways on one ledger: they sell the same seats, and none of them twice.
 
-use crate::support::{Account, Country, Offer, Sale, TestServer, at_once, eventually};
-use opencowin_model::{Session, SessionState};
+use crate::support::{Account, Clinic, Country, Offer, Sale, TestServer, at_once, eventually};
+use opencowin_ledger::store::block_on::block_on;
+use opencowin_model::{BeneficiaryRef, Session, SessionState};
 use std::time::{Duration, Instant};
 
 /// The same person at another gateway: a token is good at all of them.
@@ -137,4 +138,35 @@ fn a_day_that_passes_at_one_gateway_passes_at_all() {
     eventually("the same time", || (country[1].advance(0) >= there).then_some(()));
     account.booking(&sale, &people).send();
     eventually("over", || (exactly(&country[1], &sale) == 0).then_some(()));
+}
+
+/// What a gateway's metrics say.
+fn gauge(server: &TestServer, name: &str) -> u64 {
+    let text = server.get("/metrics").key().send().text();
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.expect("a figure").parse().expect("a number")
+}
+
+#[test]
+fn gateways_share_the_signing_and_certify_each_dose_once() {
+    let country = Country::start(2);
+    // Each has its own day, to whose morning the clock is moved.
+    let clinics: Vec<_> = (0..8)
+        .map(|_| {
+            let clinic = Clinic::open(&country[0], 4);
+            clinic.receive(4).ok();
+            clinic.patients.iter().for_each(|patient| clinic.vaccinate(patient));
+            clinic
+        })
+        .collect();
+    let stored = || [0, 1].map(|at| gauge(&country[at], "opencowin_certificates_stored"));
+    eventually("all are certified", || (stored().iter().sum::<u64>() >= 32).then_some(()));
+    let [one, other] = stored();
+    assert!(one + other == 32 && one > 0 && other > 0, "{one} and {other}");
+    for patient in clinics.iter().flat_map(|clinic| &clinic.patients) {
+        let who = BeneficiaryRef::new(patient.reference.parse().unwrap()).unwrap();
+        let doses = block_on(country[1].app().ledger().read().certificates_of(who)).unwrap();
+        assert_eq!(doses.iter().map(|dose| dose.certificates.len()).collect::<Vec<_>>(), [1]);
+    }
+    country.running().for_each(TestServer::assert_sound);
 }

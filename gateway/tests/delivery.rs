@@ -1,7 +1,7 @@
 //! Messages on their way to providers that are slow, refuse, hang up, answer nonsense, or work.
 
 use crate::support::providers::{HttpProvider, Reaction, Smsc};
-use crate::support::{TestServer, eventually, hashed, settings};
+use crate::support::{TestServer, eventually, hashed, in_production, settings};
 use opencowin::access::key_text::SANDBOX_KEY;
 use opencowin::config::{Mode, Settings};
 use opencowin::delivery::settings::SenderSettings;
@@ -143,8 +143,9 @@ fn a_password_reaches_a_provider_signed_and_with_what_the_operators_ask_for() {
         api_key.path().display(),
         key.path().display(),
     );
-    let templates = "entity-id = '1101'\n[templates]\notp.id = '1107'\nbooking-confirmed.id = '2'\n\
-                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'";
+    let templates = "entity-id = '1101'\n[templates]\notp.id = '1107'\nstatus-otp.id = '7'\nbooking-confirmed.id = '2'\n\
+                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'\n\
+                     certificate-corrected.id = '5'\ncertificate-revoked.id = '6'";
     let sending = Sending::by(&[sender], templates);
     sending.otp(1);
     sending.until("otp", "accepted", 1);
@@ -344,8 +345,9 @@ fn receipts_that_come_by_http_are_counted_once() {
 #[test]
 fn a_message_centre_gets_messages_with_their_ids_and_tells_of_them() {
     let smsc = Smsc::start(|_| Reaction::Accept { receipts: 3 });
-    let templates = "entity-id = '1101'\n[templates]\notp.id = '1107'\nbooking-confirmed.id = '2'\n\
-                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'";
+    let templates = "entity-id = '1101'\n[templates]\notp.id = '1107'\nstatus-otp.id = '7'\nbooking-confirmed.id = '2'\n\
+                     appointment-moved.id = '3'\nappointment-cancelled.id = '4'\n\
+                     certificate-corrected.id = '5'\ncertificate-revoked.id = '6'";
     let mut sending = Sending::by(&[smpp("s", smsc.address())], templates);
     (1..=20).for_each(|number| sending.otp(number));
     sending.until("otp", "delivered", 20);
@@ -508,12 +510,11 @@ fn a_person_proves_a_number_at_a_production_server() {
     // The keys are made by a first start in sandbox mode.
     TestServer::open(settings(&data)).unwrap().close();
     let text = format!("[[senders]]\n{}", http("a", provider.address()));
-    let production = Settings {
-        mode: Some(Mode::Production),
+    let production = in_production(Settings {
         messages: Some(toml::from_str(&text).unwrap()),
         operator_key: Some(hashed(SANDBOX_KEY)),
         ..settings(&data)
-    };
+    });
     let server = TestServer::open(production).unwrap();
     let transaction = server.ask(Door::Public, "9876543210");
     let request = eventually("a message", || provider.seen().into_iter().next());

@@ -3,7 +3,7 @@
 use crate::support::providers::{HttpProvider, Reaction};
 use crate::support::{
     Account, Answer, Applicant, Audited, Call, MINISTER, Offer, Sale, TestServer, application,
-    booking, draft, eventually, hashed, mobile, person,
+    booking, draft, eventually, hashed, in_production, mobile, person,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::tz::TimeZone;
 use opencowin::access::key_text::SANDBOX_KEY;
 use opencowin::access::official::{Role, Scope};
-use opencowin::config::{Mode, Switch};
+use opencowin::config::Switch;
 use opencowin::identity::Door;
 use opencowin_ledger::audit::Record;
 use serde_json::{Value, json};
@@ -110,7 +110,7 @@ fn production(provider: SocketAddr) -> TestServer {
          body = '{{\"to\":\"{{mobile}}\",\"text\":\"{{text}}\"}}'"
     );
     TestServer::ministry(|settings| {
-        settings.mode = Some(Mode::Production);
+        *settings = in_production(settings.clone());
         settings.sandbox_listen = Some((Ipv4Addr::LOCALHOST, 0).into());
         settings.messages = Some(toml::from_str(&sender).unwrap());
         settings.operator_key = Some(hashed(SANDBOX_KEY));

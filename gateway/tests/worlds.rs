@@ -2,13 +2,13 @@
 
 use crate::support::providers::{HttpProvider, Reaction, messages_to};
 use crate::support::{
-    Answer, application, eventually, exchange, hashed, mobile, password_in, settings,
+    Answer, application, eventually, exchange, hashed, in_production, mobile, password_in, settings,
 };
 use opencowin::access::Environment;
 use opencowin::access::key::{ApiKey, KeyHash};
 use opencowin::access::key_text::{KeyText, SANDBOX_KEY};
 use opencowin::access::official::Official;
-use opencowin::config::{Config, Mode, Portal, Settings};
+use opencowin::config::{Config, Portal, Settings};
 use opencowin::startup::{self, Running};
 use opencowin_admission::Apis;
 use opencowin_ledger::store::block_on::block_on;
@@ -26,14 +26,13 @@ struct Worlds {
 }
 
 fn production(home: &Path, provider: SocketAddr) -> Settings {
-    Settings {
-        mode: Some(Mode::Production),
+    in_production(Settings {
         sandbox_listen: Some("127.0.0.1:0".parse().unwrap()),
         keys: Some(home.join("keys.toml")),
         portal: Some(Portal::Open),
         messages: Some(messages_to(provider)),
         ..settings(&home.join("data"))
-    }
+    })
 }
 
 impl Worlds {

@@ -283,6 +283,7 @@ fn parts(store: Arc<dyn Store>, vault: Arc<Vault>, pace: Pace) -> Parts {
             id: VaccineId(0),
             name: "VACCINE".to_owned(),
             manufacturer: "Somebody".to_owned(),
+            icd11: "XM68M6".to_owned(),
             doses: 2,
             second_after_days: Some(28),
             precaution_after_days: None,
@@ -290,6 +291,7 @@ fn parts(store: Arc<dyn Store>, vault: Arc<Vault>, pace: Pace) -> Parts {
             doses_per_vial: 10,
         }],
         genders: Vec::new(),
+        words: opencowin_ledger::rules::Words::default(),
     };
     let clock = Arc::new(Clock::fixed_at(DAY.at(8, 0, 0, 0), &TimeZone::UTC));
     let (environment, seed) = (Environment::Sandbox, [1; 32]);

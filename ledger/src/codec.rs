@@ -74,7 +74,12 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Event(_)
         | Key::Movement(..)
         | Key::Aefi(..)
-        | Key::Outbox(..) => true,
+        | Key::Outbox(..)
+        | Key::PersonKey(_)
+        | Key::Certificate(_)
+        | Key::Issued(..)
+        | Key::Share(_)
+        | Key::Shares(_) => true,
         Key::Meta(_)
         | Key::Centre(_)
         | Key::Session(_)
@@ -92,6 +97,15 @@ fn is_sealed(key: &Key) -> bool {
         | Key::Figures(..)
         | Key::AllFigures(..)
         | Key::Sites(..)
-        | Key::Signals(..) => false,
+        | Key::Signals(..)
+        // Under the person's key already.
+        | Key::Holder(_)
+        | Key::Signed(_)
+        // Published as they are.
+        | Key::StatusBits(..)
+        | Key::LogPending(_)
+        | Key::LogLeaf(_)
+        | Key::LogHead(_)
+        | Key::LogTile(..) => false,
     }
 }

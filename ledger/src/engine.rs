@@ -3,7 +3,7 @@
 use crate::codec::{Codec, Damage};
 use crate::keys::Key;
 use crate::records::Row;
-use crate::rules::{Context, Rules};
+use crate::rules::{Context, Draw, Rules};
 use crate::store::{ReadError, Store, Version};
 use crate::view::{Known, Rows};
 use foldhash::{HashMap, HashMapExt};
@@ -20,7 +20,7 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// The context of a decision made now.
-    pub(crate) fn context(&self, draw: u128) -> Context<'_> {
+    pub(crate) fn context(&self, draw: Draw) -> Context<'_> {
         Context::new(&self.rules, self.codec.vault().hasher(), self.clock.now(), draw)
     }
 
@@ -59,7 +59,7 @@ impl Fetched {
         engine: &Engine,
         mut keys: Vec<Key>,
     ) -> Result<(), ReadError> {
-        keys.sort_unstable();
+        keys.sort_unstable_by(Key::cmp);
         keys.dedup();
         keys.retain(|key| !self.rows.contains_key(key));
         let stored: Vec<_> = keys.iter().map(|key| engine.codec.layout().encode(key)).collect();

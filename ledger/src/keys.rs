@@ -35,18 +35,29 @@
 //! | 29 | outbox | queue, job id |
 //! | 30 | sites of a day | date, district, shard |
 //! | 31 | signals of a batch | vaccine, batch, shard |
+//! | 32 | key of a person | reference id |
+//! | 33 | holder, what an event means by its commitment | date of the dose, event id |
+//! | 34 | certificate, what is known of it | certificate id |
+//! | 35 | certificate as it was signed | certificate id |
+//! | 36 | certificates of an event in one form | date of the dose, event id, number of the [`Form`] |
+//! | 37 | bits of a status list | list, part |
+//! | 38 | lines that wait for their places in the transparency log | id |
+//! | 39 | line of the transparency log | place |
+//! | 40 | head of the transparency log | size; 0 is a copy of the newest |
+//! | 41 | shared link | keyed hash |
+//! | 42 | shared links of a person | reference id |
 //!
 //! Dates and day buckets are the integer `YYYYMMDD`. Numbers of kinds are never reused; 11 was the lane trace of
 //! [schema](crate::records::SCHEMA) 1.
 
 mod ranges;
 
-use crate::records::{AefiKey, EventKey};
-use crate::vault::{AccountId, CommandHash, IdHash};
+use crate::records::{AefiKey, EventKey, Form};
+use crate::vault::{AccountId, CommandHash, IdHash, ShareHash};
 use foundationdb_tuple::{Element, TuplePack, TupleUnpack};
 use opencowin_model::{
-    AefiId, AppointmentId, Batch, BeneficiaryRef, CentreId, Date, DistrictId, EventId, SessionId,
-    SessionKey, Timestamp, VaccineId,
+    AefiId, AppointmentId, Batch, BeneficiaryRef, CentreId, CertificateId, Date, DistrictId,
+    EventId, SessionId, SessionKey, Timestamp, VaccineId,
 };
 use std::ops::Range;
 use uuid::Uuid;
@@ -88,10 +99,14 @@ pub enum Meta {
     /// Which layout the store was founded with: what came with it, or before, has been written from the beginning. Stores
     /// that were founded before schema 4 have no such row.
     Founded = 7,
+    /// How many entries of status lists were handed out.
+    StatusNext = 8,
+    /// How many lines the transparency log has.
+    LogSize = 9,
 }
 
 impl Meta {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::SchemaVersion,
         Self::KeyCheck,
         Self::ClockAhead,
@@ -99,6 +114,8 @@ impl Meta {
         Self::Import,
         Self::Generation,
         Self::Founded,
+        Self::StatusNext,
+        Self::LogSize,
     ];
 
     /// The row with this number.
@@ -149,12 +166,16 @@ impl Shelf {
 pub enum Queue {
     /// The safety system, which adverse events are handed over to.
     Safety = 1,
+    /// Whoever signs certificates.
+    Certificates = 2,
 }
 
 impl Queue {
+    const ALL: [Self; 2] = [Self::Safety, Self::Certificates];
+
     /// The queue with this number.
     pub(crate) fn from_number(number: i64) -> Option<Self> {
-        (number == Self::Safety as i64).then_some(Self::Safety)
+        Self::ALL.into_iter().find(|queue| *queue as i64 == number)
     }
 }
 
@@ -221,6 +242,30 @@ pub enum Key {
     Sites(Date, DistrictId, u8),
     /// What one member counted of a batch.
     Signals(VaccineId, Batch, u8),
+    /// The key under which lies what certificates say of a person.
+    PersonKey(BeneficiaryRef),
+    /// What an event means by its commitment.
+    Holder(EventKey),
+    /// What is known of a certificate.
+    Certificate(CertificateId),
+    /// A certificate as it was signed.
+    Signed(CertificateId),
+    /// The certificates of an event in one form.
+    Issued(EventKey, Form),
+    /// A part of a status list.
+    StatusBits(u32, u16),
+    /// Lines of one command that wait for their places in the transparency log; ids rise with time.
+    LogPending(Uuid),
+    /// A line of the transparency log.
+    LogLeaf(u64),
+    /// A head of the transparency log.
+    LogHead(u64),
+    /// Hashes of the transparency log's tree: which level of tiles, and which of them.
+    LogTile(u8, u64),
+    /// A link that somebody has shared.
+    Share(ShareHash),
+    /// All links that somebody has shared.
+    Shares(BeneficiaryRef),
 }
 
 /// The kinds of rows, with the numbers that keys begin with.
@@ -286,6 +331,30 @@ pub enum Kind {
     Sites = 30,
     /// [`Key::Signals`]
     Signals = 31,
+    /// [`Key::PersonKey`]
+    PersonKey = 32,
+    /// [`Key::Holder`]
+    Holder = 33,
+    /// [`Key::Certificate`]
+    Certificate = 34,
+    /// [`Key::Signed`]
+    Signed = 35,
+    /// [`Key::Issued`]
+    Issued = 36,
+    /// [`Key::StatusBits`]
+    StatusBits = 37,
+    /// [`Key::LogPending`]
+    LogPending = 38,
+    /// [`Key::LogLeaf`]
+    LogLeaf = 39,
+    /// [`Key::LogHead`]
+    LogHead = 40,
+    /// [`Key::Share`]
+    Share = 41,
+    /// [`Key::Shares`]
+    Shares = 42,
+    /// [`Key::LogTile`]
+    LogTile = 43,
 }
 
 /// Turns [`Key`]s of one environment into bytes and back.
@@ -354,6 +423,20 @@ impl Layout {
             Key::Signals(vaccine, batch, shard) => {
                 self.pack(Kind::Signals, &(u16::from(vaccine.0), batch.as_str(), u16::from(shard)))
             }
+            Key::PersonKey(person) => self.pack(Kind::PersonKey, &(person.get(),)),
+            Key::Holder(key) => self.pack(Kind::Holder, &(number(key.date), key.id.0)),
+            Key::Certificate(id) => self.pack(Kind::Certificate, &(id.0,)),
+            Key::Signed(id) => self.pack(Kind::Signed, &(id.0,)),
+            Key::Issued(key, form) => {
+                self.pack(Kind::Issued, &(number(key.date), key.id.0, u16::from(form.number())))
+            }
+            Key::StatusBits(list, part) => self.pack(Kind::StatusBits, &(list, part)),
+            Key::LogPending(id) => self.pack(Kind::LogPending, &(id,)),
+            Key::LogLeaf(place) => self.pack(Kind::LogLeaf, &(place,)),
+            Key::LogHead(size) => self.pack(Kind::LogHead, &(size,)),
+            Key::LogTile(level, index) => self.pack(Kind::LogTile, &(u16::from(level), index)),
+            Key::Share(hash) => self.pack(Kind::Share, &(hash.as_uuid(),)),
+            Key::Shares(person) => self.pack(Kind::Shares, &(person.get(),)),
         }
     }
 
@@ -427,6 +510,24 @@ impl Layout {
             [Int(31), Int(vaccine), Text(ref text), Int(shard)] => {
                 let vaccine = VaccineId(vaccine.try_into().ok()?);
                 Key::Signals(vaccine, batch(text)?, shard.try_into().ok()?)
+            }
+            [Int(32), Int(person)] => Key::PersonKey(reference(person)?),
+            [Int(33), Int(day), Id(id)] => Key::Holder(event(day, id)?),
+            [Int(34), Id(id)] => Key::Certificate(CertificateId(id)),
+            [Int(35), Id(id)] => Key::Signed(CertificateId(id)),
+            [Int(36), Int(day), Id(id), Int(form)] => {
+                Key::Issued(event(day, id)?, Form::from_number(form)?)
+            }
+            [Int(37), Int(list), Int(part)] => {
+                Key::StatusBits(list.try_into().ok()?, part.try_into().ok()?)
+            }
+            [Int(38), Id(id)] => Key::LogPending(id),
+            [Int(39), Int(place)] => Key::LogLeaf(place.try_into().ok()?),
+            [Int(40), Int(size)] => Key::LogHead(size.try_into().ok()?),
+            [Int(41), Id(hash)] => Key::Share(ShareHash::from_uuid(hash)),
+            [Int(42), Int(person)] => Key::Shares(reference(person)?),
+            [Int(43), Int(level), Int(index)] => {
+                Key::LogTile(level.try_into().ok()?, index.try_into().ok()?)
             }
             _ => return None,
         })

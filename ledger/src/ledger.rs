@@ -121,6 +121,12 @@ impl Ledger {
         self.membership.as_ref().is_none_or(Membership::is_first)
     }
 
+    /// Which of how many this process is among those who share the ledger, so that they can divide work between them. For a
+    /// moment two may take themselves for the same one.
+    pub fn place(&self) -> (usize, usize) {
+        self.membership.as_ref().map_or((0, 1), Membership::place)
+    }
+
     /// Figures of the membership, if the ledger is shared.
     pub fn standing(&self) -> Option<Standing> {
         self.membership.as_ref().map(Membership::standing)

@@ -1,13 +1,16 @@
 //! Questions about the present state. Each is answered from one version, so that its parts agree.
 
 mod adverse;
+mod certificates;
 mod doses;
 mod figures;
+mod log;
 mod matches;
 mod roster;
 mod stock;
 
 pub use adverse::Case;
+pub use certificates::{Certifiable, CertificatesOfDose, KeptCertificate, StatusList};
 pub use doses::{Recipient, Recipients};
 pub use matches::{Match, Sought};
 pub use roster::{Expected, Missed, Roster};
@@ -21,7 +24,7 @@ use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Kind, Layout, Shelf};
 use crate::records::{Appointment, Counters, Document, Person, Personal, Row, Usage};
 use crate::request::Failure;
-use crate::rules::Context;
+use crate::rules::{Context, Draw};
 use crate::store::block_on::block_on;
 use crate::store::{ReadError, Version, rest_of};
 use crate::vault::AccountId;
@@ -54,6 +57,15 @@ pub struct Visit {
     pub session: Session,
     /// Where that is held.
     pub centre: Centre,
+}
+
+/// A part of what is looked for by looking at everything.
+#[derive(Clone, Debug)]
+pub struct Page<T, Next> {
+    /// What was found.
+    pub found: Vec<T>,
+    /// After what to go on; `None` if that was all.
+    pub next: Option<Next>,
 }
 
 /// Answers questions.
@@ -179,7 +191,7 @@ impl Reader {
         after: Option<BeneficiaryRef>,
         looked_at: usize,
     ) -> Result<(Vec<BeneficiaryRef>, Option<BeneficiaryRef>), ReadError> {
-        let today = self.engine.context(0).today();
+        let today = self.engine.context(Draw::default()).today();
         let version = self.engine.store.read_version().await?;
         let range = self.layout().by_person(Kind::Personal, after, None);
         let pairs = self.engine.store.scan(version, range, looked_at).await?;
@@ -359,15 +371,29 @@ impl Reader {
         self.chunk(version, range).await
     }
 
+    /// The first so many rows of a range as it is now.
+    async fn first(
+        &self,
+        range: Range<Vec<u8>>,
+        most: usize,
+    ) -> Result<Vec<(Key, Row)>, ReadError> {
+        let version = self.engine.store.read_version().await?;
+        self.open_all(&self.engine.store.scan(version, range, most).await?)
+    }
+
     /// The first rows of a range, and what is left of it.
     async fn chunk(&self, version: Version, range: Range<Vec<u8>>) -> Result<Chunk, ReadError> {
         let pairs = self.engine.store.scan(version, range.clone(), CHUNK).await?;
         let next = rest_of(range, &pairs, CHUNK);
+        Ok((self.open_all(&pairs)?, next))
+    }
+
+    fn open_all(&self, pairs: &[(Vec<u8>, Vec<u8>)]) -> Result<Vec<(Key, Row)>, ReadError> {
         let read = |(key, value): &(Vec<u8>, Vec<u8>)| match self.engine.open(key, value) {
             Some((key, Ok(row))) => Ok((key, row)),
             _ => Err(ReadError::Fatal("a row of the catalogue is damaged".to_owned())),
         };
-        Ok((pairs.iter().map(read).collect::<Result<_, _>>()?, next))
+        pairs.iter().map(read).collect()
     }
 
     /// Answers a question from one version, fetching rows as it asks for them.
@@ -396,7 +422,7 @@ impl Reader {
         loop {
             let (answer, missing) = {
                 let mut view = View::new(&rows);
-                let answer = question(&mut view, &self.engine.context(0));
+                let answer = question(&mut view, &self.engine.context(Draw::default()));
                 (answer, view.into_asked().missing)
             };
             match answer {

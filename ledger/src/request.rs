@@ -2,6 +2,7 @@
 
 use crate::audit::Entry;
 use crate::commands::{Answer, Command, Once, Outcome, Refusal};
+use crate::rules::Draw;
 use tokio::sync::oneshot;
 
 /// A command and what goes with it: `Request { once, ..Request::of(command) }`.
@@ -56,8 +57,8 @@ pub enum Failure {
 pub(crate) struct Job {
     pub(crate) command: Box<Command>,
     pub(crate) once: Option<Box<Once>>,
-    /// Random bits for the ids that it makes.
-    pub(crate) draw: u128,
+    /// Random bits for what it makes.
+    pub(crate) draw: Draw,
     pub(crate) audit: Vec<Entry>,
     settle: Option<Settle>,
     reply: oneshot::Sender<Result<Outcome, Failure>>,
@@ -69,7 +70,7 @@ impl Job {
         let Request { command, once, settle, audit } = request;
         let (reply, answer) = oneshot::channel();
         let (command, once) = (Box::new(command), once.map(Box::new));
-        (Self { command, once, draw: 0, audit, settle, reply }, answer)
+        (Self { command, once, draw: Draw::default(), audit, settle, reply }, answer)
     }
 
     /// An estimate, on the high side, of the bytes that it adds to a commit.

@@ -6,7 +6,8 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 use opencowin_model::pack::Vaccine;
 use opencowin_model::{
-    Date, GenderGroup, GenderId, Pack, Session, SessionKey, TimeOfDay, Timestamp, VaccineId,
+    Date, GenderGroup, GenderId, IdTypeId, Pack, Session, SessionKey, TimeOfDay, Timestamp,
+    VaccineId,
 };
 use uuid::Uuid;
 
@@ -21,6 +22,34 @@ pub struct Rules {
     pub vaccines: Vec<Vaccine>,
     /// As what each gender is counted; others are counted as such.
     pub genders: Vec<(GenderId, GenderGroup)>,
+    /// The words for what else is known by a number.
+    pub words: Words,
+}
+
+/// What certificates call things, in the country's default language.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    /// Genders.
+    pub genders: Vec<(GenderId, String)>,
+    /// Kinds of identity documents.
+    pub id_types: Vec<(IdTypeId, String)>,
+}
+
+impl Words {
+    /// The word for a gender; its number if there is none.
+    pub fn gender(&self, id: GenderId) -> String {
+        word(&self.genders, id)
+    }
+
+    /// The word for a kind of identity document; its number if there is none.
+    pub fn id_type(&self, id: IdTypeId) -> String {
+        word(&self.id_types, id)
+    }
+}
+
+fn word<T: Copy + PartialEq + ToString>(words: &[(T, String)], id: T) -> String {
+    let known = words.iter().find(|(known, _)| *known == id);
+    known.map_or_else(|| id.to_string(), |(_, word)| word.clone())
 }
 
 impl Rules {
@@ -43,8 +72,21 @@ impl From<&Pack> for Rules {
             people_per_account: u8::try_from(pack.beneficiaries_per_account()).unwrap_or(u8::MAX),
             vaccines: pack.vaccines().to_vec(),
             genders: pack.genders().iter().map(|gender| (gender.id, gender.group)).collect(),
+            words: Words {
+                genders: pack.genders().iter().map(|g| (g.id, g.name.default.clone())).collect(),
+                id_types: pack.id_types().iter().map(|t| (t.id, t.name.default.clone())).collect(),
+            },
         }
     }
+}
+
+/// Random bits for one attempt to decide a command; the same on every try of it.
+#[derive(Clone, Copy, Default)]
+pub struct Draw {
+    /// For the ids that it makes, which everybody may see.
+    pub id: u128,
+    /// For a key that it makes. Nothing that is stored elsewhere is made from it, so that a key that is destroyed is gone.
+    pub secret: [u8; 32],
 }
 
 /// Everything besides rows that a decision may depend on. The same context and rows give the same decision.
@@ -58,12 +100,17 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// The same in the programme's zone.
     pub local: civil::DateTime,
-    /// Random bits for the one id that a command may make; the same on every try of one attempt.
+    /// Random bits for the one id that a command may make; the same on every try of one attempt. Others are made from it
+    /// by [`another_id`](Self::another_id).
     pub draw: u128,
+    /// Random bits for a key: see [`Draw::secret`].
+    pub secret: [u8; 32],
     /// Who else sells the same seats; `None` where nobody does.
     pub escrow: Option<Escrow<'a>>,
     /// Into which rows it counts; `None` as long as an older program that shares the ledger cannot read them.
     pub shard: Option<u8>,
+    /// Whether it writes what certificates are made from; not as long as an older program shares the ledger.
+    pub certifies: bool,
 }
 
 /// What a member knows of those who sell the same seats as it does.
@@ -88,15 +135,17 @@ pub struct Leasing {
 
 impl<'a> Context<'a> {
     /// The context of a decision at `now`.
-    pub fn new(rules: &'a Rules, hasher: &'a Hasher, now: Timestamp, draw: u128) -> Self {
+    pub fn new(rules: &'a Rules, hasher: &'a Hasher, now: Timestamp, draw: Draw) -> Self {
         Self {
             rules,
             hasher,
             now,
             local: now.civil(&rules.zone),
-            draw,
+            draw: draw.id,
+            secret: draw.secret,
             escrow: None,
             shard: Some(0),
+            certifies: true,
         }
     }
 
@@ -108,6 +157,11 @@ impl<'a> Context<'a> {
     /// Refuses what came with schema 4 as long as not everybody who takes part reads it.
     pub(crate) fn requires_schema_4(&self) -> Result<(), Refusal> {
         if self.writes_schema_4() { Ok(()) } else { Err(Refusal::OlderProgram) }
+    }
+
+    /// Random bits for a further id, of which a command makes `number` before.
+    pub(crate) fn another_id(&self, number: usize) -> [u8; 16] {
+        self.draw.wrapping_add(number as u128).to_be_bytes()
     }
 
     /// The date of the decision.

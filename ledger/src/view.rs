@@ -7,13 +7,14 @@
 use crate::commands::Refusal;
 use crate::keys::{Key, Meta, Queue, Shelf};
 use crate::records::{
-    Account, Aefi, AefiKey, Appointment, Attempts, CommandRecord, Counters, Document, Event,
-    EventKey, Figures, Job, Lease, Member, Person, Personal, Row, Signals, Sites, Stock,
+    Account, Aefi, AefiKey, Appointment, Attempts, Certificate, CertificateJob, CommandRecord,
+    Counters, Document, Event, EventKey, Figures, Form, Issued, Job, Lease, LogHead, Member,
+    Person, Personal, Row, Share, Signals, Sites, StatusChunk, Stock, Unplaced,
 };
-use crate::vault::{AccountId, CommandHash, IdHash};
+use crate::vault::{AccountId, CommandHash, IdHash, PersonKey, ShareHash};
 use opencowin_model::{
-    AppointmentId, Batch, BeneficiaryRef, Centre, CentreId, Date, DistrictId, Session, SessionKey,
-    VaccineId,
+    AppointmentId, Batch, BeneficiaryRef, Centre, CentreId, CertificateId, Date, DistrictId,
+    Session, SessionKey, VaccineId,
 };
 use std::mem;
 use uuid::Uuid;
@@ -198,6 +199,59 @@ impl<'a> View<'a> {
     getter!(
         /// A job for somebody outside.
         job(queue: Queue, id: Uuid) -> Job, Key::Outbox(queue, id), Job
+    );
+    getter!(
+        /// An event that waits to be certified.
+        certificate_job(id: Uuid) -> CertificateJob,
+        Key::Outbox(Queue::Certificates, id), CertificateJob
+    );
+    getter!(
+        /// A person's key.
+        person_key(person: BeneficiaryRef) -> PersonKey, Key::PersonKey(person), PersonKey
+    );
+    getter!(
+        /// What an event means by its commitment, sealed under the person's key.
+        holder(event: EventKey) -> Vec<u8>, Key::Holder(event), Holder
+    );
+    getter!(
+        /// What is known of a certificate.
+        certificate(id: CertificateId) -> Certificate, Key::Certificate(id), Certificate
+    );
+    getter!(
+        /// A certificate as it was signed, sealed under the person's key.
+        signed(id: CertificateId) -> Vec<u8>, Key::Signed(id), Signed
+    );
+    getter!(
+        /// The certificates of an event in one form.
+        issued(event: EventKey, form: Form) -> Issued, Key::Issued(event, form), Issued
+    );
+    getter!(
+        /// A part of a status list, if any bit of it is set.
+        status_bits(list: u32, part: u16) -> StatusChunk, Key::StatusBits(list, part), StatusBits
+    );
+    getter!(
+        /// Lines that wait for their places in the transparency log.
+        log_pending(id: Uuid) -> Unplaced, Key::LogPending(id), Unplaced
+    );
+    getter!(
+        /// A head of the transparency log; of size 0, a copy of the newest.
+        log_head(size: u64) -> LogHead, Key::LogHead(size), LogHead
+    );
+    getter!(
+        /// Hashes of the transparency log's tree.
+        log_tile(level: u8, index: u64) -> Vec<u8>, Key::LogTile(level, index), LogTile
+    );
+    getter!(
+        /// A link that somebody has shared.
+        share(hash: ShareHash) -> Share, Key::Share(hash), Share
+    );
+    getter!(
+        /// The links that somebody has shared.
+        shares(person: BeneficiaryRef) -> Vec<ShareHash>, Key::Shares(person), Shares
+    );
+    getter!(
+        /// A number of which there is one.
+        count(meta: Meta) -> u64, Key::Meta(meta), Count
     );
     getter!(
         /// Milliseconds by which the clock is ahead.

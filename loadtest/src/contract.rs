@@ -4,9 +4,11 @@
 //! through: targets may say more. The harness never asks a target for its own description, because a target that is
 //! wrong would be wrong there too.
 
+mod certificates;
 mod counter;
 mod holding;
 
+pub use certificates::CertificateLists;
 pub use counter::{Expected, Expecting, Held, Moment, OnSpot, Report, Something, Stocks, Today};
 pub use holding::{Drafted, OwnSession, OwnSessions};
 

@@ -10,12 +10,13 @@ fn standin() -> StandIn {
     StandIn::new(Catalogue { seats: 400, some_from_45: false, ..Catalogue::default() })
 }
 
-/// What a run of staff makes of a stand-in with one fault.
+/// What a run of staff makes of a stand-in with one fault. Nobody waits for certificates, which a lost dose has none of.
 #[track_caller]
 fn with(fault: Fault, when: When, path: &str) -> (Ended, StandIn) {
     let standin = standin();
     standin.switch_on(fault, when, path);
-    let run = Harness::run(&standin.url(), COUNTER).set("--duration", "1s");
+    let scenario = COUNTER.replace("certificates = 1", "certificates = 0");
+    let run = Harness::run(&standin.url(), &scenario).set("--duration", "1s");
     (run.end(), standin)
 }
 
@@ -31,7 +32,9 @@ fn staff_registers_books_checks_in_and_gives_doses_that_all_are_there() {
     ended.ended(0, &["doses recorded", "3 facilities read back"]);
     let result = ended.result();
     assert!(result.valid && result.violations.is_empty(), "{}", ended.told());
-    for operation in ["enrol", "onspot", "checkIn", "vaccinate", "observe"] {
+    for operation in
+        ["enrol", "onspot", "checkIn", "vaccinate", "observe", "certificate", "certificatePdf"]
+    {
         let count = result.operations.get(operation).map_or(0, |one| one.count);
         assert!(count > 10, "{operation}: {}", ended.told());
     }
@@ -84,6 +87,69 @@ fn each_way_to_record_a_dose_wrongly_has_its_name() {
     }
 }
 
+/// Staff that waits for each certificate for a second.
+fn waiting() -> String {
+    COUNTER.replace("downloads = 0.5", "downloads = 0.5\n    certificate_patience = \"1s\"")
+}
+
+/// What a run of staff that waits for certificates makes of a stand-in that has them late or never.
+fn waiting_for(fault: Fault, when: When, slo: &str) -> Ended {
+    let standin = standin();
+    standin.switch_on(fault, when, "");
+    let run = Harness::run(&standin.url(), &waiting()).set("--duration", "1s");
+    run.set("--slo", slo).end()
+}
+
+#[test]
+fn the_time_from_a_dose_to_its_certificate_is_measured_to_a_quarter_of_a_second() {
+    let late = Fault::LateCertificate(Duration::from_millis(400));
+    let ended = waiting_for(late, When::Always, "p99<5s,certificate.p99<350ms");
+    ended
+        .ended(1, &["MISSED certificate.p99<350ms for certificate", "met    p99<5s for vaccinate"]);
+    let result = ended.result();
+    let (certificate, dose) = (&result.operations["certificate"], &result.operations["vaccinate"]);
+    assert_eq!(certificate.count, dose.count, "{}", ended.told());
+    assert!(certificate.latency_ms.p50 >= 400.0 && certificate.latency_ms.p50 < 900.0);
+    assert!(
+        !result
+            .slo
+            .iter()
+            .any(|one| one.rule == "p99<5s" && one.operation.as_deref() == Some("certificate"))
+    );
+    let looks = &result.operations["certificateList"];
+    assert!(looks.count > certificate.count && !looks.traffic, "{}", ended.told());
+    let traffic: u64 = result.traffic().map(|(_, one)| one.count).sum();
+    let asked: u64 = result.fairness.groups.iter().map(|group| group.requests).sum();
+    assert_eq!(traffic, asked, "a wait or a look counts as traffic: {}", ended.told());
+}
+
+#[test]
+fn a_certificate_that_comes_too_late_is_an_error_and_one_that_never_comes_a_violation() {
+    let late = Fault::LateCertificate(Duration::from_millis(1500));
+    let ended = waiting_for(late, When::Nth(5), "");
+    ended.ended(0, &["not in time 1"]);
+    assert_eq!(ended.result().error_share, 0.0, "{}", ended.told());
+    let ended = waiting_for(Fault::NoCertificate, When::Nth(5), "");
+    ended.ended(3, &["not in time 1"]);
+    assert_eq!(ended.broke(ViolationKind::MissingCertificate), 1, "{}", ended.told());
+    assert!(ended.result().operations["certificate"].latency_ms.max >= 1000.0);
+}
+
+#[test]
+fn a_certificate_that_is_no_document_does_not_pass_for_one() {
+    let ended = waiting_for(Fault::NotPdf, When::Nth(2), "");
+    assert_eq!(ended.broke(ViolationKind::MalformedBody), 1, "{}", ended.told());
+}
+
+#[test]
+fn a_target_that_shows_no_certificates_is_not_said_to_have_none() {
+    let standin = standin();
+    standin.switch_on(Fault::ServerError, When::Always, "/certificate/list");
+    let ended = Harness::run(&standin.url(), &waiting()).set("--duration", "1s").end();
+    ended.ended(2, &["nobody would say whether they came"]);
+    assert!(ended.result().violations.is_empty(), "{}", ended.told());
+}
+
 #[test]
 fn answers_that_make_no_sense_are_called_so_and_end_no_run_early() {
     for fault in [Fault::WrongJson, Fault::ServerError, Fault::NotHttp, Fault::UntypedRefusal] {
@@ -106,7 +172,7 @@ fn nothing_that_is_left_of_a_run_of_staff_names_anybody() {
     let standin = standin();
     standin.switch(Fault::LoseDose, When::Share(0.2));
     // Numbers of people are counted up from the seed, which is no secret; a small one looks like none of them.
-    let ended = Harness::run(&standin.url(), COUNTER).set("--seed", "7").end();
+    let ended = Harness::run(&standin.url(), &waiting()).set("--seed", "7").end();
     ended.ended(3, &[]);
     let left = format!("{}{}", ended.said, ended.json);
     assert_eq!(standin.people().iter().find(|person| left.contains(*person)), None);

@@ -49,6 +49,14 @@ fn the_gateway_passes_the_smoke_test_and_everything_in_it_happens() {
         "draft",
         "publish",
         "findByDistrict",
+        "enrol",
+        "onspot",
+        "checkIn",
+        "vaccinate",
+        "observe",
+        "certificate",
+        "certificatePdf",
+        "certificateList",
         "outbox",
         "readBack",
     ] {
@@ -115,7 +123,7 @@ fn staff_of_the_gateway_gives_doses_that_are_all_there() {
     ended.ended(0, &["20 facilities read back"]);
     has_no_violation(&ended);
     let result = ended.result();
-    for operation in ["enrol", "onspot", "checkIn", "vaccinate", "observe"] {
+    for operation in ["enrol", "onspot", "checkIn", "vaccinate", "observe", "certificate"] {
         let count = result.operations.get(operation).map_or(0, |one| one.count);
         assert!(count > 0, "{operation} never happened: {}", ended.told());
     }

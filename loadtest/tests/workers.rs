@@ -1,7 +1,7 @@
 //! More than one generator machine: what is led, what is lost, and who is let in.
 
 use crate::faults::rush;
-use crate::support::scenarios::{BOOKING, SEARCHING};
+use crate::support::scenarios::{BOOKING, COUNTER, SEARCHING};
 use crate::support::{Catalogue, Fault, Harness, StandIn, When, Worker};
 use opencowin_loadtest::result::ViolationKind;
 use std::time::{Duration, Instant};
@@ -35,6 +35,20 @@ fn assert_quiet_after(standin: &StandIn, patience: Duration) {
     let before = standin.served("/");
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(standin.served("/"), before, "traffic goes on");
+}
+
+#[test]
+fn certificates_that_two_workers_wait_for_are_told_together() {
+    let catalogue = Catalogue { seats: 400, some_from_45: false, ..Catalogue::default() };
+    let standin = StandIn::new(catalogue);
+    let (a, b) = (Worker::start(), Worker::start());
+    // Each thread of both machines needs a facility of its own.
+    let scenario = COUNTER.replace("facilities = 3", "facilities = 16");
+    let ended = led(&standin, &scenario, &[&a, &b]).set("--slo", "certificate.p99<5s").end();
+    ended.ended(0, &["met    certificate.p99<5s for certificate"]);
+    let waits = &ended.result().operations["certificate"];
+    assert!(waits.awaited && waits.count > 20, "{}", ended.told());
+    assert_eq!((waits.count, waits.histogram.count()), (standin.doses(), waits.count));
 }
 
 #[test]

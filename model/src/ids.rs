@@ -181,6 +181,10 @@ uuid_id!(
     /// A report of an adverse event after a vaccination.
     AefiId
 );
+uuid_id!(
+    /// A certificate of a dose. A corrected one has an id of its own.
+    CertificateId
+);
 
 #[cfg(test)]
 mod tests {

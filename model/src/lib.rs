@@ -24,8 +24,8 @@ pub use clock::{Clock, Timestamp};
 pub use dose::{Channel, Dose, Seats};
 pub use hours::{Hours, TimeOfDay};
 pub use ids::{
-    AefiId, AppointmentId, BeneficiaryRef, CentreId, DistrictId, EventId, GenderId, IdTypeId,
-    Mobile, Pincode, SecurityCode, SessionId, StateId, VaccineId,
+    AefiId, AppointmentId, BeneficiaryRef, CentreId, CertificateId, DistrictId, EventId, GenderId,
+    IdTypeId, Mobile, Pincode, SecurityCode, SessionId, StateId, VaccineId,
 };
 pub use jiff::civil::Date;
 pub use pack::{GenderGroup, Pack, PackError};
@@ -33,6 +33,6 @@ pub use position::Position;
 pub use programme::{Programme, ProgrammeOptions};
 pub use session::{Capacity, Session, SessionKey, SessionState};
 pub use words::{
-    DeclineReason, EarlyEnd, Evidence, Investigation, OverrideReason, Recovery, Severity, Symptom,
-    WasteReason,
+    DeclineReason, EarlyEnd, Evidence, Investigation, OverrideReason, Recovery, RevocationReason,
+    Severity, Symptom, WasteReason,
 };

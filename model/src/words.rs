@@ -214,6 +214,17 @@ words!(
         Other = 5 "other",
     }
 );
+words!(
+    /// Why a certificate does not hold any more, where no other stands in its place.
+    RevocationReason {
+        /// The dose was never given, or to somebody else.
+        Mistaken = 1 "mistaken",
+        /// It was obtained by deceit.
+        Fraud = 2 "fraud",
+        /// The key that signed it is in wrong hands; another certificate is made.
+        KeyCompromised = 3 "key-compromised",
+    }
+);
 
 impl Investigation {
     /// Whether it has come to its end.

@@ -53,6 +53,12 @@ pub enum Act {
     DecideFacility,
     /// Drawing sessions up, publishing and changing them.
     ManageSessions,
+    /// Correcting the name, year of birth or gender of somebody who was given a dose in the area, whose certificates follow.
+    CorrectPerson,
+    /// Revoking the certificates of a dose that was given in the area.
+    RevokeCertificates,
+    /// Having certificates issued again that a key has signed which is in wrong hands.
+    ReissueCertificates,
 }
 
 /// How far somebody may do it.
@@ -99,6 +105,9 @@ const TABLE: &[(Act, [Reach; 7])] = &[
     (Act::ManageFacility,                  [Never,  Never,  Within, Never,   Never,  Never,   Never]),
     (Act::DecideFacility,                  [Never,  Never,  Never,  Within,  Never,  Never,   Never]),
     (Act::ManageSessions,                  [Never,  Never,  Within, Within,  Never,  Never,   Never]),
+    (Act::CorrectPerson,                   [Never,  Never,  Never,  Within,  Never,  Never,   Never]),
+    (Act::RevokeCertificates,              [Never,  Never,  Never,  Within,  Never,  Within,  Never]),
+    (Act::ReissueCertificates,             [Never,  Never,  Never,  Never,   Never,  Within,  Never]),
 ];
 
 /// How far an official of this role may do it. What is not in the table nobody may.
@@ -173,6 +182,9 @@ mod tests {
             (Act::ManageFacility, &[FacilityManager]),
             (Act::DecideFacility, &[DistrictOfficer]),
             (Act::ManageSessions, &[FacilityManager, DistrictOfficer]),
+            (Act::CorrectPerson, &[DistrictOfficer]),
+            (Act::RevokeCertificates, &[DistrictOfficer, Ministry]),
+            (Act::ReissueCertificates, &[Ministry]),
         ];
         assert_eq!(TABLE.len(), expected.len());
         for ((listed, _), (act, roles)) in TABLE.iter().zip(expected) {

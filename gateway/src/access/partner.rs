@@ -4,6 +4,7 @@
 //! - [`life`] is the table of who may do what when, [`deeds`] what a partner does itself, [`rulings`] what the ministry
 //!   decides.
 //! - [`integration`] is the test that a partner's application has to pass in the sandbox.
+//! - [`origins`] is where it embeds the page that tells a vaccination status.
 //! - [`badge`] is the mark "approved" that anybody can verify.
 
 pub mod application;
@@ -13,6 +14,7 @@ pub mod deeds;
 pub(crate) mod fixture;
 pub mod integration;
 pub mod life;
+pub mod origins;
 pub mod rulings;
 pub mod words;
 
@@ -25,6 +27,7 @@ use opencowin_admission::{Api, Apis};
 use opencowin_ledger::keys::Shelf;
 use opencowin_ledger::vault::AccountId;
 use opencowin_model::{CentreId, Timestamp};
+use origins::Origin;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -76,6 +79,9 @@ pub struct Partner {
     /// The facilities that it serves.
     #[serde(default)]
     pub facilities: Vec<Facility>,
+    /// Where it embeds the page that tells a vaccination status.
+    #[serde(default)]
+    pub origins: Vec<Origin>,
     /// What became of the data that it had, where the ministry asked for their deletion.
     #[serde(default)]
     pub deletion: Option<Deletion>,
@@ -200,6 +206,7 @@ impl Partner {
             progress: Progress::default(),
             evidence: Vec::new(),
             facilities: Vec::new(),
+            origins: Vec::new(),
             deletion: None,
             history: vec![Entry::applied(now)],
         }

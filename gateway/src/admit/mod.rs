@@ -100,6 +100,8 @@ impl Asked<'_> {
                 Ok(Visitor::of(self.client, Who::Application).with(key))
             }
             Access::Person(apis) => self.person(apis),
+            Access::Proven(api) => self.proven(api),
+            Access::Inquirer => self.inquirer(),
             Access::Counter(api, act) => self.counter(api, act),
             Access::Official(act) => self.official(Some(act)),
             Access::AnyOfficial => self.official(None),
@@ -152,6 +154,37 @@ impl Asked<'_> {
             self.charge_search(&caller)?;
         }
         Ok(visitor)
+    }
+
+    /// Who was asked through an application comes through it still: the call counts for its key. Any other counts for the
+    /// address.
+    fn inquirer(&self) -> Result<Visitor, Problem> {
+        let token = headers::bearer(self.headers).ok_or(Problem::Unauthenticated)?;
+        let proven = self.app.inquiries().open_token(token, self.now);
+        let proven = Arc::new(proven.ok_or(Problem::Unauthenticated)?);
+        let account = self.app.account_of(proven.mobile());
+        if self.admission.registry.shut_out().account(*account.as_bytes(), self.now).is_some() {
+            return Err(Problem::Denied);
+        }
+        let visitor = Visitor::of(self.client, Who::Inquirer(proven.clone()));
+        let Some(id) = proven.key else {
+            self.charge_address(Api::Status)?;
+            return Ok(visitor);
+        };
+        let key = self.admission.partners.live_key(id).ok_or(Problem::Forbidden)?;
+        Ok(visitor.with(self.subscribed(key, &[Api::Status])?))
+    }
+
+    /// Whoever has proven a number, at whichever door.
+    fn proven(&self, api: Api) -> Result<Visitor, Problem> {
+        let caller = self.caller(|door| Door::OF_PEOPLE.contains(&door))?;
+        let visitor = Visitor::of(self.client, Who::Person(caller));
+        let Some(id) = caller.key else {
+            self.charge_address(api)?;
+            return Ok(visitor);
+        };
+        let key = self.admission.partners.live_key(id).ok_or(Problem::Forbidden)?;
+        Ok(visitor.with(self.subscribed(key, &[api])?))
     }
 
     /// At a counter it is either a person of the staff, with an application of whoever, or an application that the

@@ -4,6 +4,7 @@ use crate::access::key::Elements;
 use crate::access::official::Official;
 use crate::access::registry::LiveKey;
 use crate::http::problem::Problem;
+use crate::identity::inquiry::ProvenInquiry;
 use crate::identity::token::Caller;
 use opencowin_admission::Address;
 use opencowin_ledger::vault::AccountId;
@@ -33,6 +34,8 @@ pub enum Who {
     Application,
     /// Somebody who comes for themselves and their people.
     Person(Caller),
+    /// Somebody who lets their vaccination status be told, to nobody but who asked.
+    Inquirer(Arc<ProvenInquiry>),
     /// Somebody who is appointed to it.
     Official(Caller, Arc<Official>),
     /// Somebody whom a partner has named.
@@ -84,7 +87,9 @@ impl Visitor {
             Who::Person(caller) | Who::Official(caller, _) | Who::Administrator(caller) => {
                 Ok(*caller)
             }
-            Who::Anyone | Who::Application | Who::Operator => Err(Problem::Unauthenticated),
+            Who::Anyone | Who::Application | Who::Inquirer(_) | Who::Operator => {
+                Err(Problem::Unauthenticated)
+            }
         }
     }
 
@@ -106,6 +111,17 @@ impl Visitor {
     pub fn person(&self) -> Result<Caller, Problem> {
         match self.who {
             Who::Person(caller) => Ok(caller),
+            _ => Err(Problem::Unauthenticated),
+        }
+    }
+
+    /// Whoever lets their status be told.
+    ///
+    /// # Errors
+    /// 401 if it is somebody else, which the route's access rules out.
+    pub fn inquirer(&self) -> Result<&Arc<ProvenInquiry>, Problem> {
+        match &self.who {
+            Who::Inquirer(proven) => Ok(proven),
             _ => Err(Problem::Unauthenticated),
         }
     }

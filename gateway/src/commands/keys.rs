@@ -1,7 +1,10 @@
-//! Making the key file, without which production does not start.
+//! Making the key file, without which production does not start, and looking after the keys that sign.
+
+mod signing;
 
 use super::{Ended, Serve};
 use clap::Subcommand;
+use signing::Signing;
 use std::process::ExitCode;
 
 /// What can be done with keys.
@@ -13,12 +16,18 @@ pub(crate) enum Keys {
         #[command(flatten)]
         serve: Serve,
     },
+    /// The keys that sign certificates
+    #[command(subcommand)]
+    Signing(Signing),
 }
 
 impl Keys {
     /// Does it.
     pub(crate) fn run(self) -> Ended {
-        let Self::New { serve } = self;
+        let serve = match self {
+            Self::New { serve } => serve,
+            Self::Signing(signing) => return signing.run(),
+        };
         let path = serve.config()?.keys;
         opencowin::keys::make(&path)?;
         println(&path.display().to_string());

@@ -5,11 +5,13 @@ mod audit;
 mod keys;
 mod ledger;
 mod meter;
+mod verify;
 
 pub(crate) use admin::Admin;
 pub(crate) use audit::Audit;
 pub(crate) use keys::Keys;
 pub(crate) use ledger::Ledger;
+pub(crate) use verify::Verify;
 
 use opencowin::config::{Config, ConfigError, Settings};
 use std::error::Error;

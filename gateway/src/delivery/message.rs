@@ -12,36 +12,54 @@ use uuid::Uuid;
 pub enum MessageKind {
     /// A one-time password.
     Otp,
+    /// A one-time password with which somebody lets a party know their vaccination status.
+    StatusOtp,
     /// An appointment was booked.
     BookingConfirmed,
     /// An appointment was moved to another day, centre or slot.
     AppointmentMoved,
     /// An appointment was cancelled.
     AppointmentCancelled,
+    /// Certificates were corrected: others stand in their place.
+    CertificateCorrected,
+    /// A certificate was revoked.
+    CertificateRevoked,
 }
 
 impl MessageKind {
     /// All of them.
-    pub const ALL: [Self; 4] =
-        [Self::Otp, Self::BookingConfirmed, Self::AppointmentMoved, Self::AppointmentCancelled];
+    pub const ALL: [Self; 7] = [
+        Self::Otp,
+        Self::StatusOtp,
+        Self::BookingConfirmed,
+        Self::AppointmentMoved,
+        Self::AppointmentCancelled,
+        Self::CertificateCorrected,
+        Self::CertificateRevoked,
+    ];
 
     /// Its name in settings and metrics.
     pub fn label(self) -> &'static str {
         match self {
             Self::Otp => "otp",
+            Self::StatusOtp => "status-otp",
             Self::BookingConfirmed => "booking-confirmed",
             Self::AppointmentMoved => "appointment-moved",
             Self::AppointmentCancelled => "appointment-cancelled",
+            Self::CertificateCorrected => "certificate-corrected",
+            Self::CertificateRevoked => "certificate-revoked",
         }
     }
 
     /// Which goes first: somebody waits for a password with the page open.
     pub fn priority(self) -> Priority {
         match self {
-            Self::Otp => Priority::Otp,
-            Self::BookingConfirmed | Self::AppointmentMoved | Self::AppointmentCancelled => {
-                Priority::Notice
-            }
+            Self::Otp | Self::StatusOtp => Priority::Otp,
+            Self::BookingConfirmed
+            | Self::AppointmentMoved
+            | Self::AppointmentCancelled
+            | Self::CertificateCorrected
+            | Self::CertificateRevoked => Priority::Notice,
         }
     }
 }

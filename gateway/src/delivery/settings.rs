@@ -32,9 +32,12 @@ pub struct MessageSettings {
 #[allow(missing_docs, reason = "the fields are the kinds of messages, which are described there")]
 pub struct TemplateSettings {
     pub otp: TextSettings,
+    pub status_otp: TextSettings,
     pub booking_confirmed: TextSettings,
     pub appointment_moved: TextSettings,
     pub appointment_cancelled: TextSettings,
+    pub certificate_corrected: TextSettings,
+    pub certificate_revoked: TextSettings,
 }
 
 impl TemplateSettings {
@@ -42,9 +45,12 @@ impl TemplateSettings {
     pub fn of(&self, kind: MessageKind) -> &TextSettings {
         match kind {
             MessageKind::Otp => &self.otp,
+            MessageKind::StatusOtp => &self.status_otp,
             MessageKind::BookingConfirmed => &self.booking_confirmed,
             MessageKind::AppointmentMoved => &self.appointment_moved,
             MessageKind::AppointmentCancelled => &self.appointment_cancelled,
+            MessageKind::CertificateCorrected => &self.certificate_corrected,
+            MessageKind::CertificateRevoked => &self.certificate_revoked,
         }
     }
 }

@@ -57,8 +57,10 @@ fn template(kind: MessageKind, settings: &TextSettings) -> Result<Template, Sett
     let setting = format!("templates.{}.text", kind.label());
     let text = settings.text.as_deref().unwrap_or(own(kind));
     let text = Pattern::parse(text, known).map_err(|error| SettingError::new(&setting, error))?;
-    if kind == MessageKind::Otp && text.fields().next().is_none() {
-        return Err(SettingError::new(&setting, "it does not contain {otp}"));
+    for needed in needed(kind) {
+        if !text.fields().any(|field| field == *needed) {
+            return Err(SettingError::new(&setting, format!("it does not contain {{{needed}}}")));
+        }
     }
     Ok(Template { id: settings.id.clone().unwrap_or_default(), text })
 }
@@ -67,10 +69,20 @@ fn template(kind: MessageKind, settings: &TextSettings) -> Result<Template, Sett
 pub fn fields(kind: MessageKind) -> &'static [&'static str] {
     match kind {
         MessageKind::Otp => &["otp"],
+        MessageKind::StatusOtp => &["otp", "party"],
         MessageKind::BookingConfirmed | MessageKind::AppointmentMoved => {
             &["centre", "date", "slot"]
         }
         MessageKind::AppointmentCancelled => &["centre", "date"],
+        MessageKind::CertificateCorrected | MessageKind::CertificateRevoked => &[],
+    }
+}
+
+/// What the text of a kind has to say.
+fn needed(kind: MessageKind) -> &'static [&'static str] {
+    match kind {
+        MessageKind::Otp | MessageKind::StatusOtp => fields(kind),
+        _ => &[],
     }
 }
 
@@ -81,6 +93,10 @@ fn own(kind: MessageKind) -> &'static str {
             "Your OTP to register/access OpenCoWIN is {otp}. It is valid for 3 minutes. \
              Do not share it with anyone."
         }
+        MessageKind::StatusOtp => {
+            "Your OTP to let {party} know your vaccination status is {otp}. \
+             It is valid for 3 minutes. Do not share it with anyone else."
+        }
         MessageKind::BookingConfirmed => {
             "Your OpenCoWIN appointment is on {date}, {slot}, at {centre}. \
              Please bring the photo id that you registered with."
@@ -90,6 +106,14 @@ fn own(kind: MessageKind) -> &'static str {
         }
         MessageKind::AppointmentCancelled => {
             "Your OpenCoWIN appointment on {date} at {centre} has been cancelled."
+        }
+        MessageKind::CertificateCorrected => {
+            "The vaccination record of a person registered with your number was corrected in \
+             OpenCoWIN. Earlier certificates do not hold any more: please download them again."
+        }
+        MessageKind::CertificateRevoked => {
+            "An OpenCoWIN vaccination certificate of a person registered with your number was \
+             revoked. If you do not know why, please ask your district immunisation officer."
         }
     }
 }

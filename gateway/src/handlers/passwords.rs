@@ -50,7 +50,10 @@ pub fn ask(
 }
 
 /// Whether a number may be sent a password now. One that asks too often is shut out; the answer is the same.
-fn may_ask(app: &App, visitor: &Visitor, mobile: Mobile) -> Result<(), Problem> {
+///
+/// # Errors
+/// USRAUT0018 if it may not.
+pub(super) fn may_ask(app: &App, visitor: &Visitor, mobile: Mobile) -> Result<(), Problem> {
     let (admission, now) = (app.admission(), app.clock().now());
     if !admission.keeps_limits() {
         return Ok(());
@@ -147,15 +150,47 @@ pub(super) async fn prove(
     otp: &Field,
     txn_id: &Field,
 ) -> Result<Proven, Problem> {
-    let otp = text(otp, error::OTP_MISSING)?;
-    let transaction = text(txn_id, error::TXN_ID_MISSING)?;
-    let opened = app.passwords().open(&transaction, door).ok_or(error::OTP_INVALID)?;
+    let answered = Answered::read(otp, txn_id)?;
+    let mobile = use_up(app, door, visitor, &answered).await?;
+    Ok(Proven { mobile, transaction: answered.transaction })
+}
+
+/// An answer to a password.
+pub(super) struct Answered {
+    /// Its digest, as it was sent.
+    pub(super) otp: String,
+    /// The transaction, as the client knows it.
+    pub(super) transaction: String,
+}
+
+impl Answered {
+    /// Reads both.
+    ///
+    /// # Errors
+    /// USRAUT0012 or 0013 if something is missing.
+    pub(super) fn read(otp: &Field, txn_id: &Field) -> Result<Self, Problem> {
+        let otp = text(otp, error::OTP_MISSING)?;
+        Ok(Self { otp, transaction: text(txn_id, error::TXN_ID_MISSING)? })
+    }
+}
+
+/// Uses up a password that was asked for at a door; answers the number that this proves.
+///
+/// # Errors
+/// USRAUT0014 if the password is not right.
+pub(super) async fn use_up(
+    app: &App,
+    door: Door,
+    visitor: &Visitor,
+    Answered { otp, transaction }: &Answered,
+) -> Result<Mobile, Problem> {
+    let opened = app.passwords().open(transaction, door).ok_or(error::OTP_INVALID)?;
     let tries = app.admission().registry().limits().user.otp_tries;
-    let attempt = app.passwords().attempt(&opened, visitor.key_id(), &otp, tries);
+    let attempt = app.passwords().attempt(&opened, visitor.key_id(), otp, tries);
     let audit = vec![trail::of_log_in(app, visitor, door, app.account_of(opened.mobile))];
     let request = Request { audit, ..Request::of(Command::Attempt(attempt)) };
     match app.ledger().submit(request).await {
-        Ok(Outcome::PasswordRight) => Ok(Proven { mobile: opened.mobile, transaction }),
+        Ok(Outcome::PasswordRight) => Ok(opened.mobile),
         Ok(_) => Err(error::OTP_INVALID.into()),
         Err(failure) => Err(app.problem_of(failure)),
     }

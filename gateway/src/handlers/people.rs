@@ -2,6 +2,7 @@
 
 use crate::access::key::Elements;
 use crate::app::App;
+use opencowin_certificates::kyc::VaccinationStatus;
 use opencowin_ledger::read::{Beneficiary, Expected, Match, Recipient, Visit};
 use opencowin_ledger::records::{DoseTaken, Person, Standing};
 use opencowin_model::{Dose, Pack, date};
@@ -197,10 +198,19 @@ fn id_type(pack: &Pack, person: &Beneficiary) -> Value {
 }
 
 fn status(pack: &Pack, person: &Person) -> &'static str {
-    let Some(first) = person.doses.first() else { return "Not Vaccinated" };
+    match vaccinated(pack, person) {
+        VaccinationStatus::None => "Not Vaccinated",
+        VaccinationStatus::Partial => "Partially Vaccinated",
+        VaccinationStatus::Full => "Vaccinated",
+    }
+}
+
+/// How far somebody is vaccinated: by the schedule of the vaccine that they were given first; precaution doses do not count.
+pub(super) fn vaccinated(pack: &Pack, person: &Person) -> VaccinationStatus {
+    let Some(first) = person.doses.first() else { return VaccinationStatus::None };
     let needed = pack.vaccine(first.vaccine).map_or(2, |vaccine| usize::from(vaccine.doses));
     let given = person.doses.iter().filter(|dose| dose.dose != Dose::Precaution).count();
-    if given >= needed { "Vaccinated" } else { "Partially Vaccinated" }
+    if given >= needed { VaccinationStatus::Full } else { VaccinationStatus::Partial }
 }
 
 fn dose_date(person: &Person, dose: Dose) -> String {
@@ -259,6 +269,7 @@ mod tests {
             consent_version: "1".to_owned(),
             registered: Timestamp(0),
             registered_in: NO_DISTRICT,
+            corrections: 0,
             purpose: None,
             kept_until: None,
         };

@@ -52,6 +52,9 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
         NoDoseHere { person, .. } => about(error::NO_DOSE_HERE, person),
         ImpossibleDay => error::DAY_IMPOSSIBLE.into(),
         CorrectionLate => error::CORRECTION_LATE.into(),
+        CorrectionSpent(person) => about(error::CORRECTION_SPENT, person),
+        NoSuchCertificate(_) => error::CERTIFICATE_UNKNOWN.into(),
+        NotCertifiable(_) => error::NOT_CERTIFIED.into(),
         NothingToCorrect => error::NOTHING_TO_CORRECT.into(),
         ObservationUnderWay { .. } | ObservationEnded => Problem::with_text(
             error::OBSERVATION,
@@ -71,6 +74,7 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
             format!("{}: {}", error::OTHER_EXPIRY.text, date::to_wire_string(expiry)),
         ),
         SameCentre => Problem::invalid("to_center_id"),
+        TooManyShares { .. } => error::TOO_MANY_SHARES.into(),
         ImpossibleOnset => Problem::invalid("onset"),
         DeathIsSerious => Problem::invalid("severity"),
         InvestigationNeeded => Problem::invalid("investigation"),
@@ -84,7 +88,7 @@ pub(crate) fn problem(refusal: Refusal, pack: &Pack) -> Problem {
         NoSuchCentre(_) => Problem::invalid("center_id"),
         AppointmentMoved | TooLarge | SessionInUse(_) | CapacityTaken(_) | SeatsElsewhere(_)
         | StillMember | StillKept(_) | Amended | OlderProgram | SessionNotOver | SessionMoved
-        | SessionBegun | Unsettled => error::TRY_AGAIN.into(),
+        | SessionBegun | Unsettled | NoSuchLogSize => error::TRY_AGAIN.into(),
         PasswordVoid => error::OTP_INVALID.into(),
     }
 }

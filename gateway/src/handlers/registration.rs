@@ -80,8 +80,8 @@ impl Registration {
         offered: fn(&IdType) -> bool,
     ) -> Result<Register, Wrong> {
         let name = in_field("name", fields::name(&self.name))?;
-        let birth_year = in_field("birth_year", self.birth_year(app))?;
-        let gender = in_field("gender_id", self.gender(app))?;
+        let birth_year = in_field("birth_year", birth_year(app, &self.birth_year))?;
+        let gender = in_field("gender_id", gender(app, &self.gender_id))?;
         let (id_type, id_number) = self.document(app, offered)?;
         Ok(Register {
             mobile,
@@ -108,20 +108,6 @@ impl Registration {
         Ok((kind, in_field("photo_id_number", number)?))
     }
 
-    fn birth_year(&self, app: &App) -> Result<i16, Problem> {
-        let year = body::whole(&self.birth_year, "birth_year")?;
-        let this_year = app.today().year();
-        let believable =
-            i16::try_from(year).ok().filter(|year| (this_year - OLDEST..=this_year).contains(year));
-        believable.ok_or_else(|| Problem::invalid("birth_year"))
-    }
-
-    fn gender(&self, app: &App) -> Result<GenderId, Problem> {
-        let id = fields::small(&self.gender_id, "gender_id")?;
-        let gender = app.pack().gender(GenderId(id));
-        gender.map(|gender| gender.id).ok_or_else(|| Problem::invalid("gender_id"))
-    }
-
     fn comorbidity(&self) -> Result<Option<bool>, Problem> {
         let Ok(value) = body::required(&self.comorbidity_ind) else { return Ok(None) };
         match value.text().as_deref().map(str::trim) {
@@ -136,6 +122,27 @@ impl Registration {
         let version = value.text().filter(|version| version.len() <= 16);
         version.ok_or_else(|| Problem::invalid("consent_version"))
     }
+}
+
+/// A year of birth that can be believed.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn birth_year(app: &App, field: &Field) -> Result<i16, Problem> {
+    let year = body::whole(field, "birth_year")?;
+    let this_year = app.today().year();
+    let believable =
+        i16::try_from(year).ok().filter(|year| (this_year - OLDEST..=this_year).contains(year));
+    believable.ok_or_else(|| Problem::invalid("birth_year"))
+}
+
+/// A gender, as numbered by the list.
+///
+/// # Errors
+/// USRRES0001 or 0002.
+pub(super) fn gender(app: &App, field: &Field) -> Result<GenderId, Problem> {
+    let gender = app.pack().gender(GenderId(fields::small(field, "gender_id")?));
+    gender.map(|gender| gender.id).ok_or_else(|| Problem::invalid("gender_id"))
 }
 
 fn in_field<T>(field: &'static str, value: Result<T, Problem>) -> Result<T, Wrong> {

@@ -20,10 +20,22 @@ const DEPTH: usize = 16;
 /// # Errors
 /// 413 if it is longer than [`LIMIT`], 408 if it is not complete within `timeout`, 400 if it breaks off.
 pub async fn read(body: Incoming, timeout: Duration) -> Result<Vec<u8>, Problem> {
-    if body.size_hint().lower() > LIMIT as u64 {
+    read_up_to(body, LIMIT, timeout).await
+}
+
+/// Reads a body of up to so many bytes whole.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_up_to(
+    body: Incoming,
+    limit: usize,
+    timeout: Duration,
+) -> Result<Vec<u8>, Problem> {
+    if body.size_hint().lower() > limit as u64 {
         return Err(catalogue::BODY_TOO_LARGE.into());
     }
-    let whole = tokio::time::timeout(timeout, Limited::new(body, LIMIT).collect()).await;
+    let whole = tokio::time::timeout(timeout, Limited::new(body, limit).collect()).await;
     let whole = whole.map_err(|_| catalogue::BODY_TOO_SLOW)?;
     let whole = whole.map_err(|error| {
         let too_long = error.is::<http_body_util::LengthLimitError>();

@@ -48,7 +48,7 @@ catalogue! {
         "the path exists, but not with this method; `Allow` lists those it has";
     /// Ours.
     BODY_TOO_LARGE = PAYLOAD_TOO_LARGE "USRRES0006" "Request body is too large",
-        "the body is longer than 16 KiB, or an uploaded file than 64 MiB or 250,000 rows";
+        "the body is longer than 16 KiB, or an uploaded file than 64 MiB or 250,000 rows, or a certificate than 1 MiB";
     /// Ours.
     BODY_TOO_SLOW = REQUEST_TIMEOUT "USRRES0007" "Request body did not arrive in time",
         "the body was not complete within ten seconds, or a file stopped coming for thirty or took half an hour";
@@ -96,7 +96,7 @@ catalogue! {
     BODY_UNEXPECTED = BAD_REQUEST "USRRES0023" "Request must not have a body",
         "a GET, HEAD or OPTIONS comes with a body";
     /// Ours.
-    BODY_OF_OTHER_TYPE = UNSUPPORTED_MEDIA_TYPE "USRRES0024" "Request body must be JSON, or CSV where a file is uploaded",
+    BODY_OF_OTHER_TYPE = UNSUPPORTED_MEDIA_TYPE "USRRES0024" "Request body must be JSON, CSV where a file is uploaded, or JSON, PDF or PNG where a certificate is verified",
         "`Content-Type` says that the body is something else";
     /// Ours.
     BODY_ENCODED = UNSUPPORTED_MEDIA_TYPE "USRRES0025" "Request body must not be compressed",
@@ -117,6 +117,12 @@ catalogue! {
     /// Contract.
     NOT_REGISTERED = BAD_REQUEST "USRAUT0024" "Beneficiary Not Registered",
         "the OTP was right, but nobody is registered under the number (public door)";
+    /// Ours.
+    CERTIFICATE_UNREADABLE = UNPROCESSABLE_ENTITY "VERIFY0001" "This is not a certificate that can be read",
+        "what was sent is no certificate, or cannot be made out; the text says which";
+    /// Ours.
+    TOO_MANY_SHARES = CONFLICT "STATUS0001" "This person has as many links as there can be",
+        "ten links show the person's status; one has to end before there can be another";
     /// Contract.
     NO_BENEFICIARY = BAD_REQUEST "APPOIN0001" "No beneficiary is registered for this account",
         "the account has no beneficiary, or not the one named";
@@ -223,6 +229,30 @@ catalogue! {
     /// Ours.
     OWNER_ABSENT = FORBIDDEN "VACCIN0016" "Whoever owns this number has to agree",
         "two references are to become one, or somebody is to go to another number, without a token of each number concerned";
+    /// Ours.
+    NOT_VACCINATED = NOT_FOUND "CERTIF0001" "No such dose is recorded",
+        "a certificate is asked for of somebody who was given no dose, or not the one named";
+    /// Ours.
+    NOT_CERTIFIED = CONFLICT "CERTIF0002" "This dose is not certified",
+        "the dose was given elsewhere than in the programme, or its certificate was revoked for good";
+    /// Ours.
+    CERTIFICATE_UNKNOWN = NOT_FOUND "CERTIF0003" "No such certificate",
+        "no certificate has this id, or it is not this person's";
+    /// Ours.
+    CERTIFICATE_OVER = CONFLICT "CERTIF0004" "This certificate does not hold any more",
+        "the certificate that is named was revoked, or another stands in its place";
+    /// Ours.
+    FORM_NOT_ISSUED = BAD_REQUEST "CERTIF0005" "Certificates are not issued in this form here",
+        "a form for readers of other programmes for which the server is not set up, or which has no room for this certificate";
+    /// Ours.
+    OTHER_BIRTH_YEAR = BAD_REQUEST "CERTIF0006" "The date of birth is not of the year that is recorded",
+        "a certificate for travel is asked for with another date of birth; the year can be corrected first";
+    /// Ours.
+    CORRECTION_SPENT = FORBIDDEN "CERTIF0007" "Only the district can correct this now",
+        "somebody corrects their name, year of birth or gender a second time";
+    /// Ours.
+    KEY_NOT_REVOKED = CONFLICT "CERTIF0008" "This key has not been revoked",
+        "certificates are to be issued again that are signed by a key that is unknown or still trusted";
     /// Ours.
     STOCK_TOO_LOW = CONFLICT "STOCK0001" "Less of this batch is left",
         "more doses are to be wasted or sent than the facility has of the batch; the text says how many it has";

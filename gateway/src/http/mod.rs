@@ -4,6 +4,7 @@ pub mod body;
 pub mod catalogue;
 pub mod connection;
 pub mod content;
+pub mod document;
 pub mod filed;
 pub mod guarded;
 pub mod headers;

@@ -58,9 +58,14 @@ pub fn html(status: StatusCode, body: &'static str) -> Reply {
     reply
 }
 
-/// A PDF document, to be saved under `name`.
+/// A PDF document about somebody, to be saved under `name`.
 pub fn pdf(body: Vec<u8>, name: &str) -> Reply {
-    let mut reply = of(StatusCode::OK, PDF, body.into());
+    document(PDF, body, name)
+}
+
+/// A document about somebody, to be saved under `name`, which no cache may keep.
+pub fn document(kind: HeaderValue, body: Vec<u8>, name: &str) -> Reply {
+    let mut reply = of(StatusCode::OK, kind, body.into());
     let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
     if let Ok(disposition) = disposition {
         reply.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);

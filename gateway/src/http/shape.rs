@@ -56,6 +56,8 @@ pub enum Kind {
     Json,
     /// A file of comma-separated values.
     Csv,
+    /// A certificate: JSON, the text of a code, a PDF or a picture.
+    Certificate,
 }
 
 /// Holds the type of a body, if there is one, against what it has to be.
@@ -68,14 +70,24 @@ pub fn check_kind(parts: &Parts, body: &impl Body, wanted: Kind) -> Result<(), P
         _ if body.is_end_stream() => true,
         Kind::Json => kind.is_none_or(may_be_json),
         Kind::Csv => kind.is_some_and(is_csv),
+        Kind::Certificate => kind.is_none_or(|kind| may_be_json(kind) || is_drawn(kind)),
     };
     if fits { Ok(()) } else { Err(catalogue::BODY_OF_OTHER_TYPE.into()) }
 }
 
 /// Whether a body is said to be CSV. In which encoding it is shows when it is read.
 fn is_csv(kind: &HeaderValue) -> bool {
+    is_said(kind, &["text/csv"])
+}
+
+/// Whether a body is said to be a document or a picture of the kinds that certificates are read from.
+fn is_drawn(kind: &HeaderValue) -> bool {
+    is_said(kind, &["application/pdf", "image/png"])
+}
+
+fn is_said(kind: &HeaderValue, types: &[&str]) -> bool {
     let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
-    kind.trim().eq_ignore_ascii_case("text/csv")
+    types.iter().any(|said| kind.trim().eq_ignore_ascii_case(said))
 }
 
 /// Whether the head says that there is a body. With HTTP/2 an empty one may still be open when the head has come.

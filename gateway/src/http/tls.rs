@@ -1,5 +1,6 @@
 //! TLS 1.2 and 1.3: certificates, their renewal while the server runs, and the certificates of clients.
 
+use crate::stamp::{self, Stamp};
 use arc_swap::ArcSwap;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::{self, PemObject};
@@ -8,10 +9,8 @@ use rustls::server::{NoServerSessionStorage, VerifierBuilderError, WebPkiClientV
 use rustls::{RootCertStore, ServerConfig};
 use sha2::{Digest, Sha256};
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -57,7 +56,7 @@ pub struct Tls {
     files: TlsFiles,
     current: ArcSwap<Loaded>,
     /// How the files were when they were last read, whatever came of it.
-    read: Mutex<Vec<Option<Stamp>>>,
+    read: Mutex<Vec<Stamp>>,
 }
 
 /// What was read from the files.
@@ -66,9 +65,6 @@ struct Loaded {
     /// When the server's certificate ends, in Unix seconds.
     expires: i64,
 }
-
-/// What changes when a file is written or replaced.
-type Stamp = (SystemTime, u64, u64);
 
 /// A connection whose handshake is done.
 pub struct Accepted {
@@ -154,9 +150,9 @@ impl TlsFiles {
         Ok(Loaded { config: Arc::new(config), expires })
     }
 
-    fn stamps(&self) -> Vec<Option<Stamp>> {
+    fn stamps(&self) -> Vec<Stamp> {
         let files = [Some(&self.certificate), Some(&self.key), self.client_ca.as_ref()];
-        files.into_iter().flatten().map(|file| stamp(file)).collect()
+        files.into_iter().flatten().map(|file| stamp::of(file)).collect()
     }
 }
 
@@ -185,11 +181,6 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
 fn end_of(certificate: &CertificateDer<'_>) -> Option<i64> {
     let (_, certificate) = x509_parser::parse_x509_certificate(certificate).ok()?;
     Some(certificate.validity().not_after.timestamp())
-}
-
-fn stamp(file: &Path) -> Option<Stamp> {
-    let found = file.metadata().ok()?;
-    Some((found.modified().ok()?, found.len(), found.ino()))
 }
 
 #[cfg(test)]

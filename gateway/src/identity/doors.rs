@@ -14,12 +14,14 @@ pub enum Door {
     Staff = 3,
     /// `partners/auth/*`: for the administrators of partners.
     Partner = 4,
+    /// `v3/vaccination/*`: for telling one's vaccination status; what it opens is sealed, not signed ([`inquiry`](super::inquiry)).
+    Status = 5,
 }
 
 impl Door {
     /// All doors, by their numbers.
-    pub const ALL: [Door; 5] =
-        [Door::Public, Door::Protected, Door::Portal, Door::Staff, Door::Partner];
+    pub const ALL: [Door; 6] =
+        [Door::Public, Door::Protected, Door::Portal, Door::Staff, Door::Partner, Door::Status];
 
     /// Those through which people come for themselves.
     pub const OF_PEOPLE: [Door; 3] = [Door::Public, Door::Protected, Door::Portal];
@@ -37,13 +39,14 @@ impl Door {
             Self::Portal => "token/portal",
             Self::Staff => "token/staff",
             Self::Partner => "token/partner",
+            Self::Status => "token/status",
         }
     }
 
     /// What a token of this door calls its owner.
     pub fn user_type(self) -> &'static str {
         match self {
-            Self::Public | Self::Protected | Self::Portal => "BENEFICIARY",
+            Self::Public | Self::Protected | Self::Portal | Self::Status => "BENEFICIARY",
             Self::Staff => "STAFF",
             Self::Partner => "PARTNER",
         }

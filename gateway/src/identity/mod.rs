@@ -3,6 +3,7 @@
 pub mod digest;
 pub mod documents;
 pub mod doors;
+pub mod inquiry;
 pub mod otp;
 pub mod token;
 

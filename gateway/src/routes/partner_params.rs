@@ -33,6 +33,7 @@ const KIND: &str = r#"{"type":"string","enum":["government","private"]}"#;
 const ENVIRONMENT: &str = r#"{"type":"string","enum":["sandbox","production"]}"#;
 const DECISION: &str = r#"{"type":"string","enum":["approve","decline","sign-off","demand-test","suspend","resume","terminate","request-deletion"]}"#;
 const STANDING_NAME: &str = r#"{"type":"string","enum":["applied","proven","declined","approved","live","suspended","terminated"]}"#;
+const ORIGINS: &str = r#"{"type":"array","items":{"type":"string","maxLength":254},"maxItems":10}"#;
 const CENTRES: &str = r#"{"type":"array","items":{"type":"integer","minimum":1}}"#;
 const NETWORKS: &str = r#"{"type":"array","items":{"type":"string"}}"#;
 const POSITIVE: &str = r#"{"type":"integer","minimum":1}"#;
@@ -90,6 +91,13 @@ pub(super) const FACILITY_BODY: &[Param] = &[
     optional("declaration_name", LINE, "Who declares it for the facility; a private one has to."),
 ];
 pub(super) const LEAVE_BODY: &[Param] = &[CENTRE];
+pub(super) const EMBED_BODY: &[Param] = &[required(
+    "origins",
+    ORIGINS,
+    "All origins in which the status page may be embedded from now on, such as https://example.org; one of http://localhost counts in the sandbox alone.",
+)];
+pub(super) const EMBED_FOR_BODY: &[Param] =
+    &[required("origins", ORIGINS, "All origins, as the partner itself names them."), REASON];
 pub(super) const EVIDENCE_BODY: &[Param] = &[
     required("statement", PARAGRAPH, "What the document shows."),
     required("document_url", LINK, "Where it lies."),

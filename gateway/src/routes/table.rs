@@ -1,15 +1,17 @@
 //! The rows. Paths and fields are those of the real service (wire contract 1.3); what is ours says so.
 
+use super::certificate_params::*;
 use super::citizen_params::*;
 use super::counter_params::*;
 use super::facility_params::*;
+use super::kyc_params::*;
 use super::official_params::*;
 use super::partner_params::*;
 use super::schema::*;
 use super::supply_params::*;
 use super::{
-    Access, Console, Endpoint, Facilities, Holding, Oversight, PlaceKind, Priority, Route,
-    SearchKind, Success,
+    Access, Certificates, Console, Endpoint, Facilities, Holding, Kyc, Oversight, Page, PlaceKind,
+    Priority, Published, Route, SearchKind, Success,
 };
 use crate::http::catalogue as error;
 use crate::identity::Door;
@@ -32,7 +34,7 @@ macro_rules! routes {
     };
 }
 
-use Success::{Json, Lines, NoContent, Pdf, Text};
+use Success::{Documents, Files, Json, Lines, NoContent, Pdf, Text};
 
 routes! {
     GET "/api/v2/admin/location/states" "states" "All states and union territories."
@@ -242,6 +244,8 @@ routes! {
         ADMINISTRATOR Registration query &[PARTNER]; body FACILITY_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Serve),
     POST "/api/v2/partners/{partner_id}/facilities/leave" "leaveFacility" "Serves a facility no longer, and unties all keys from it (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body LEAVE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Leave),
+    POST "/api/v2/partners/{partner_id}/origins" "embed" "Says in which origins the page that tells a status may be embedded (ours)."
+        ADMINISTRATOR Registration query &[PARTNER]; body EMBED_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Embed),
     POST "/api/v2/partners/{partner_id}/evidence" "showEvidence" "Hands in evidence of security (ours)."
         ADMINISTRATOR Registration query &[PARTNER]; body EVIDENCE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Console(Console::Show),
     GET "/api/v2/partners/{partner_id}/test" "ownTest" "How far the integration test has come (ours)."
@@ -277,6 +281,8 @@ routes! {
         READ_PARTNERS Staff query &[PARTNER]; body &[]; Json("PartnerKeys"); NO_PARTNER => Endpoint::Oversight(Oversight::Keys),
     POST "/api/v2/ministry/partners/{partner_id}/decision" "decidePartner" "Decides about a partner, with a reason (ours)."
         DECIDE_PARTNERS Staff query &[PARTNER]; body DECIDE_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Oversight(Oversight::Decide),
+    POST "/api/v2/ministry/partners/{partner_id}/origins" "embedPartner" "Says in which origins a partner may embed the page that tells a status (ours)."
+        DECIDE_PARTNERS Staff query &[PARTNER]; body EMBED_FOR_BODY; Json("Partner"); PARTNER_ERRORS => Endpoint::Oversight(Oversight::Embed),
     POST "/api/v2/ministry/keys/revoke" "revokeKey" "Ends a partner's key at once (ours)."
         DECIDE_PARTNERS Staff query &[]; body END_KEY_BODY; Json("PartnerKey"); RECORD_ERRORS => Endpoint::Oversight(Oversight::RevokeKey),
     POST "/api/v2/ministry/keys/exception" "exceptKey" "Gives a key a quota of its own (ours)."
@@ -325,6 +331,84 @@ routes! {
         MANAGE_SESSIONS Staff query &[]; body SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Reopen),
     POST "/api/v2/vaccinator/sessions/cancel" "cancelSession" "Cancels a session with its appointments; people are told (ours)."
         MANAGE_SESSIONS Staff query &[]; body SESSION_BODY; Json("HeldSession"); SESSION_ERRORS => Endpoint::Holding(Holding::Cancel),
+
+    GET "/api/v2/registration/certificate/public/download" "publicDownloadCertificate" "The certificate of one of the people of a proven number."
+        PUBLIC Registration query DOWNLOAD_QUERY; body &[]; Documents(COPIES); DOWNLOAD_ERRORS => Endpoint::Certificates(Certificates::Download),
+    GET "/api/v2/registration/certificate/public/list" "publicCertificates" "The certificates of the people of a proven number (ours)."
+        PUBLIC Registration query OWN_LIST_QUERY; body &[]; Json("CertificateLists"); LIST_ERRORS => Endpoint::Certificates(Certificates::List),
+    GET "/api/v2/registration/certificate/download" "downloadCertificate" "The certificate of one of the account's people."
+        OWN Registration query DOWNLOAD_QUERY; body &[]; Documents(COPIES); DOWNLOAD_ERRORS => Endpoint::Certificates(Certificates::Download),
+    GET "/api/v2/registration/certificate/list" "certificates" "The certificates of the account's people (ours)."
+        OWN Registration query OWN_LIST_QUERY; body &[]; Json("CertificateLists"); LIST_ERRORS => Endpoint::Certificates(Certificates::List),
+    GET "/api/v2/vaccinator/certificate/download" "counterDownloadCertificate" "The certificate of somebody who has to do with the facility."
+        AT_THE_COUNTER Staff query DOWNLOAD_QUERY; body &[]; Documents(COPIES); COUNTER_DOWNLOAD_ERRORS => Endpoint::Certificates(Certificates::Download),
+    GET "/api/v2/vaccinator/certificate/list" "counterCertificates" "The certificates of somebody who has to do with the facility (ours)."
+        AT_THE_COUNTER Staff query COUNTER_LIST_QUERY; body &[]; Json("CertificateLists"); COUNTER_ERRORS => Endpoint::Certificates(Certificates::List),
+    POST "/api/v2/registration/certificate/international" "certificateForTravel" "Makes a certificate for travel, with the date of birth and the passport's number (ours)."
+        OWN Registration query &[]; body TRAVEL_BODY; Json("CertificateMade"); MAKE_ERRORS => Endpoint::Certificates(Certificates::ForTravel),
+    POST "/api/v2/registration/certificate/regenerate" "regenerateCertificate" "Makes the certificate of a dose, if there is none (ours)."
+        OWN Registration query &[]; body REGENERATE_BODY; Json("CertificateMade"); MAKE_ERRORS => Endpoint::Certificates(Certificates::Regenerate),
+    POST "/api/v2/registration/certificate/correct" "correctOwnPerson" "Corrects what certificates say of one of the account's people, once (ours)."
+        OWN Registration query &[]; body CORRECT_PERSON_BODY; Json("CertificateList"); CORRECT_PERSON_ERRORS => Endpoint::Certificates(Certificates::Correct),
+    POST "/api/v2/district/certificates/correct" "correctPerson" "Corrects what certificates say of somebody of the district (ours)."
+        CORRECT_PERSON Staff query &[]; body CORRECT_PERSON_BODY; Json("CertificateList"); CORRECT_PERSON_ERRORS => Endpoint::Certificates(Certificates::CorrectAsDistrict),
+    POST "/api/v2/district/certificates/revoke" "revokeCertificate" "Revokes the certificates of a dose that was given in the district; the ministry's reach is the country (ours)."
+        REVOKE Staff query &[]; body REVOKE_BODY; Json("CertificatesRevoked"); REVOKE_ERRORS => Endpoint::Certificates(Certificates::Revoke),
+    POST "/api/v2/admin/certificates/reissue" "reissueCertificates" "Has certificates issued again that a revoked key has signed, some at a time (ours)."
+        REISSUE Staff query &[]; body REISSUE_BODY; Json("CertificatesRevoked"); REISSUE_ERRORS => Endpoint::Certificates(Certificates::Reissue),
+
+    GET "/.well-known/did.json" "did" "The keys of the issuer of certificates, as a DID document (ours)."
+        FREE PublicSearch query &[]; body &[]; Success::Published("application/json", "DidDocument"); &[] => Endpoint::Published(Published::Did),
+    GET "/.well-known/jwks.json" "jwks" "The same keys, as a set of JSON Web Keys (ours)."
+        FREE PublicSearch query &[]; body &[]; Success::Published("application/json", "Jwks"); &[] => Endpoint::Published(Published::Jwks),
+    GET "/credentials/vaccination/v1" "certificateContext" "What the members of a certificate mean, for readers of JSON-LD (ours)."
+        FREE PublicSearch query &[]; body &[]; Success::Published("application/ld+json", "JsonLdContext"); &[] => Endpoint::Published(Published::Context),
+    GET "/credentials/status/{list}" "statusList" "A status list: which of its certificates do not hold any more (ours)."
+        FREE PublicSearch query &[required("list", WHOLE, "Number of the list.")]; body &[]; Success::Published("application/vc+json", "StatusList");
+        &[error::NOT_FOUND, error::TRY_AGAIN] => Endpoint::Published(Published::StatusList),
+    GET "/credentials/log/head" "logHead" "The newest signed head of the transparency log (ours)."
+        FREE PublicSearch query &[]; body &[]; Text("text/plain"); &[error::NOT_FOUND, error::TRY_AGAIN] => Endpoint::Published(Published::LogHead),
+    GET "/credentials/log/entries" "logEntries" "Lines of the transparency log (ours)."
+        SEARCH PublicSearch query LOG_LINES_QUERY; body &[]; Json("LogEntries");
+        &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::TRY_AGAIN] => Endpoint::Published(Published::LogLines),
+    GET "/credentials/log/inclusion" "logInclusion" "The proof that a certificate is in the transparency log (ours)."
+        SEARCH PublicSearch query LOG_INCLUSION_QUERY; body &[]; Json("LogInclusion");
+        &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::NOT_FOUND, error::TRY_AGAIN]
+        => Endpoint::Published(Published::LogInclusion),
+    GET "/credentials/log/consistency" "logConsistency" "The proof that the newest log begins with an earlier one (ours)."
+        SEARCH PublicSearch query LOG_CONSISTENCY_QUERY; body &[]; Json("LogConsistency");
+        &[error::PARAMETER_MISSING, error::PARAMETER_INVALID, error::NOT_FOUND, error::TRY_AGAIN]
+        => Endpoint::Published(Published::LogConsistency),
+
+    GET "/verify" "verifyPage" "The page that verifies certificates in the browser (ours)."
+        FREE PublicSearch query &[]; body &[]; Files(HTML); &[] => Endpoint::Page(Page::Verify),
+    POST "/verify" "verifyCertificate" "What a certificate of this issuer is worth; nothing of it is kept (ours)."
+        VERIFY PublicSearch query &[]; body VERIFY_BODY; Json("Verdict"); &[error::CERTIFICATE_UNREADABLE, error::TRY_AGAIN] => Endpoint::VerifyCertificate,
+    GET "/verify/{*file}" "verifyFile" "What that page loads (ours)."
+        FREE PublicSearch query FILE; body &[]; Files(OF_A_PAGE); &[error::ROUTE_UNKNOWN] => Endpoint::Page(Page::VerifyFile),
+    GET "/kyc" "statusPage" "The page that tells a vaccination status, for sites to embed (ours)."
+        FREE PublicSearch query PARTY_QUERY; body &[]; Files(HTML); &[] => Endpoint::Page(Page::Status),
+    GET "/kyc/{*file}" "statusFile" "What that page loads, and the script that embeds it (ours)."
+        FREE PublicSearch query FILE; body &[]; Files(OF_A_PAGE); &[error::ROUTE_UNKNOWN] => Endpoint::Page(Page::StatusFile),
+    GET "/api/v3/vaccination/status/knowYourStatus" "knowYourStatus" "The same page where it has always been."
+        FREE PublicSearch query PARTY_QUERY; body &[]; Files(HTML); &[] => Endpoint::Page(Page::Status),
+
+    POST "/api/v3/vaccination/generateOTP" "askStatusPassword" "Sends a one-time password, in a message that names who asks for the status."
+        STATUS_DOOR Registration query PARTY_QUERY; body ASK_BODY; Json("StatusTransaction"); DOOR_ERRORS => Endpoint::Kyc(Kyc::Ask),
+    POST "/api/v3/vaccination/confirmOTP" "confirmStatusPassword" "Exchanges it for a token that opens the answer to this question alone."
+        STATUS_DOOR Booking query PARTY_QUERY; body CONFIRM_BODY; Json("Token"); CONFIRM_ERRORS => Endpoint::Kyc(Kyc::Confirm),
+    GET "/api/v3/vaccination/status" "vaccinationStatus" "Whether somebody is not, partly or fully vaccinated, signed for who asked."
+        INQUIRER Registration query PARTY_QUERY; body &[]; Json("StatusAnswer"); STATUS_ERRORS => Endpoint::Kyc(Kyc::Status),
+    GET "/api/v3/vaccination/status/partner" "statusPartner" "The name of who asks, for the consent to say (ours)."
+        STATUS_DOOR Registration query PARTY_QUERY; body &[]; Json("StatusPartner"); PARTY_ERRORS => Endpoint::Kyc(Kyc::Party),
+    POST "/api/v3/vaccination/status/share" "shareStatus" "Makes a link that shows the status of somebody of the account (ours)."
+        SHARE Registration query &[]; body SHARE_BODY; Json("StatusShare"); SHARE_ERRORS => Endpoint::Kyc(Kyc::Share),
+    GET "/api/v3/vaccination/status/shares" "statusShares" "The links of the account's people that work (ours)."
+        SHARE Registration query &[]; body &[]; Json("StatusShares"); &[error::TRY_AGAIN] => Endpoint::Kyc(Kyc::Shares),
+    POST "/api/v3/vaccination/status/unshare" "unshareStatus" "Ends a link, or all of a person (ours)."
+        SHARE Registration query &[]; body UNSHARE_BODY; NoContent; UNSHARE_ERRORS => Endpoint::Kyc(Kyc::Unshare),
+    GET "/api/v3/vaccination/status/shared/{token}" "sharedStatus" "The status that a link shows (ours)."
+        STATUS_DOOR PublicSearch query SHARED_QUERY; body &[]; Json("SharedStatus"); SHARED_ERRORS => Endpoint::Kyc(Kyc::Shared),
 
     POST "/hooks/messages/{secret}" "messageReceipt" "Where providers of messages tell what became of one (ours)."
         FREE Operations query &[required("secret", TEXT, "What the provider was given.")];

@@ -17,6 +17,7 @@ pub(super) enum Who {
     BlockedAddress,
 
     PublicToken,
+    StatusToken,
     PortalToken,
     AnothersPortalToken,
     BlockedNumbersToken,

@@ -99,6 +99,7 @@ impl<'a> Stage<'a> {
         self.decides(&partner, "suspend");
         vec![
             (Who::PublicToken, token(public.as_str().unwrap())),
+            (Who::StatusToken, token(&self.server.inquirer(number))),
             (Who::PortalToken, token(&self.family.0.token)),
             (Who::AnothersPortalToken, token(&self.other.0.token)),
             (Who::BlockedNumbersToken, token(&blocked.token)),
@@ -143,7 +144,7 @@ impl<'a> Stage<'a> {
         ]
     }
 
-    /// Officials who use an application whose key is subscribed to vaccination and adverse events.
+    /// Officials who use an application whose key is subscribed to vaccination and what belongs to it.
     fn staff_with_keys(&self) -> Vec<(Who, Headers)> {
         let here = &self.here.centre;
         let state = pack().district(here.district).unwrap().state;
@@ -276,7 +277,8 @@ const BLOCKED: &str = "198.51.100.9";
 const SEARCH: Apis = Apis::NONE.with(Api::Search);
 const REGISTRATION: Apis = Apis::NONE.with(Api::Registration);
 const BOOKING: Apis = Apis::NONE.with(Api::Appointments);
-const VACCINATION: Apis = Apis::NONE.with(Api::Vaccination).with(Api::Aefi);
+const VACCINATION: Apis =
+    Apis::NONE.with(Api::Vaccination).with(Api::Aefi).with(Api::Certificates).with(Api::Status);
 
 fn end(key: &mut ApiKey) {
     key.ended = Some(End { at: Timestamp(1), why: Ending::Compromised, reason: String::new() });

@@ -141,6 +141,9 @@ impl Described {
     /// The path of the description that a path falls under.
     fn template(&self, path: &str) -> Option<&str> {
         let fits = |template: &str| {
+            if let Some(start) = template.strip_suffix("{file}") {
+                return path.starts_with(start);
+            }
             let (template, path) = (template.split('/'), path.split('/'));
             template.clone().count() == path.clone().count()
                 && template

@@ -75,6 +75,18 @@ impl TestServer {
         self.confirm(door, &transaction, &hashed(&self.password(door, mobile)))
     }
 
+    /// A token of somebody who lets their own status be told, to nobody but themself.
+    #[track_caller]
+    pub fn inquirer(&self, mobile: &str) -> String {
+        let (ask, confirm) = paths(Door::Status);
+        let body = json!({ "mobile_number": mobile, "full_name": "Asha Devi", "consent_version": "2026-11" });
+        let asked = self.post(ask).json(&body).send().ok();
+        let otp = hashed(&self.password(Door::Status, mobile));
+        let body = json!({ "otp": otp, "txnId": asked["txnId"] });
+        let token = self.post(confirm).json(&body).send().ok()["token"].clone();
+        token.as_str().expect("a token").to_owned()
+    }
+
     /// A new account, logged in through the portal.
     #[track_caller]
     pub fn account(&self) -> Account<'_> {
@@ -104,6 +116,7 @@ fn paths(door: Door) -> (&'static str, &'static str) {
         Door::Protected => ("/api/v2/auth/generateOTP", "/api/v2/auth/confirmOTP"),
         Door::Portal => ("/api/v2/auth/generateMobileOTP", "/api/v2/auth/validateMobileOtp"),
         Door::Staff => ("/api/v2/staff/auth/generateOTP", "/api/v2/staff/auth/confirmOTP"),
+        Door::Status => ("/api/v3/vaccination/generateOTP", "/api/v3/vaccination/confirmOTP"),
         Door::Partner => ("/api/v2/partners/auth/generateOTP", "/api/v2/partners/auth/confirmOTP"),
     }
 }

@@ -5,14 +5,17 @@ use super::{Call, Sale, Wire, eventually};
 use jiff::tz::TimeZone;
 use opencowin::access::registry::{LimitsRecord, Registry};
 use opencowin::app::App;
-use opencowin::config::{Config, Settings, Switch};
+use opencowin::certification::RingFile;
+use opencowin::config::{Config, Mode, Settings, Switch};
 use opencowin::engine::Engine;
 use opencowin::startup::{self, Running};
 use opencowin_admission::Limits;
 use opencowin_admission::limits::SheddingLimits;
+use opencowin_certificates::KeyRing;
 use opencowin_ledger::store::Store;
 use opencowin_ledger::store::block_on::block_on;
-use opencowin_model::{Centre, Date, Session};
+use opencowin_ledger::vault::Vault;
+use opencowin_model::{Centre, Clock, Date, Session};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -36,9 +39,35 @@ pub fn settings(data: &Path) -> Settings {
         // Tests call from one address as fast as they can; those about limits turn them on.
         limits: Some(Switch::Off),
         remembered: Some(1 << 12),
+        issuer: Some(ISSUER.to_owned()),
         ..Settings::default()
     }
 }
+
+/// The same for people: with keys that sign certificates, locked by a passphrase, beside the data.
+pub fn in_production(settings: Settings) -> Settings {
+    let data = settings.data.clone().expect("settings say where the data lie");
+    let passphrase = data.with_extension("passphrase");
+    let settings = Settings {
+        mode: Some(Mode::Production),
+        signing_passphrase: Some(passphrase.clone()),
+        signing_keys: Some(data.with_extension("signing.json")),
+        ..settings
+    };
+    let config = Config::new(settings.clone()).expect("settings that fit");
+    if !config.signing_keys.exists() || !passphrase.exists() {
+        let _ = std::fs::remove_file(&config.signing_keys);
+        std::fs::write(passphrase, "correct horse battery staple\n").unwrap();
+        let vault = Vault::parse(&Vault::generate(&mut rand::rng())).unwrap();
+        let now = Clock::system(0).now().into();
+        let ring = KeyRing::generate(now, &mut rand::rng());
+        RingFile::of(&config, &vault).unwrap().create(&ring).unwrap();
+    }
+    settings
+}
+
+/// Who issues the certificates of tests.
+pub const ISSUER: &str = "cowin.example";
 
 impl TestServer {
     /// One that nobody else uses, so that its clock can be moved and its data looked at.

@@ -95,6 +95,7 @@ fn personal(id_hash: IdHash) -> Personal {
         kept_until: None,
         registered: clock().now(),
         registered_in: NO_DISTRICT,
+        corrections: 0,
         other_documents: Vec::new(),
     }
 }

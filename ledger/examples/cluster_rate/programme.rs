@@ -59,6 +59,7 @@ pub(crate) fn rules() -> Rules {
             id: VaccineId(0),
             name: "VACCINE".to_owned(),
             manufacturer: "Somebody".to_owned(),
+            icd11: "XM68M6".to_owned(),
             doses: 2,
             second_after_days: Some(28),
             precaution_after_days: None,
@@ -66,6 +67,7 @@ pub(crate) fn rules() -> Rules {
             doses_per_vial: 10,
         }],
         genders: Vec::new(),
+        words: opencowin_ledger::rules::Words::default(),
     }
 }
 

@@ -2,8 +2,9 @@
 //! names ([`people`](super::people)), so that of each dose exactly one event holds. Batches know the events that hold, and
 //! no others.
 
-use super::Violation;
+use super::certified::Dose;
 use super::snapshot::{CHUNK, Check, Chunk};
+use super::{Violation, certified};
 use crate::commands::recipient;
 use crate::keys::{Key, Kind};
 use crate::records::{DoseTaken, Event, EventKey, Person, Row};
@@ -28,9 +29,12 @@ pub(super) async fn verify(check: &mut Check<'_>) -> Result<(), ReadError> {
 async fn verify_events(check: &mut Check<'_>, events: &[Event]) -> Result<(), ReadError> {
     let people = people(check, events).await?;
     let recipients = check.get(events.iter().filter_map(recipient).collect()).await?;
+    let mut certified = Vec::with_capacity(events.len());
     for event in events {
         let doses = people.get(&event.person).map_or(&[][..], |person| &person.doses);
         let holds = doses.iter().any(|taken| taken.event_key() == event.key);
+        let known = people.get(&event.person).is_some_and(|person| person.account.is_some());
+        certified.push(Dose { event, holds, known });
         if !holds && !is_corrected(check, event.key, doses).await? {
             check.report(Violation::EventAstray(event.key));
         }
@@ -43,7 +47,7 @@ async fn verify_events(check: &mut Check<'_>, events: &[Event]) -> Result<(), Re
             check.report(Violation::RecipientDiffers(key));
         }
     }
-    Ok(())
+    certified::verify(check, &certified).await
 }
 
 /// Whoever the events are of, by the reference under which they were recorded.

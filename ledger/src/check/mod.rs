@@ -4,9 +4,12 @@
 //! people at a time ([`sessions`], [`people`]), each few at one version, so that memory stays bounded, a live store can
 //! be verified as well as a stopped one, and what changes meanwhile is never seen halfway.
 
+mod certificates;
+mod certified;
 mod events;
 mod figures;
 mod leases;
+mod log;
 mod people;
 mod sessions;
 mod snapshot;
@@ -16,13 +19,13 @@ use crate::audit::{self, Fault, Source};
 use crate::codec::Codec;
 use crate::engine::Engine;
 use crate::keys::{Environment, Key, Kind};
-use crate::records::{EventKey, Row, Signals};
+use crate::records::{EventKey, LogKind, Row, Signals};
 use crate::rules::Rules;
 use crate::store::{ReadError, Store};
 use crate::vault::{AccountId, IdHash, Vault};
 use opencowin_model::{
-    AppointmentId, Batch, BeneficiaryRef, CentreId, Channel, Clock, Date, DistrictId, Dose,
-    SessionId, VaccineId,
+    AppointmentId, Batch, BeneficiaryRef, CentreId, CertificateId, Channel, Clock, Date,
+    DistrictId, Dose, SessionId, VaccineId,
 };
 use snapshot::{Check, Chunk};
 use std::fmt;
@@ -39,6 +42,8 @@ pub struct Report {
     pub people: u64,
     /// Vaccination events, corrected ones included.
     pub events: u64,
+    /// Certificates, those that do not hold any more included.
+    pub certificates: u64,
     /// Accounts.
     pub accounts: u64,
     /// Identity documents.
@@ -58,6 +63,7 @@ impl fmt::Display for Report {
             appointments,
             people,
             events,
+            certificates,
             accounts,
             id_documents,
             command_records,
@@ -67,7 +73,7 @@ impl fmt::Display for Report {
         write!(
             f,
             "{violations} violations in {sessions} sessions, {appointments} appointments, {people} people, {events} events, \
-             {accounts} accounts, {id_documents} identity documents, {command_records} command records, {audited} audited accesses"
+             {certificates} certificates, {accounts} accounts, {id_documents} identity documents, {command_records} command records, {audited} audited accesses"
         )
     }
 }
@@ -184,6 +190,46 @@ pub enum Violation {
     /// A batch does not know an event that holds, or knows one that does not, or is of another batch.
     #[error("{0:?} is missing, or there in vain")]
     RecipientDiffers(Key),
+    /// What an event says of its person is not what it is committed to, or was left behind when they were erased.
+    #[error("{0:?} does not say of its person what it is committed to")]
+    CommitmentDiffers(EventKey),
+    /// An event is to be certified and does not wait for it, or waits in vain.
+    #[error("{0:?} is to be certified and does not wait for it, or waits in vain")]
+    CertificationDiffers(EventKey),
+    /// A certificate is not among those of its event, or holds although another one was stored later.
+    #[error("certificate {0} is not among those of its event, or not the last")]
+    CertificateAstray(CertificateId),
+    /// An event knows certificates that are not its own.
+    #[error("{0:?} has certificates that are not its own")]
+    IssuedDiffers(EventKey),
+    /// The bit of a certificate is set though it holds, or not set though it does not.
+    #[error("the status of certificate {0} is not what its bit says")]
+    StatusDiffers(CertificateId),
+    /// The text of a certificate is missing, does not open, or was left behind when its person was erased.
+    #[error("the text of certificate {0} is missing or left behind")]
+    TextDiffers(CertificateId),
+    /// The log does not have a line for each certificate that was issued or revoked, or others.
+    #[error("{logged} certificates logged as {kind:?}, {known} are so")]
+    LogDiffers {
+        /// As what.
+        kind: LogKind,
+        /// Lines of the log.
+        logged: u64,
+        /// Certificates.
+        known: u64,
+    },
+    /// Lines of the log are missing, or lie beyond its end.
+    #[error("the log does not have its {size} lines")]
+    LogBroken {
+        /// How many it should have.
+        size: u64,
+    },
+    /// Somebody has a shared link that is not there.
+    #[error("{person} has a shared link that is not there")]
+    ShareAstray {
+        /// Who.
+        person: BeneficiaryRef,
+    },
     /// Somebody's account does not have them.
     #[error("{person} is not among the people of their account")]
     NotInAccount {
@@ -310,6 +356,8 @@ pub(crate) async fn run(
     people::verify_accounts(&mut check).await?;
     people::verify_documents(&mut check).await?;
     events::verify(&mut check).await?;
+    certificates::verify(&mut check).await?;
+    people::verify_shares(&mut check).await?;
     stock::verify(&mut check).await?;
     figures::verify(&mut check).await?;
     verify_readable(&mut check).await?;
@@ -318,7 +366,7 @@ pub(crate) async fn run(
 }
 
 /// Kinds of rows that nothing refers to.
-const READABLE: [Kind; 9] = [
+const READABLE: [Kind; 15] = [
     Kind::Meta,
     Kind::Centre,
     Kind::Command,
@@ -328,6 +376,12 @@ const READABLE: [Kind; 9] = [
     Kind::Feed,
     Kind::Outbox,
     Kind::Sites,
+    Kind::PersonKey,
+    Kind::Holder,
+    Kind::StatusBits,
+    Kind::LogHead,
+    Kind::LogTile,
+    Kind::Share,
 ];
 
 /// Rows that nothing refers to need only be readable.

@@ -176,6 +176,30 @@ pub(super) async fn verify_documents(check: &mut Check<'_>) -> Result<(), ReadEr
     Ok(())
 }
 
+/// Links that somebody has shared are there.
+pub(super) async fn verify_shares(check: &mut Check<'_>) -> Result<(), ReadError> {
+    let mut rest = Some(check.layout().all(Kind::Shares));
+    while let Some(range) = rest {
+        check.refresh().await?;
+        let Chunk { rows, rest: next, .. } = check.chunk(range, CHUNK).await?;
+        let shares = rows.iter().filter_map(|(key, row)| match (key, row) {
+            (Key::Shares(person), Row::Shares(shares)) => Some((*person, shares)),
+            _ => None,
+        });
+        let shares: Vec<_> = shares.collect();
+        let keys = shares.iter().flat_map(|(_, shares)| shares.iter().copied().map(Key::Share));
+        let links = check.get(keys.collect()).await?;
+        for (person, shares) in shares {
+            let is_there = |hash| matches!(links.row(&Key::Share(hash)), Known::Present(_));
+            if !shares.iter().copied().all(is_there) {
+                check.report(Violation::ShareAstray { person });
+            }
+        }
+        rest = next;
+    }
+    Ok(())
+}
+
 fn person_key(key: &Key) -> Option<BeneficiaryRef> {
     match key {
         Key::Person(id) | Key::Personal(id) => Some(*id),

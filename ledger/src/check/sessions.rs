@@ -7,6 +7,7 @@ use super::leases::{self, Leased};
 use super::snapshot::{Check, Chunk, Rows};
 use crate::keys::{Key, Kind};
 use crate::records::{Appointment, Counters, Lease, Listed, Row, cells};
+use crate::rules::Draw;
 use crate::store::ReadError;
 use crate::view::{Known, Rows as _};
 use opencowin_model::{Channel, Date, Dose, Session, SessionKey, SessionState};
@@ -166,7 +167,7 @@ async fn verify_listed(
     sessions: &BTreeMap<SessionKey, Session>,
     appointments: &[Appointment],
 ) -> Result<(), ReadError> {
-    let today = check.engine.context(0).today();
+    let today = check.engine.context(Draw::default()).today();
     let live = appointments.iter().filter(|appointment| {
         session_of(appointment, sessions).is_some_and(|session| is_live(session, today))
     });

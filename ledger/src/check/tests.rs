@@ -1,5 +1,7 @@
 //! Each violation is found, and a sound ledger has none.
 
+mod certificates;
+
 use super::*;
 use crate::commands::{
     Command, Outcome as Done, Parcel, PublishSessions, Receive, ReportAdverseEvent, Reporter,
@@ -69,6 +71,7 @@ fn a_sound_ledger_is_counted_and_has_no_violations() {
         appointments: 1,
         people: 2,
         events: 0,
+        certificates: 0,
         accounts: 1,
         id_documents: 2,
         command_records: 0,

@@ -8,7 +8,7 @@ use super::find::led_to;
 use super::{Effects, Outcome, Refusal, Write};
 use crate::audit::Who;
 use crate::keys::{Key, Queue};
-use crate::records::{Aefi, AefiKey, Event, EventKey, FollowUp, Job, Row, Signals};
+use crate::records::{Aefi, AefiKey, Event, EventKey, FollowUp, Job, Row, Signals, waiting};
 use crate::rules::Context;
 use crate::vault::AccountId;
 use crate::view::{Stop, View};
@@ -267,8 +267,7 @@ fn count(
 fn job(report: &Aefi, context: &Context<'_>) -> Write {
     let mut random = [0; 10];
     random.copy_from_slice(&context.draw.to_be_bytes()[..10]);
-    let at = u64::try_from(context.now.0).unwrap_or(0);
-    let id = uuid::Builder::from_unix_timestamp_millis(at, &random).into_uuid();
+    let id = waiting::id(context.now, &random);
     let follow_ups = u32::try_from(report.follow_ups.len()).unwrap_or(u32::MAX);
     let job = Job { since: context.now, about: report.key, follow_ups };
     (Key::Outbox(Queue::Safety, id), Some(Row::Job(job)))

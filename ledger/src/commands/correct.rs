@@ -1,5 +1,6 @@
 //! Correcting what is recorded of a dose.
 
+use super::certificates::{self, Fates};
 use super::figures;
 use super::find::led_to;
 use super::{Effects, Outcome, Refusal, Write, events, stock};
@@ -14,7 +15,7 @@ use opencowin_model::{Batch, BeneficiaryRef, CentreId, Date, DistrictId, Dose, E
 const FACILITY_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Says of a dose that it came out of another batch, or was given on another day. Events never change: the correction is
-/// a new event, which points to the one in whose place it stands. Stock and figures follow.
+/// a new event, which points to the one in whose place it stands. Stock, figures and certificates follow.
 ///
 /// Checked in this order: the dose is recorded at the facility, or at one of the district; something changes; the time to
 /// correct it is not over; the dose can have been given on that day; the batch is in date then, and in stock if it is
@@ -59,7 +60,13 @@ impl Correct {
         self.in_time(event, context)?;
         events::possible_day(next.key.date, self.dose, person, context)?;
         let personal = view.personal(who)?.ok_or(Stop::Damaged(Key::Personal(who)))?;
+        let mut fates = Fates::default();
+        let holder = certificates::holder_of(event, personal, view, context)?;
+        let (next, certifying) =
+            certificates::succeed(event, next, &holder, &mut fates, view, context)?;
         let mut writes = events::replaced(event, &next, personal, view, context)?;
+        writes.extend(certifying);
+        writes.extend(fates.into_writes());
         writes.extend(drawn(event, &next, view, context)?);
         writes.push(events::person_with(who, person.clone(), &next));
         Ok(Effects { writes, outcome: Outcome::DoseRecorded(next.key) })

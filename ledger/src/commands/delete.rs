@@ -2,7 +2,7 @@
 
 use super::figures::{self, Change, What};
 use super::find::is_live;
-use super::{Effects, Outcome, Refusal, Write};
+use super::{Effects, Outcome, Refusal, Write, share};
 use crate::keys::Key;
 use crate::records::{Account, Person, Row};
 use crate::rules::Context;
@@ -62,6 +62,7 @@ pub(super) fn forget(
         (Key::Person(who), left.map(Row::Person)),
     ]);
     writes.extend(personal.documents().map(|document| (Key::IdDocument(document), None)));
+    writes.extend(share::forget(who, view)?);
     Ok(writes)
 }
 

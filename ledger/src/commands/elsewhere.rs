@@ -11,7 +11,8 @@ use crate::view::{Stop, View};
 use opencowin_model::{Batch, BeneficiaryRef, CentreId, Date, Dose, EventId, Evidence, VaccineId};
 
 /// Records a dose that somebody was given elsewhere, as a facility has seen it proven. It draws nothing from stock, and
-/// is counted like others on the day on which it was given.
+/// is counted like others on the day on which it was given. There is no certificate of it: the programme certifies what it
+/// gave.
 ///
 /// Checked in this order: it is not recorded yet; they have no live appointment for it, which they are to give back
 /// first; the vaccine's schedule has it; the dose before is recorded, and of the same vaccine if this is the second; it can
@@ -105,6 +106,7 @@ impl RecordElsewhere {
             overridden: None,
             corrects: None,
             evidence: Some(self.evidence),
+            commitment: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Erasing what is known of a person, because they ask or because the period is over that they consented to (R18).
 
-use super::{Effects, Outcome, Refusal, delete};
+use super::{Effects, Outcome, Refusal, certificates, delete};
 use crate::keys::Key;
 use crate::records::{Person, Personal};
 use crate::rules::Context;
@@ -10,7 +10,8 @@ use opencowin_model::BeneficiaryRef;
 
 /// Erases a person who has no live appointment: what they told, their identity document, and that they belong to an
 /// account. If they were given doses, these stay under their reference, which leads to nobody any more, so that events
-/// and certificates can be verified; otherwise nothing is left.
+/// and certificates can be verified; the key is destroyed under which lies what these say of the person. Otherwise nothing is
+/// left.
 #[derive(Clone, Debug)]
 pub struct Erase {
     /// Who.
@@ -48,7 +49,8 @@ impl Erase {
             registered_at: None,
             ..person.clone()
         });
-        let writes = delete::forget(who, account, person, left, view, context)?;
+        let mut writes = delete::forget(who, account, person, left, view, context)?;
+        writes.extend(certificates::forget(person, view)?);
         Ok(Effects { writes, outcome: Outcome::Erased })
     }
 

@@ -32,12 +32,32 @@ pub(super) fn replaced(
     context: &Context<'_>,
 ) -> Result<Vec<Write>, Stop> {
     let mut counting = Counting::default();
-    count(Change::less, before, personal, &mut counting, view, context)?;
-    count(Change::more, event, personal, &mut counting, view, context)?;
+    recounted(before, personal, event, personal, &mut counting, view, context)?;
     let mut writes = counting.rows(view, context)?;
-    writes.extend(recipient(before).map(|key| (key, None)));
-    writes.extend(rows(event));
+    writes.extend(in_place(before, event));
     Ok(writes)
+}
+
+/// The event in place of another, and its entry among those of its batch in place of the other's.
+pub(super) fn in_place(before: &Event, event: &Event) -> impl Iterator<Item = Write> {
+    recipient(before).map(|key| (key, None)).into_iter().chain(rows(event))
+}
+
+/// Counts the dose as an event has it, of a person as they are known now, and not as another had it.
+///
+/// # Errors
+/// Rows are missing or damaged.
+pub(super) fn recounted(
+    before: &Event,
+    personal_before: &Personal,
+    event: &Event,
+    personal: &Personal,
+    counting: &mut Counting,
+    view: &mut View<'_>,
+    context: &Context<'_>,
+) -> Result<(), Stop> {
+    count(Change::less, before, personal_before, counting, view, context)?;
+    count(Change::more, event, personal, counting, view, context)
 }
 
 /// Refuses a day on which somebody cannot have been given a dose: one that is to come, one before they were born, or one

@@ -1,8 +1,9 @@
 //! One person who has had two references.
 
+use super::certificates::{self, Fates};
 use super::figures::{self, Change, What};
 use super::find::is_live;
-use super::{Effects, Outcome, Refusal, Write, delete, events};
+use super::{Effects, Outcome, Refusal, Write, delete, events, share};
 use crate::audit::Who;
 use crate::keys::Key;
 use crate::records::{DoseTaken, Event, EventKey, Person, Personal, Row};
@@ -64,10 +65,16 @@ impl Merge {
         let second = self.second(keep, other, view, context)?;
         let mut doses = [&keep.person.doses[..], &other.person.doses].concat();
         let mut writes = Vec::new();
-        if let Some((first, second)) = &second {
+        if let Some((first, second)) = second {
+            let mut fates = Fates::default();
+            let holder = certificates::holder_of(first, keep.personal, view, context)?;
+            let (second, certifying) =
+                certificates::succeed(first, second, &holder, &mut fates, view, context)?;
             doses.retain(|taken| taken.event_key() != first.key);
-            doses.push(events::taken(second));
-            writes = events::replaced(first, second, keep.personal, view, context)?;
+            doses.push(events::taken(&second));
+            writes = events::replaced(first, &second, keep.personal, view, context)?;
+            writes.extend(certifying);
+            writes.extend(fates.into_writes());
         }
         let doses = in_order(doses).ok_or(Refusal::DosesContradict(self.other))?;
         writes.extend(self.written(keep, other, doses));
@@ -76,6 +83,7 @@ impl Merge {
             delete::remaining(self.other, self.other_account, view)?,
         ));
         writes.extend(forgotten(other.personal, view, context)?);
+        writes.extend(share::merge(self.keep, self.other, view)?);
         Ok(Effects { writes, outcome })
     }
 
@@ -123,6 +131,7 @@ impl Merge {
         };
         let mut personal = keep.personal.clone();
         personal.other_documents.extend(other.personal.documents());
+        personal.corrections = personal.corrections.max(other.personal.corrections);
         let documents = other.personal.documents();
         let documents =
             documents.map(|hash| (Key::IdDocument(hash), Some(Row::IdDocument(self.keep))));

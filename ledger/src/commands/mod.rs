@@ -10,9 +10,12 @@ mod amend;
 mod attempt;
 mod book;
 mod cancel;
+mod certificates;
+mod certify;
 mod change_session;
 mod check_in;
 mod correct;
+mod correct_holder;
 mod decline;
 mod delete;
 mod eligibility;
@@ -24,6 +27,7 @@ mod establish;
 mod events;
 pub mod figures;
 mod find;
+mod log;
 mod merge;
 mod meter;
 mod move_member;
@@ -35,8 +39,11 @@ mod publish_centres;
 mod publish_sessions;
 mod register;
 mod reschedule;
+mod revoke;
 pub(crate) mod seats;
 mod settle_session;
+mod share;
+mod status;
 pub mod stock;
 mod supply;
 mod vaccinate;
@@ -51,9 +58,11 @@ pub use amend::{Amend, Amendment};
 pub use attempt::Attempt;
 pub use book::{Book, Booker};
 pub use cancel::Cancel;
+pub use certify::{CERTIFIED_AT_ONCE, Certify, Fresh, RequestCertificate};
 pub use change_session::{Change, ChangeSession};
 pub use check_in::{CheckIn, ResetProofs};
 pub use correct::{Authority, Correct};
+pub use correct_holder::{CorrectHolder, HolderAuthority, OWN_CORRECTIONS};
 pub use decline::{Decline, Declined};
 pub use delete::DeleteBeneficiary;
 pub use eligibility::eligibility;
@@ -65,6 +74,7 @@ pub use establish::{Condition, Establish};
 pub(crate) use events::recipient;
 pub use find::{appointment_of, live_appointment};
 pub(crate) use find::{held_instead, led_to};
+pub use log::{SEQUENCED_AT_ONCE, Sequence, SignHead};
 pub use merge::Merge;
 pub use meter::Meter;
 pub use move_member::MoveMember;
@@ -76,7 +86,10 @@ pub use publish_centres::PublishCentres;
 pub use publish_sessions::PublishSessions;
 pub use register::Register;
 pub use reschedule::Reschedule;
+pub use revoke::{REVOKED_AT_ONCE, Revoke};
 pub use settle_session::{SETTLED_AT_ONCE, SettleSession, Settling};
+pub use share::{MOST_SHARES, ShareStatus, Unshare};
+pub use status::TakeStatus;
 pub use supply::{Parcel, Receive, Transfer, Waste};
 pub use vaccinate::Vaccinate;
 pub use visit::{PROOF_TRIES, Proof};
@@ -160,6 +173,24 @@ pub enum Command {
     Merge(Merge),
     /// Moves somebody to another number.
     MoveMember(MoveMember),
+    /// Stores certificates that were signed.
+    Certify(Certify),
+    /// Asks for the certificate of a dose.
+    RequestCertificate(RequestCertificate),
+    /// Revokes certificates.
+    Revoke(Revoke),
+    /// Corrects what is known of a person.
+    CorrectHolder(Box<CorrectHolder>),
+    /// Takes places in status lists.
+    TakeStatus(TakeStatus),
+    /// Places lines of the transparency log.
+    Sequence(Sequence),
+    /// Keeps a signed head of the transparency log.
+    SignHead(SignHead),
+    /// Lets a link show whether somebody is vaccinated.
+    ShareStatus(ShareStatus),
+    /// Ends such links.
+    Unshare(Unshare),
     /// Is refused, for a reason found before it came here. Under an idempotency key the refusal is recorded.
     Refuse(Refusal),
     /// Does nothing, and is answered when everything before it is committed.
@@ -181,7 +212,8 @@ impl Command {
     /// # Errors
     /// [`Stop`]: rows are missing, a rule forbids it, or a row cannot be read.
     pub fn decide(&self, view: &mut View<'_>, context: &Context<'_>) -> Result<Effects, Stop> {
-        if self.is_of_schema_4() && !context.writes_schema_4() {
+        let newer = self.is_of_schema_4() && !context.writes_schema_4();
+        if newer || self.is_of_schema_5() && !context.certifies {
             return Err(Refusal::OlderProgram.into());
         }
         match self {
@@ -219,12 +251,21 @@ impl Command {
             Self::Correct(command) => command.decide(view, context),
             Self::Merge(command) => command.decide(view, context),
             Self::MoveMember(command) => command.decide(view, context),
+            Self::Certify(command) => command.decide(view, context),
+            Self::RequestCertificate(command) => command.decide(view, context),
+            Self::Revoke(command) => command.decide(view, context),
+            Self::CorrectHolder(command) => command.decide(view, context),
+            Self::TakeStatus(command) => command.decide(view, context),
+            Self::Sequence(command) => command.decide(view, context),
+            Self::SignHead(command) => command.decide(view, context),
+            Self::ShareStatus(command) => command.decide(view, context),
+            Self::Unshare(command) => command.decide(view, context),
             Self::Refuse(refusal) => Err((*refusal).into()),
             Self::Barrier => Ok(Effects { writes: Vec::new(), outcome: Outcome::Passed }),
         }
     }
 
-    /// Whether it writes what programs of an older schema cannot read.
+    /// Whether it writes what programs of schema 3 cannot read.
     fn is_of_schema_4(&self) -> bool {
         matches!(
             self,
@@ -244,6 +285,22 @@ impl Command {
                 | Self::Correct(_)
                 | Self::Merge(_)
                 | Self::MoveMember(_)
+        )
+    }
+
+    /// Whether it writes what programs of schema 4 cannot read.
+    fn is_of_schema_5(&self) -> bool {
+        matches!(
+            self,
+            Self::Certify(_)
+                | Self::RequestCertificate(_)
+                | Self::Revoke(_)
+                | Self::CorrectHolder(_)
+                | Self::TakeStatus(_)
+                | Self::Sequence(_)
+                | Self::SignHead(_)
+                | Self::ShareStatus(_)
+                | Self::Unshare(_)
         )
     }
 }

@@ -3,8 +3,8 @@
 use crate::audit::Word;
 use crate::records::EventKey;
 use opencowin_model::{
-    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, Channel, Date, Dose, SessionId,
-    SessionKey, Timestamp, VaccineId,
+    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, CertificateId, Channel, Date, Dose,
+    EventId, SessionId, SessionKey, Timestamp, VaccineId,
 };
 use uuid::Uuid;
 
@@ -123,6 +123,28 @@ pub enum Outcome {
     Merged(BeneficiaryRef),
     /// The person belongs to the other account.
     MemberMoved,
+    /// Certificates were stored.
+    Certified {
+        /// Bit n is set if the n-th is stored. The events of the others have one already, or are not to be certified.
+        stored: u64,
+    },
+    /// Certificates do not hold any more.
+    CertificatesRevoked {
+        /// How many of them held until now.
+        revoked: u32,
+    },
+    /// Entries of status lists are the process's that took them, from this one on.
+    StatusTaken {
+        /// The first; entries count up from 0.
+        from: u64,
+    },
+    /// The lines have their places in the transparency log.
+    LogSequenced {
+        /// How many it has.
+        size: u64,
+    },
+    /// The person is known as they said, and their certificates are about to say so.
+    HolderCorrected,
 }
 
 /// The rule by which a command did nothing. Rules about a person name them.
@@ -377,6 +399,25 @@ pub enum Refusal {
         /// How many it can have.
         most: u8,
     },
+    /// There is no such certificate.
+    #[error("there is no certificate {0}")]
+    NoSuchCertificate(CertificateId),
+    /// The event does not hold for a dose that the programme gave to somebody who is known, or was found not to deserve a
+    /// certificate.
+    #[error("event {0} is not to be certified")]
+    NotCertifiable(EventId),
+    /// Somebody has corrected themselves already; their district still can.
+    #[error("{0} has corrected themselves already")]
+    CorrectionSpent(BeneficiaryRef),
+    /// As many links of a person work as may at once.
+    #[error("{most} links are shared already")]
+    TooManyShares {
+        /// How many that is.
+        most: u8,
+    },
+    /// The transparency log does not have so many lines.
+    #[error("the log does not have so many lines")]
+    NoSuchLogSize,
 }
 
 impl Refusal {
@@ -448,6 +489,11 @@ impl Refusal {
             Self::ReportedAlready(_) => "reported-already",
             Self::NoSuchReport => "no-such-report",
             Self::ReportFull { .. } => "report-full",
+            Self::NoSuchCertificate(_) => "no-such-certificate",
+            Self::NotCertifiable(_) => "not-certifiable",
+            Self::CorrectionSpent(_) => "correction-spent",
+            Self::TooManyShares { .. } => "too-many-shares",
+            Self::NoSuchLogSize => "no-such-log-size",
         })
     }
 

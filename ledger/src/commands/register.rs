@@ -120,6 +120,7 @@ impl Register {
             kept_until: self.kept_until,
             registered: context.now,
             registered_in: district,
+            corrections: 0,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Recording a dose that is given at a facility.
 
 use super::visit::{Proof, Shown, Visit};
-use super::{Effects, Outcome, Refusal, Write, eligibility, events, seats};
+use super::{Effects, Outcome, Refusal, Write, certificates, eligibility, events, seats};
 use crate::audit::Who;
 use crate::keys::Key;
-use crate::records::{Event, EventKey, Given, Override, Person, Standing, Visited};
+use crate::records::{Event, EventKey, Given, Holder, Override, Person, Standing, Visited};
 use crate::rules::Context;
 use crate::view::{Stop, View};
 use opencowin_model::{Batch, BeneficiaryRef, CentreId, Dose, EventId, IdTypeId, VaccineId};
@@ -45,7 +45,8 @@ impl Vaccinate {
         view: &mut View<'_>,
         context: &Context<'_>,
     ) -> Result<Effects, Stop> {
-        view.require([Key::Person(self.person), Key::Centre(self.centre)])?;
+        let key = Key::PersonKey(self.person);
+        view.require([Key::Person(self.person), Key::Centre(self.centre), key])?;
         if let Some(first) = self.recorded(view, context)? {
             return Ok(Effects { writes: Vec::new(), outcome: Outcome::DoseRecorded(first) });
         }
@@ -56,9 +57,12 @@ impl Vaccinate {
         };
         let overridden = self.permitted(&visit, context)?;
         let event = self.event(&visit, verified, overridden, context);
+        let holder = Holder::of(visit.personal, event.verified, &context.rules.words);
+        let (event, certifying) = certificates::begin(event, &holder, view, context)?;
         let mut writes = self.standings(&visit, &event, context).to_vec();
         writes.push(seats::use_one(visit.appointment, view)?);
         writes.extend(events::given(&event, visit.personal, view, context)?);
+        writes.extend(certifying);
         Ok(Effects { writes, outcome: Outcome::DoseRecorded(event.key) })
     }
 
@@ -147,6 +151,7 @@ impl Vaccinate {
             overridden,
             corrects: None,
             evidence: None,
+            commitment: None,
         }
     }
 

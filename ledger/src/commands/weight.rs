@@ -1,6 +1,9 @@
 //! How much of a commit a command may fill.
 
-use super::{Amendment, Command, Establish, Refusal, Register};
+use super::{
+    Amendment, CERTIFIED_AT_ONCE, Certify, Command, Establish, Fresh, REVOKED_AT_ONCE, Refusal,
+    Register, SEQUENCED_AT_ONCE,
+};
 use crate::store::limits;
 use opencowin_model::{Centre, Session};
 
@@ -13,6 +16,9 @@ const ROW_BYTES: usize = limits::VALUE_BYTES / 2;
 /// Keys, conflicts, seals and numbers of one row: more than any row has besides its texts.
 const ROW: usize = 400;
 
+/// Most lines for the log that one command writes: each certificate that it stores may stand in another's place.
+const MOST_LINES: usize = 2 * CERTIFIED_AT_ONCE;
+
 impl Command {
     /// An estimate, on the high side, of the bytes that it adds to a commit.
     pub(crate) fn weight(&self) -> usize {
@@ -23,7 +29,23 @@ impl Command {
             Self::Enrol(enrol) => 10 * ROW + of_register(&enrol.register),
             Self::Book(book) => (5 + book.people.len()) * ROW,
             Self::Reschedule(_) | Self::Cancel(_) => 16 * ROW,
-            Self::DeleteBeneficiary(_) | Self::Erase(_) => 8 * ROW,
+            // Links that somebody shared go, and with an erased person what their certificates say, corrected ones included.
+            Self::DeleteBeneficiary(_) => 20 * ROW,
+            Self::Erase(_) => 60 * ROW,
+            // What is already there may be longer than a row is thought to be.
+            Self::Certify(certify) => {
+                let rows = |fresh: &Fresh| 8 * ROW + fresh.sealed.len();
+                certify.certificates.iter().map(rows).sum()
+            }
+            Self::Revoke(revoke) => revoke.certificates.len() * 4 * ROW,
+            Self::CorrectHolder(correct) => 70 * ROW + 4 * correct.name.len(),
+            Self::Sequence(sequence) => (1 + sequence.rows.len() * (1 + MOST_LINES)) * ROW,
+            Self::SignHead(sign) => {
+                let tiles = sign.tiles.iter().map(|(_, _, hashes)| ROW + hashes.len());
+                2 * (ROW + sign.head.body.len()) + tiles.sum::<usize>()
+            }
+            Self::RequestCertificate(_) => 5 * ROW,
+            Self::ShareStatus(_) | Self::Unshare(_) => 14 * ROW,
             Self::Recall(_) | Self::EndLease(_) => 4 * ROW,
             Self::Establish(establish) => of_establish(establish),
             // It may bring figures and sites of two days along.
@@ -35,17 +57,21 @@ impl Command {
             Self::Meter(meter) => {
                 meter.usage.iter().map(|(_, usage)| ROW + 32 * usage.uses.len()).sum()
             }
-            Self::Vaccinate(dose) => 12 * ROW + dose.vaccinator.len(),
+            Self::Vaccinate(dose) => 16 * ROW + dose.vaccinator.len(),
             Self::Receive(_) | Self::Waste(_) | Self::HandOver(_) => 3 * ROW,
             Self::Transfer(_) => 5 * ROW,
             Self::ReportAdverseEvent(_) | Self::FollowUpAdverseEvent(_) => 8 * ROW,
             Self::RecordElsewhere(dose) => 12 * ROW + dose.vaccinator.len(),
             // An event brings along the name of whoever gave the dose, a merged person all that they told.
-            Self::Correct(_) | Self::Merge(_) | Self::MoveMember(_) => 20 * ROW,
+            Self::Correct(_) | Self::Merge(_) | Self::MoveMember(_) => 40 * ROW,
             Self::MarkNoShows(marked) => (2 + 5 * marked.appointments.len()) * ROW,
             Self::CheckIn(_) | Self::ResetProofs(_) | Self::Observe(_) => 2 * ROW,
             Self::Decline(_) => 5 * ROW,
-            Self::AdvanceClock(_) | Self::Attempt(_) | Self::Refuse(_) | Self::Barrier => ROW,
+            Self::AdvanceClock(_)
+            | Self::TakeStatus(_)
+            | Self::Attempt(_)
+            | Self::Refuse(_)
+            | Self::Barrier => ROW,
         }
     }
 
@@ -70,6 +96,14 @@ impl Command {
                     && opened.iter().chain(centres).all(|c| of_centre(c) <= ROW_BYTES)
                     && sessions.iter().all(|s| of_session(s) <= ROW_BYTES)
             }
+            Self::Certify(Certify { certificates }) => {
+                certificates.len() <= CERTIFIED_AT_ONCE
+                    && certificates.iter().all(|fresh| fresh.sealed.len() <= ROW_BYTES)
+            }
+            Self::Revoke(revoke) => revoke.certificates.len() <= REVOKED_AT_ONCE,
+            Self::Sequence(sequence) => sequence.rows.len() <= SEQUENCED_AT_ONCE,
+            Self::SignHead(sign) => sign.head.body.len() <= ROW_BYTES,
+            Self::CorrectHolder(correct) => correct.name.len() <= ROW_BYTES,
             _ => true,
         };
         if rows_fit && self.weight() <= COMMAND_BYTES { Ok(()) } else { Err(Refusal::TooLarge) }

@@ -4,7 +4,8 @@ use super::{Key, Kind, Layout, Queue, Shelf, number};
 use crate::records::EventKey;
 use foundationdb_tuple::TuplePack;
 use opencowin_model::{
-    AppointmentId, Batch, BeneficiaryRef, CentreId, Date, SessionKey, Timestamp, VaccineId,
+    AppointmentId, Batch, BeneficiaryRef, CentreId, CertificateId, Date, SessionKey, Timestamp,
+    VaccineId,
 };
 use std::ops::{Range, RangeInclusive};
 use uuid::Uuid;
@@ -160,9 +161,24 @@ impl Layout {
         below(&self.pack(Kind::Aefi, &(centre.0, number(event.date), event.id.0)))
     }
 
-    /// Jobs of a queue, the oldest first.
+    /// Jobs of a queue, by their ids, which rise with time.
     pub fn jobs(&self, queue: Queue) -> Range<Vec<u8>> {
         below(&self.pack(Kind::Outbox, &(queue as u16,)))
+    }
+
+    /// The certificates after one of them, or from the first, by id.
+    pub fn certificates(&self, after: Option<CertificateId>) -> Range<Vec<u8>> {
+        self.span(Kind::Certificate, after.map(|id| (id.0,)), None)
+    }
+
+    /// The parts of a status list that have bits set.
+    pub fn status_list(&self, list: u32) -> Range<Vec<u8>> {
+        below(&self.pack(Kind::StatusBits, &(list,)))
+    }
+
+    /// Lines of the transparency log from one place up to but not including another.
+    pub fn log_lines(&self, places: Range<u64>) -> Range<Vec<u8>> {
+        self.pack(Kind::LogLeaf, &(places.start,))..self.pack(Kind::LogLeaf, &(places.end,))
     }
 
     /// What was counted of a batch.

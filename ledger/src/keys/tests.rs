@@ -23,7 +23,7 @@ fn person() -> impl Strategy<Value = BeneficiaryRef> {
     BeneficiaryRef::RANGE.prop_map(|number| BeneficiaryRef::new(number).unwrap())
 }
 
-const KINDS: [Kind; 30] = [
+const KINDS: [Kind; 42] = [
     Kind::Meta,
     Kind::Centre,
     Kind::Session,
@@ -54,6 +54,18 @@ const KINDS: [Kind; 30] = [
     Kind::Outbox,
     Kind::Sites,
     Kind::Signals,
+    Kind::PersonKey,
+    Kind::Holder,
+    Kind::Certificate,
+    Kind::Signed,
+    Kind::Issued,
+    Kind::StatusBits,
+    Kind::LogPending,
+    Kind::LogLeaf,
+    Kind::LogHead,
+    Kind::Share,
+    Kind::Shares,
+    Kind::LogTile,
 ];
 
 fn a_batch() -> impl Strategy<Value = Batch> {
@@ -78,6 +90,27 @@ fn of_stock_and_figures() -> impl Strategy<Value = Key> {
                 6 => Key::Sites(day, district, shard),
                 _ => Key::Signals(VaccineId(vaccine), batch, shard),
             }
+        },
+    )
+}
+
+fn of_certificates() -> impl Strategy<Value = Key> {
+    let numbers = (any::<(u32, u16)>(), 0..=i64::MAX as u64);
+    (numbers, event_key(), person(), uuid(), 0..13u8).prop_map(
+        |(((list, part), place), event, person, id, kind)| match kind {
+            0 => Key::PersonKey(person),
+            1 => Key::Holder(event),
+            2 => Key::Certificate(CertificateId(id)),
+            3 => Key::Signed(CertificateId(id)),
+            4 => Key::Issued(event, Form::ALL[usize::from(part % 2)]),
+            5 => Key::StatusBits(list, part),
+            6 => Key::LogPending(id),
+            7 => Key::LogLeaf(place),
+            8 => Key::LogHead(place),
+            9 => Key::Share(ShareHash::from_uuid(id)),
+            10 => Key::Shares(person),
+            11 => Key::LogTile(list as u8, place),
+            _ => Key::Outbox(Queue::Certificates, id),
         },
     )
 }
@@ -114,6 +147,7 @@ fn any_key() -> impl Strategy<Value = Key> {
             key
         )),
         of_stock_and_figures(),
+        of_certificates(),
     ]
 }
 

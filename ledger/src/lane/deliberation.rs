@@ -154,6 +154,7 @@ impl<'a> Deliberation<'a> {
             });
             if let Some((share, members)) = self.share.zip(members.as_ref()) {
                 context.shard = share.shard(members);
+                context.certifies = share.certifies();
             }
             let decision = once::decide(&job.command, job.once.as_deref(), &mut view, &context);
             let asked = view.into_asked();

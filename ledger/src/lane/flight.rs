@@ -146,9 +146,7 @@ impl Runner {
         now: Timestamp,
     ) -> Commit {
         let layout = self.engine.codec.layout();
-        let mut conflicts: Vec<_> = conflicts.iter().collect();
-        conflicts.sort_unstable();
-        let mut conflicts: Vec<_> = conflicts.into_iter().map(|key| layout.single(key)).collect();
+        let mut conflicts: Vec<_> = conflicts.iter().map(|key| layout.single(key)).collect();
         if conflicts.is_empty() {
             // What rests on no rows, such as entries of the audit, rests on the groups under way all the same: its links
             // lead to theirs. A store checks only what declares something.
@@ -157,7 +155,7 @@ impl Runner {
         let mut mutations = Vec::with_capacity(group.writes.len() + 3);
         self.sweep(now, &mut mutations);
         let mut writes: Vec<_> = group.writes.iter().collect();
-        writes.sort_unstable_by_key(|(key, _)| **key);
+        writes.sort_unstable_by_key(|(key, _)| *key);
         for (key, row) in writes {
             mutations.push(self.mutation(key, row.as_ref()));
         }

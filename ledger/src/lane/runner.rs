@@ -9,6 +9,7 @@ use crate::audit::Tip;
 use crate::complaint::Complaint;
 use crate::engine::Engine;
 use crate::request::{Job, Request};
+use crate::rules::Draw;
 use crate::store::{Outcome, ReadError, limits};
 use crossbeam::channel::{self, Receiver, Sender};
 use opencowin_model::Date;
@@ -170,7 +171,7 @@ impl Runner {
     }
 
     fn admit(&mut self, mut job: Job) {
-        job.draw = self.random.random();
+        job.draw = Draw { id: self.random.random(), secret: self.random.random() };
         self.waiting.push_back(job);
     }
 

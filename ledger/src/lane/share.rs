@@ -28,6 +28,9 @@ const LEASES_SINCE: u32 = 2;
 /// The first schema in which there are figures.
 const FIGURES_SINCE: u32 = 4;
 
+/// The first schema in which there are certificates.
+const CERTIFICATES_SINCE: u32 = 5;
+
 /// Into how many rows the same figures are counted at most: more members than that get in each other's way.
 const SHARDS: usize = 16;
 
@@ -120,6 +123,11 @@ impl Share {
         let me = self.common.me();
         let place = members.iter().position(|member| *member == me);
         Some((place.unwrap_or(usize::from(me.as_bytes()[0])) % SHARDS) as u8)
+    }
+
+    /// Whether everybody who takes part reads what certificates are made from.
+    pub(super) fn certifies(&self) -> bool {
+        self.common.schema() >= CERTIFICATES_SINCE
     }
 
     /// A group is about to be sent: those of the suspects that it found changed are hot.

@@ -7,6 +7,7 @@ use crate::commands::{Command, EndLease};
 use crate::complaint::Complaint;
 use crate::engine::Engine;
 use crate::records::Trace;
+use crate::rules::Draw;
 use crate::store::ReadError;
 use foldhash::{HashMap, HashMapExt};
 use rand::rngs::StdRng;
@@ -98,7 +99,7 @@ impl<L: Limb> Body<L> {
                 );
             }
             self.common.resyncs.fetch_add(1, Ordering::Relaxed);
-            let today = self.engine.context(0).today();
+            let today = self.engine.context(Draw::default()).today();
             look.changed.extend(self.follower.everything(today)?);
         }
         let changed: Vec<_> = look.changed.iter().copied().collect();
@@ -125,7 +126,7 @@ impl<L: Limb> Body<L> {
             return Ok(());
         }
         self.last_sweep = Some(now);
-        let today = self.engine.context(0).today();
+        let today = self.engine.context(Draw::default()).today();
         for (holder, session) in self.follower.to_be_ended(today)? {
             self.limb.order(Command::EndLease(EndLease { holder, session }));
         }

@@ -5,6 +5,7 @@ use crate::engine::{Engine, Fetched};
 use crate::keys::{Key, Kind, Meta};
 use crate::opening::OpenError;
 use crate::records::{Member, OLDEST_SCHEMA, Row};
+use crate::rules::Draw;
 use crate::store::block_on::{self, block_on};
 use crate::store::{Commit, Mutation, Outcome, ReadError, Version, single};
 use crate::view::{Known, Rows};
@@ -48,7 +49,7 @@ pub(crate) fn join(engine: &Engine, random: &mut StdRng, speaks: u32) -> Result<
         if matches!(found.row(&rows[2]), Known::Present(_)) {
             return Ok(Joined { me, schema, generation });
         }
-        let member = Member { speaks, since: engine.context(0).today() };
+        let member = Member { speaks, since: engine.context(Draw::default()).today() };
         let writes = [
             (Key::Member(me), Some(Row::Member(member))),
             (Key::Heartbeat(me), Some(Row::Heartbeat(0))),

@@ -99,6 +99,13 @@ impl Membership {
         self.common.members().first() == Some(&self.common.me())
     }
 
+    /// Which of how many it is, as it last heard of them; one of one who is not known yet.
+    pub(crate) fn place(&self) -> (usize, usize) {
+        let (me, members) = (self.common.me(), self.common.members());
+        let place = members.iter().position(|member| *member == me);
+        (place.unwrap_or(0), members.len().max(1))
+    }
+
     /// Gives back the leases and says goodbye, once everything that was accepted is committed.
     fn leave(&self) {
         self.common.leave();

@@ -6,8 +6,8 @@ use super::wire::{Fields, Malformed, Value, Writer};
 use super::{EventKey, read_session_key, write_session_key};
 use crate::commands::{Answer, Outcome, Refusal, SeatCount};
 use opencowin_model::{
-    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, Date, Dose, EventId, SessionId,
-    SessionKey, Timestamp, VaccineId,
+    AefiId, AgeBand, AppointmentId, BeneficiaryRef, CentreId, CertificateId, Date, Dose, EventId,
+    SessionId, SessionKey, Timestamp, VaccineId,
 };
 use uuid::Uuid;
 
@@ -92,10 +92,17 @@ fn outcome_parts(outcome: &Outcome) -> Parts {
         Outcome::Observed => of(25),
         Outcome::Merged(person) => Parts { person: Some(person), ..of(26) },
         Outcome::MemberMoved => of(27),
+        Outcome::HolderCorrected => of(28),
         Outcome::StockMoved { movement, left } => {
             Parts { id: Some(movement), number: Some(left.into()), ..of(40) }
         }
         Outcome::AefiReported(report) => Parts { id: Some(report.0), ..of(41) },
+        Outcome::Certified { stored } => Parts { number: Some(stored), ..of(70) },
+        Outcome::CertificatesRevoked { revoked } => {
+            Parts { number: Some(revoked.into()), ..of(71) }
+        }
+        Outcome::StatusTaken { from } => Parts { number: Some(from), ..of(72) },
+        Outcome::LogSequenced { size } => Parts { number: Some(size), ..of(73) },
         Outcome::Enrolled { person, appointment, taken } => {
             Parts { person: Some(person), id: Some(appointment.0), taken: Some(taken), ..of(60) }
         }
@@ -185,6 +192,11 @@ fn refusal_parts(refusal: &Refusal) -> Parts {
         Refusal::NoSuchReport => of(69),
         Refusal::ReportFull { most } => number(70, most.into()),
         Refusal::InvestigationNeeded => of(71),
+        Refusal::NoSuchCertificate(certificate) => Parts { id: Some(certificate.0), ..of(100) },
+        Refusal::NotCertifiable(event) => Parts { id: Some(event.0), ..of(101) },
+        Refusal::CorrectionSpent(person) => about(102, person),
+        Refusal::TooManyShares { most } => number(103, most.into()),
+        Refusal::NoSuchLogSize => of(104),
     }
 }
 
@@ -218,8 +230,13 @@ fn outcome(parts: &Parts) -> Option<Outcome> {
         25 => Outcome::Observed,
         26 => Outcome::Merged(parts.person?),
         27 => Outcome::MemberMoved,
+        28 => Outcome::HolderCorrected,
         40 => Outcome::StockMoved { movement: parts.id?, left: parts.number?.try_into().ok()? },
         41 => Outcome::AefiReported(AefiId(parts.id?)),
+        70 => Outcome::Certified { stored: parts.number? },
+        71 => Outcome::CertificatesRevoked { revoked: parts.number?.try_into().ok()? },
+        72 => Outcome::StatusTaken { from: parts.number? },
+        73 => Outcome::LogSequenced { size: parts.number? },
         60 => Outcome::Enrolled {
             person: parts.person?,
             appointment: AppointmentId(parts.id?),
@@ -304,6 +321,11 @@ fn refusal(parts: &Parts) -> Option<Refusal> {
         93 => Refusal::DosesContradict(person()?),
         94 => Refusal::SessionNotOver,
         95 => Refusal::StillExpected(person()?),
+        100 => Refusal::NoSuchCertificate(CertificateId(parts.id?)),
+        101 => Refusal::NotCertifiable(EventId(parts.id?)),
+        102 => Refusal::CorrectionSpent(person()?),
+        103 => Refusal::TooManyShares { most: small()? },
+        104 => Refusal::NoSuchLogSize,
         _ => return None,
     })
 }

@@ -53,6 +53,9 @@ pub struct Event {
     pub corrects: Option<EventKey>,
     /// What shows that the dose was given, if it was given elsewhere.
     pub evidence: Option<Evidence>,
+    /// What it means by the person, to whoever has their key: see [`Holder`](super::Holder). None of doses that were given
+    /// elsewhere, nor of those that were recorded before schema 5.
+    pub commitment: Option<[u8; 32]>,
 }
 
 /// An appointment at which a dose was given.
@@ -108,13 +111,16 @@ impl Event {
         if let Some(evidence) = self.evidence {
             writer.number(14, evidence.number());
         }
+        if let Some(commitment) = &self.commitment {
+            writer.bytes(15, commitment);
+        }
     }
 
     pub(super) fn read(key: EventKey, fields: Fields<'_>) -> Result<Self, Malformed> {
         let (mut person, mut dose, mut vaccine, mut batch) = (None, None, None, None);
         let (mut centre, mut visit, mut recorded, mut at) = (None, None, None, None);
         let (mut by, mut vaccinator, mut verified, mut overridden) = (None, None, None, None);
-        let (mut corrects, mut evidence) = (None, None);
+        let (mut corrects, mut evidence, mut commitment) = (None, None, None);
         for field in fields {
             match field? {
                 (1, value) => person = Some(reference(value)?),
@@ -133,6 +139,7 @@ impl Event {
                 (14, value) => {
                     evidence = Some(Evidence::from_number(value.number()?).ok_or(Malformed)?);
                 }
+                (15, value) => commitment = Some(value.array()?),
                 _ => {}
             }
         }
@@ -152,6 +159,7 @@ impl Event {
             overridden,
             corrects,
             evidence,
+            commitment,
         })
     }
 }

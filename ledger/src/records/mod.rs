@@ -6,36 +6,50 @@ mod adverse;
 mod answer;
 mod appointment;
 mod centre;
+mod certificate;
 mod counters;
 mod document;
 mod event;
 mod figures;
+mod holder;
 mod import;
 mod lease;
+mod log;
 mod member;
 mod person;
 mod session;
+mod share;
 mod standing;
 mod stock;
+pub(crate) mod waiting;
 pub(crate) mod wire;
 
 pub use adverse::{Aefi, AefiKey, FollowUp, Job};
 pub use answer::CommandRecord;
 pub use appointment::Appointment;
+pub(crate) use certificate::StatusChunk;
+pub use certificate::{
+    Certificate, CertificateJob, Form, Issued, KeyId, STATUS_ENTRIES, State, StatusEntry,
+};
 pub use counters::{Counters, Tally, cells};
 pub use document::{Attempts, Document, Usage, Use};
 pub use event::{Event, EventKey, Override, Visited};
 pub use figures::{AgeGroup, Figure, Figures, HOURS, NO_DISTRICT, Sector, Signals, Sites};
+pub use holder::{Holder, Identity};
 pub use import::Import;
 pub use lease::{Lease, Part};
+pub use log::{LogHead, LogKind, Logged, Unplaced};
 pub use member::{Changed, Member, Trace};
 pub use person::{Account, DoseTaken, Listed, Person, Personal};
+pub use share::Share;
 pub use standing::{Arrival, Given, Observed, Standing};
 pub use stock::{Moved, Movement, Stock};
+pub use waiting::waiting_since;
 pub use wire::Malformed;
 
 use crate::audit::{Batch, Head};
-use crate::keys::{Key, Meta};
+use crate::keys::{Key, Meta, Queue};
+use crate::vault::{PersonKey, ShareHash};
 use opencowin_model::{BeneficiaryRef, Centre, CentreId, Date, Session, SessionId, SessionKey};
 use person::reference;
 use uuid::Uuid;
@@ -112,6 +126,34 @@ pub enum Row {
     Sites(Sites),
     /// What was counted of a batch.
     Signals(Signals),
+    /// A number of which there is one.
+    Count(u64),
+    /// A person's key.
+    PersonKey(PersonKey),
+    /// What an event means by its commitment: a [`Holder`], sealed under the person's key.
+    Holder(Vec<u8>),
+    /// What is known of a certificate.
+    Certificate(Box<Certificate>),
+    /// A certificate as it was signed, sealed under the person's key.
+    Signed(Vec<u8>),
+    /// The certificates of an event.
+    Issued(Issued),
+    /// An event that waits to be certified.
+    CertificateJob(CertificateJob),
+    /// Some bits of a status list.
+    StatusBits(StatusChunk),
+    /// A line of the transparency log.
+    Logged(Logged),
+    /// Lines that wait for their places in it.
+    Unplaced(Unplaced),
+    /// A signed head of it.
+    LogHead(LogHead),
+    /// Hashes of its tree, in a form that their author chose.
+    LogTile(Vec<u8>),
+    /// A link that somebody has shared.
+    Share(Share),
+    /// The links that somebody has shared.
+    Shares(Vec<ShareHash>),
 }
 
 /// The newest layout of keys and records that this program reads and writes.
@@ -122,7 +164,8 @@ pub enum Row {
 /// | 2 | members, leases, the feed; counters may hold leased seats |
 /// | 3 | the audit; people who were erased, how long data may be kept |
 /// | 4 | vaccination: check-in, events, people with two references, stock, figures, adverse events, the outbox; facilities and drafts; sessions that are closed or moved |
-pub const SCHEMA: u32 = 4;
+/// | 5 | certificates: keys of people, commitments, status lists, the transparency log; links that people share |
+pub const SCHEMA: u32 = 5;
 
 /// The oldest layout that this program can open; it is raised to [`SCHEMA`] once nobody runs an older program.
 pub const OLDEST_SCHEMA: u32 = 1;
@@ -166,6 +209,20 @@ impl Row {
             Self::Job(job) => job.write(&mut writer),
             Self::Sites(sites) => sites.write(&mut writer),
             Self::Signals(signals) => signals.write(&mut writer),
+            Self::Count(count) => writer.number(1, *count),
+            Self::PersonKey(key) => writer.bytes(1, key.as_bytes()),
+            Self::Holder(bytes) | Self::Signed(bytes) | Self::LogTile(bytes) => {
+                writer.bytes(1, bytes);
+            }
+            Self::Certificate(certificate) => certificate.write(&mut writer),
+            Self::Issued(issued) => issued.write(&mut writer),
+            Self::CertificateJob(job) => job.write(&mut writer),
+            Self::StatusBits(bits) => writer.bytes(1, bits),
+            Self::Logged(line) => line.write(&mut writer),
+            Self::Unplaced(lines) => lines.write(&mut writer),
+            Self::LogHead(head) => head.write(&mut writer),
+            Self::Share(share) => share.write(&mut writer),
+            Self::Shares(shares) => share::write_shares(shares, &mut writer),
         }
         writer.finish()
     }
@@ -214,9 +271,25 @@ impl Row {
             Key::Movement(..) => Self::Movement(Movement::read(fields)?),
             Key::Figures(..) | Key::AllFigures(..) => Self::Figures(Figures::read(fields)?),
             Key::Aefi(key) => Self::Aefi(Box::new(Aefi::read(key, fields)?)),
-            Key::Outbox(..) => Self::Job(Job::read(fields)?),
+            Key::Outbox(Queue::Safety, _) => Self::Job(Job::read(fields)?),
+            Key::Outbox(Queue::Certificates, _) => {
+                Self::CertificateJob(CertificateJob::read(fields)?)
+            }
             Key::Sites(..) => Self::Sites(Sites::read(fields)?),
             Key::Signals(..) => Self::Signals(Signals::read(fields)?),
+            Key::Meta(Meta::StatusNext | Meta::LogSize) => Self::Count(only(fields)?.number()?),
+            Key::PersonKey(_) => Self::PersonKey(PersonKey::new(only(fields)?.array()?)),
+            Key::Holder(_) => Self::Holder(only(fields)?.bytes()?.to_vec()),
+            Key::Certificate(_) => Self::Certificate(Box::new(Certificate::read(fields)?)),
+            Key::Signed(_) => Self::Signed(only(fields)?.bytes()?.to_vec()),
+            Key::Issued(..) => Self::Issued(Issued::read(fields)?),
+            Key::StatusBits(..) => Self::StatusBits(only(fields)?.array()?),
+            Key::LogPending(_) => Self::Unplaced(Unplaced::read(fields)?),
+            Key::LogLeaf(_) => Self::Logged(Logged::read(fields)?),
+            Key::LogHead(_) => Self::LogHead(LogHead::read(fields)?),
+            Key::LogTile(..) => Self::LogTile(only(fields)?.bytes()?.to_vec()),
+            Key::Share(_) => Self::Share(Share::read(fields)?),
+            Key::Shares(_) => Self::Shares(share::read_shares(fields)?),
         })
     }
 }

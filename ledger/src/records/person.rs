@@ -51,6 +51,8 @@ pub struct Personal {
     /// The district among whose registrations they are counted: that of the facility that registered them;
     /// [`NO_DISTRICT`] if they did so themselves.
     pub registered_in: DistrictId,
+    /// How often they have corrected it themselves.
+    pub corrections: u8,
 }
 
 impl Personal {
@@ -198,6 +200,7 @@ impl Personal {
         if self.registered_in != NO_DISTRICT {
             writer.number(13, self.registered_in.0);
         }
+        writer.number_unless_zero(14, self.corrections);
         for document in &self.other_documents {
             writer.bytes(20, document.as_bytes());
         }
@@ -208,7 +211,7 @@ impl Personal {
         let (mut birth_year, mut gender, mut id_type, mut id_hash) = (None, None, None, None);
         let (mut mobile, mut comorbidity, mut registered) = (None, None, None);
         let (mut purpose, mut kept_until, mut other_documents) = (None, None, Vec::new());
-        let mut registered_in = NO_DISTRICT;
+        let (mut registered_in, mut corrections) = (NO_DISTRICT, 0);
         for field in fields {
             match field? {
                 (1, value) => name = Some(value.text()?),
@@ -224,6 +227,7 @@ impl Personal {
                 (11, value) => purpose = Some(value.text()?),
                 (12, value) => kept_until = Some(value.date()?),
                 (13, value) => registered_in = DistrictId(value.number()?),
+                (14, value) => corrections = value.number()?,
                 (20, value) => other_documents.push(IdHash::from_bytes(value.array()?)),
                 _ => {}
             }
@@ -243,6 +247,7 @@ impl Personal {
             kept_until,
             registered: registered.ok_or(Malformed)?,
             registered_in,
+            corrections,
         })
     }
 }

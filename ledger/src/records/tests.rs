@@ -1,5 +1,6 @@
 //! Whatever a row can hold reads back, and whatever else lies there ends in an error.
 
+mod certificates;
 mod supply;
 mod vaccination;
 
@@ -163,11 +164,12 @@ fn person() -> impl Strategy<Value = (Key, Row)> {
 
 fn personal() -> impl Strategy<Value = (Key, Row)> {
     let texts = any::<(String, String, String, Option<String>)>();
-    let numbers = any::<(i16, u8, u8, u64, Option<bool>, i64, u16)>();
+    let numbers = any::<(i16, u8, u8, u64, Option<bool>, i64, (u16, u8))>();
     let documents = (any::<[u8; 16]>(), vec(any::<[u8; 16]>(), 0..3));
     (reference(), texts, numbers, documents, option::of(day())).prop_map(
         |(id, (name, id_last4, consent_version, purpose), numbers, (hash, others), kept_until)| {
-            let (birth_year, gender, id_type, mobile, comorbidity, registered, district) = numbers;
+            let (birth_year, gender, id_type, mobile, comorbidity, registered, last) = numbers;
+            let (district, corrections) = last;
             let personal = Personal {
                 name,
                 birth_year,
@@ -183,6 +185,7 @@ fn personal() -> impl Strategy<Value = (Key, Row)> {
                 kept_until,
                 registered: Timestamp(registered),
                 registered_in: DistrictId(district),
+                corrections,
             };
             (Key::Personal(id), Row::Personal(Box::new(personal)))
         },
@@ -421,6 +424,7 @@ fn any_row() -> impl Strategy<Value = (Key, Row)> {
         vaccination::event(),
         vaccination::recipient(),
         supply::rows(),
+        certificates::rows(),
     ]
 }
 

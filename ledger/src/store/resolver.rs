@@ -10,7 +10,7 @@
 //! each later commit, which are sorted only when a range asks.
 
 use super::{Commit, Mutation, Version, bounds::only_key};
-use std::collections::hash_map::RandomState;
+use foldhash::quality::RandomState;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 use std::ops::Range;
@@ -53,7 +53,7 @@ impl Resolver {
     pub(crate) fn new(head: Version, life: Duration) -> Self {
         Self {
             life,
-            fingerprints: RandomState::new(),
+            fingerprints: RandomState::default(),
             last: HashMap::default(),
             window: VecDeque::new(),
             cleared: VecDeque::new(),

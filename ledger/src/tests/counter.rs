@@ -1,8 +1,9 @@
 //! What staff does about somebody in a simulated life, and a witness of the doses that were acknowledged.
 
 use crate::commands::{
-    Authority, CheckIn, Command, Correct, Decline, Declined, Observe, Outcome, Parcel, Proof,
-    Receive, Refusal, Register, ReportAdverseEvent, Reporter, Suspected, Vaccinate, Waste,
+    Authority, CheckIn, Command, Correct, CorrectHolder, Decline, Declined, HolderAuthority,
+    Observe, Outcome, Parcel, Proof, Receive, Refusal, Register, ReportAdverseEvent, Reporter,
+    Suspected, Vaccinate, Waste,
 };
 use crate::engine::Engine;
 use crate::fixture::counter::{BATCH, LAST, STAFF, batch, dose, first_abroad, proof};
@@ -13,8 +14,8 @@ use crate::request::Failure;
 use crate::store::block_on::block_on;
 use jiff::ToSpan;
 use opencowin_model::{
-    Batch, BeneficiaryRef, Date, DeclineReason, DistrictId, Dose, Doses, EarlyEnd, Recovery,
-    SecurityCode, Severity, Symptom, WasteReason,
+    Batch, BeneficiaryRef, Date, DeclineReason, DistrictId, Dose, Doses, EarlyEnd, GenderId,
+    Recovery, SecurityCode, Severity, Symptom, WasteReason,
 };
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -63,7 +64,8 @@ impl Guest {
                 Command::Waste(Waste { centre, parcel, reason })
             }
             85..88 => Command::ReportAdverseEvent(Box::new(self.adverse_event(random))),
-            88..95 => Command::Correct(Correct {
+            88..90 => Command::CorrectHolder(Box::new(self.corrected(random))),
+            90..95 => Command::Correct(Correct {
                 authority: Authority::District(DistrictId(3)),
                 person,
                 dose: Dose::First,
@@ -72,6 +74,19 @@ impl Guest {
                 by: STAFF,
             }),
             _ => Command::RecordElsewhere(Box::new(first_abroad(person))),
+        }
+    }
+
+    /// Somebody of another name or age than was thought.
+    fn corrected(&self, random: &mut StdRng) -> CorrectHolder {
+        let name = if random.random_bool(0.5) { "Asha Rao" } else { &self.register.name };
+        CorrectHolder {
+            authority: HolderAuthority::District(DistrictId(3)),
+            person: self.person,
+            name: name.to_owned(),
+            birth_year: random.random_range(1978..1983),
+            gender: GenderId(random.random_range(1..3)),
+            by: STAFF,
         }
     }
 

@@ -11,12 +11,14 @@ mod threads;
 mod witness;
 
 use super::counter::{self, Guest};
+use super::office::Office;
 use super::trail::Trail;
 use crate::audit::Entry;
 use crate::commands::{Command, Once, Outcome, PublishCentres, PublishSessions};
 use crate::fixture::*;
 use crate::keys::{Key, Kind, Meta};
 use crate::opening;
+use crate::read::Reader;
 use crate::records::{Appointment, Counters, Lease, Row, SCHEMA};
 use crate::request::{Failure, Request};
 use crate::store::block_on::block_on;
@@ -67,6 +69,7 @@ struct Country {
     keys_used: u32,
     witness: Witness,
     trail: Trail,
+    office: Office,
     tally: Tally,
     transcript: Vec<String>,
 }
@@ -83,6 +86,7 @@ struct Tally {
     changed: u64,
     settled: u64,
     doses: usize,
+    certificates: usize,
 }
 
 /// A gateway and what has befallen it.
@@ -123,6 +127,7 @@ impl Country {
             keys_used: 0,
             witness: Witness::default(),
             trail: Trail::default(),
+            office: Office::default(),
             tally: Tally::default(),
             transcript: Vec::new(),
         };
@@ -213,6 +218,7 @@ impl Country {
                 self.transcript.push(format!("{number}: {answer:?}"));
                 assert_eq!(asked.pending.settled().len(), 1, "settled once, before the answer");
                 self.trail.hear(&asked.audit, &asked.command, answer);
+                self.office.hear(&asked.command, answer);
                 self.witness.hear(asked.mobile, &asked.command, asked.once.as_ref(), answer);
                 match (&asked.command, answer) {
                     (Command::ChangeSession(_), Ok(_)) => self.tally.changed += 1,
@@ -228,13 +234,14 @@ impl Country {
     }
 
     /// Everything that must be true at any time.
-    fn verify(&self) {
+    fn verify(&mut self) {
         let mut violations = Vec::new();
         let engine = &self.gateways[0].gateway.engine;
         block_on(crate::check::run(engine, |violation| violations.push(violation))).unwrap();
         assert_eq!(violations, []);
         self.trail.verify(engine);
         self.witness.doses.verify(engine);
+        self.tally.certificates = self.office.verify(&self.reader());
         let stored = self.appointments();
         self.witness.verify(&stored);
         for session in self.stored_sessions() {
@@ -279,6 +286,20 @@ impl Country {
             assert_eq!(known, counters, "counters at gateway {number} of {}", key.id);
             assert_eq!(shown.lease, lease(me), "the lease of gateway {number} of {}", key.id);
             assert_eq!(shown.others, left(&others), "others' seats at gateway {number}");
+        }
+    }
+
+    /// Reads past whatever befalls the gateways.
+    fn reader(&self) -> Reader {
+        Reader::new(engine(self.store.clone(), Arc::new(Clock::fixed(morning(TODAY)))))
+    }
+
+    /// Certifies whatever waits.
+    fn certify_all(&mut self) {
+        while let Some(command) = self.office.certify_all(&self.reader()) {
+            let at = self.random.random_range(0..self.gateways.len());
+            self.ask(at, 0, command, None);
+            self.calm();
         }
     }
 
@@ -362,6 +383,7 @@ fn lived(seed: u64) -> Country {
     country.reopen();
     country.sell_out(true);
     country.calm();
+    country.certify_all();
     country.verify();
     country.verify_memories();
     let engine = country.gateways[0].gateway.engine.clone();
@@ -385,13 +407,15 @@ fn several_gateways_lose_nothing_and_sell_every_seat_once_whatever_happens() {
         all.changed += one.changed;
         all.settled += one.settled;
         all.doses += one.doses;
+        all.certificates += one.certificates;
     }
     assert!(
         all.fenced > 200
             && all.rejoined > 30
             && all.recalls > 200
             && all.leases > 200
-            && all.doses > 200,
+            && all.doses > 200
+            && all.certificates > 200,
         "{all:?}"
     );
     assert!(all.changed > 300 && all.settled > 300, "{all:?}");
@@ -410,6 +434,25 @@ fn nothing_is_leased_while_an_older_program_takes_part() {
     country.calm();
     country.verify();
     country.verify_memories();
+}
+
+#[test]
+fn nothing_is_written_for_certificates_while_an_older_program_takes_part() {
+    let mut country = Country::of_programs(StdRng::seed_from_u64(3), &[4, SCHEMA]);
+    let count = |country: &Country, kind| country.all(kind).len();
+    country.open_day(150);
+    let before = count(&country, Kind::Event);
+    assert!(before > 5, "{before} doses");
+    for kind in [Kind::PersonKey, Kind::Holder, Kind::LogPending] {
+        assert_eq!(count(&country, kind), 0, "{kind:?}");
+    }
+    country.gateways.swap_remove(0);
+    country.calm();
+    country.verify();
+    country.open_day(150);
+    country.certify_all();
+    country.verify();
+    assert!(count(&country, Kind::Event) > before && count(&country, Kind::Certificate) > 0);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! acknowledged. The same seed gives the same life.
 
 use super::counter::{self, DosesGiven, Guest, is_recorded};
+use super::office::Office;
 use super::trail::Trail;
 use crate::audit::Entry;
 use crate::audit::notary::Notary;
@@ -12,6 +13,7 @@ use crate::commands::{
 use crate::fixture::*;
 use crate::records::{Appointment, Standing};
 use crate::request::{Failure, Request, Settled};
+use crate::rules::Draw;
 use crate::store::block_on::block_on;
 use crate::store::{Outcome as Commit, Store};
 use crate::vault::Hasher;
@@ -64,9 +66,12 @@ pub(super) struct Life {
     orphaned: Vec<(Command, Once)>,
     witness: Witness,
     trail: Trail,
+    office: Office,
     /// Free seats online for the first dose when this ledger was opened.
     opened_with: BTreeMap<SessionKey, i64>,
     keys_used: u32,
+    /// How many certificates were acknowledged.
+    pub(super) certificates: usize,
     /// Everything that was answered, in order.
     pub(super) transcript: Vec<String>,
 }
@@ -98,8 +103,10 @@ impl Life {
             orphaned: Vec::new(),
             witness: Witness::default(),
             trail: Trail::default(),
+            office: Office::default(),
             opened_with: BTreeMap::new(),
             keys_used: 0,
+            certificates: 0,
             transcript: Vec::new(),
         };
         life.opened_with = life.free_seats();
@@ -122,6 +129,11 @@ impl Life {
             for _ in 0..self.random.random_range(0..4) {
                 self.ask_something();
             }
+            if self.random.random_bool(0.4)
+                && let Some(command) = self.office.work(&self.rig.reader(), &mut self.random)
+            {
+                self.ask(command, None);
+            }
             for _ in 0..self.random.random_range(0..4) {
                 self.rig.step();
             }
@@ -132,6 +144,11 @@ impl Life {
         }
         self.calm();
         self.listen();
+        while let Some(command) = self.office.certify_all(&self.rig.reader()) {
+            self.ask(command, None);
+            self.calm();
+            self.listen();
+        }
     }
 
     /// Lets everything that is under way happen.
@@ -338,7 +355,7 @@ impl Life {
     }
 
     fn today(&self) -> Date {
-        self.rig.engine.context(0).today()
+        self.rig.engine.context(Draw::default()).today()
     }
 
     fn hasher(&self) -> &Hasher {
@@ -361,6 +378,7 @@ impl Life {
                 self.transcript.push(format!("{answer:?}"));
                 assert_eq!(asked.pending.settled().len(), 1, "settled once, before the answer");
                 self.trail.hear(&asked.audit, &asked.command, answer);
+                self.office.hear(&asked.command, answer);
                 self.witness.hear(&asked.command, asked.once.as_ref(), answer);
             }
         }
@@ -378,11 +396,12 @@ impl Life {
     }
 
     /// Holds what was acknowledged against what is there. Returns how many doses were given.
-    pub(super) fn verify(&self) -> usize {
+    pub(super) fn verify(&mut self) -> usize {
         assert_eq!(self.rig.violations(), []);
         assert!(self.asked.iter().all(|asked| asked.answer.is_some()), "everybody was answered");
         self.trail.verify(&self.rig.engine);
         let doses = self.witness.doses.verify(&self.rig.engine);
+        self.certificates = self.office.verify(&self.rig.reader());
         self.verify_projection();
         for id in self.witness.registered.keys() {
             let person = block_on(self.rig.reader().person(*id)).unwrap();

@@ -5,6 +5,7 @@ mod cluster;
 mod counter;
 mod country;
 mod life;
+mod office;
 mod simulation;
 mod trail;
 mod whole;

@@ -66,6 +66,18 @@ fn plural(kind: Kind) -> &'static str {
         Kind::Outbox => "jobs",
         Kind::Sites => "sites of days",
         Kind::Signals => "signals of batches",
+        Kind::PersonKey => "keys of people",
+        Kind::Holder => "holders",
+        Kind::Certificate => "certificates",
+        Kind::Signed => "signed texts",
+        Kind::Issued => "events with certificates, by form",
+        Kind::StatusBits => "parts of status lists",
+        Kind::LogPending => "log lines to be placed",
+        Kind::LogLeaf => "log lines",
+        Kind::LogHead => "log heads",
+        Kind::LogTile => "log tiles",
+        Kind::Share => "shared links",
+        Kind::Shares => "people with shared links",
     }
 }
 

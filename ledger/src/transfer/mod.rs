@@ -116,7 +116,19 @@ pub fn travels(key: &Key) -> bool {
         | Key::Aefi(..)
         | Key::Outbox(..)
         | Key::Sites(..)
-        | Key::Signals(..) => true,
+        | Key::Signals(..)
+        | Key::PersonKey(_)
+        | Key::Holder(_)
+        | Key::Certificate(_)
+        | Key::Signed(_)
+        | Key::Issued(..)
+        | Key::StatusBits(..)
+        | Key::LogPending(_)
+        | Key::LogLeaf(_)
+        | Key::LogHead(_)
+        | Key::LogTile(..)
+        | Key::Share(_)
+        | Key::Shares(_) => true,
     }
 }
 
@@ -152,6 +164,18 @@ fn kind_of(key: &Key) -> Kind {
         Key::Outbox(..) => Kind::Outbox,
         Key::Sites(..) => Kind::Sites,
         Key::Signals(..) => Kind::Signals,
+        Key::PersonKey(_) => Kind::PersonKey,
+        Key::Holder(_) => Kind::Holder,
+        Key::Certificate(_) => Kind::Certificate,
+        Key::Signed(_) => Kind::Signed,
+        Key::Issued(..) => Kind::Issued,
+        Key::StatusBits(..) => Kind::StatusBits,
+        Key::LogPending(_) => Kind::LogPending,
+        Key::LogLeaf(_) => Kind::LogLeaf,
+        Key::LogHead(_) => Kind::LogHead,
+        Key::LogTile(..) => Kind::LogTile,
+        Key::Share(_) => Kind::Share,
+        Key::Shares(_) => Kind::Shares,
     }
 }
 

@@ -50,6 +50,11 @@ hash!(
     /// A route and an idempotency key on it. Made by [`Hasher::command`].
     CommandHash
 );
+hash!(
+    /// The token of a link by which somebody shows whether they are vaccinated. Made by [`Hasher::share`]; whoever reads the
+    /// ledger cannot use the link.
+    ShareHash
+);
 
 /// The number of an identity document, in the form that is compared: upper case, no blanks, no hyphens. Its `Debug`
 /// form hides it.
@@ -105,6 +110,11 @@ impl Hasher {
     /// An idempotency key on a route.
     pub fn command(&self, route: &str, key: &str) -> CommandHash {
         CommandHash(self.hash("command", &[route.as_bytes(), key.as_bytes()]))
+    }
+
+    /// The token of a shared link, which is random.
+    pub fn share(&self, token: &[u8; 16]) -> ShareHash {
+        ShareHash(self.hash("share", &[token]))
     }
 
     /// A security code from what only one appointment has.

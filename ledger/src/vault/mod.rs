@@ -6,16 +6,19 @@
 //! - A sealed value is the number of its data key (2 bytes), a random nonce (24 bytes) and the XChaCha20-Poly1305
 //!   ciphertext with its tag. The row's key is the associated data, so that a value moved to another row does not open.
 //! - Hashes ([`hashes`]) are HMAC-SHA256 under a key of their own, so that numbers cannot be found by trying them all.
+//! - What certificates say of a person lies under a key of theirs ([`PersonKey`]), which is itself such a row.
 //! - No key of the file is used itself: each use has a subkey, derived by HKDF-SHA256.
 
+mod cipher;
 mod hashes;
 mod key_file;
+mod person_key;
 
-pub use hashes::{AccountId, CommandHash, Hasher, IdHash, IdNumber};
+pub use hashes::{AccountId, CommandHash, Hasher, IdHash, IdNumber, ShareHash};
 pub use key_file::KeyFileError;
+pub use person_key::{PersonKey, Salt, Slot};
 
-use chacha20poly1305::aead::{AeadInOut, KeyInit};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use cipher::Cipher;
 use hkdf::Hkdf;
 use rand::Rng;
 use sha2::Sha256;
@@ -40,7 +43,7 @@ pub struct Sealed;
 /// The keys, ready for use.
 pub struct Vault {
     /// Ciphers by the number of their data key.
-    ciphers: BTreeMap<u16, XChaCha20Poly1305>,
+    ciphers: BTreeMap<u16, Cipher>,
     /// The number of the newest data key, which seals.
     newest: u16,
     hasher: Hasher,
@@ -55,10 +58,10 @@ impl Vault {
     pub fn parse(text: &str) -> Result<Self, KeyFileError> {
         let keys = key_file::parse(text)?;
         let newest = *keys.data.keys().next_back().ok_or(KeyFileError::NoDataKey)?;
-        let rows = |secret| XChaCha20Poly1305::new(&(*subkey(secret, "rows")).into());
+        let rows = |secret| Cipher::new(subkey(secret, b"rows"));
         let ciphers = keys.data.iter().map(|(number, secret)| (*number, rows(secret))).collect();
-        let hasher = Hasher::new(&subkey(&keys.hash, "look-up hashes"));
-        Ok(Self { ciphers, newest, hasher, root: subkey(&keys.hash, "derived keys") })
+        let hasher = Hasher::new(&subkey(&keys.hash, b"look-up hashes"));
+        Ok(Self { ciphers, newest, hasher, root: subkey(&keys.hash, b"derived keys") })
     }
 
     /// Text of a new key file, with keys from `random`.
@@ -68,7 +71,7 @@ impl Vault {
 
     /// A key for a purpose outside the ledger, such as signing tokens; the same for the same label and key file.
     pub fn derive(&self, label: &str) -> Zeroizing<[u8; 32]> {
-        subkey(&self.root, label)
+        subkey(&self.root, label.as_bytes())
     }
 
     /// The keyed hashes by which people are looked up.
@@ -85,8 +88,8 @@ impl Vault {
         let nonce = nonce(&sealed);
         sealed.extend_from_slice(value);
         let text = &mut sealed[KEY_NUMBER_BYTES + NONCE_BYTES..];
-        let tag = self.ciphers[&self.newest].encrypt_inout_detached(&nonce, key, text.into());
-        sealed.extend_from_slice(&tag.expect("invariant: a row is far below 256 GB"));
+        let tag = self.ciphers[&self.newest].seal(&nonce, key, text);
+        sealed.extend_from_slice(&tag);
         sealed
     }
 
@@ -101,7 +104,7 @@ impl Vault {
         let number = u16::from_be_bytes([sealed[0], sealed[1]]);
         let cipher = self.ciphers.get(&number).ok_or(Sealed)?;
         let mut value = sealed[KEY_NUMBER_BYTES + NONCE_BYTES..].to_vec();
-        cipher.decrypt_in_place(&nonce(sealed), key, &mut value).map_err(|_| Sealed)?;
+        cipher.open(&nonce(sealed), key, &mut value)?;
         Ok(value)
     }
 }
@@ -113,16 +116,16 @@ impl std::fmt::Debug for Vault {
 }
 
 /// The nonce of a sealed value of sufficient length.
-fn nonce(sealed: &[u8]) -> XNonce {
-    let mut nonce = XNonce::default();
+fn nonce(sealed: &[u8]) -> [u8; NONCE_BYTES] {
+    let mut nonce = [0; NONCE_BYTES];
     nonce.copy_from_slice(&sealed[KEY_NUMBER_BYTES..KEY_NUMBER_BYTES + NONCE_BYTES]);
     nonce
 }
 
-fn subkey(secret: &Secret, purpose: &str) -> Secret {
+fn subkey(secret: &Secret, purpose: &[u8]) -> Secret {
     let mut key = Secret::default();
     Hkdf::<Sha256>::new(Some(b"opencowin"), &**secret)
-        .expand(purpose.as_bytes(), &mut *key)
+        .expand(purpose, &mut *key)
         .expect("invariant: 32 bytes are within what HKDF-SHA256 gives");
     key
 }

@@ -53,7 +53,7 @@ fn operations(result: &RunResult, out: &mut impl Write) -> io::Result<()> {
         "  {:20} {:>10} {:>9} {:>9} {:>9} {:>9}  refusals, errors",
         "", "count", "p50 ms", "p99 ms", "p99.9 ms", "max ms"
     )?;
-    for (name, one) in result.traffic() {
+    for (name, one) in result.timed() {
         let told: Vec<String> = one
             .refused
             .iter()

@@ -2,7 +2,7 @@
 
 use super::tally::add_counts;
 use super::without_answer;
-use super::{Operation, Sparse};
+use super::{Kind, Operation, Sparse};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub struct Interval {
     pub bookings: u64,
     /// Seats that acknowledged bookings took, less those that cancellations gave back.
     pub seats_taken: i64,
-    /// Latencies from the intended start, by operation.
+    /// Latencies from the intended start, by operation, and how long was waited for what is no request.
     pub latency: BTreeMap<Operation, Sparse>,
     /// How late the generator was.
     pub send_lag: Sparse,
@@ -61,7 +61,8 @@ impl Interval {
     /// Latencies of all traffic together.
     pub fn all_latencies(&self) -> Sparse {
         let mut all = Sparse::default();
-        self.latency.values().for_each(|sparse| all.add(sparse));
+        let traffic = self.latency.iter().filter(|(one, _)| one.kind() == Kind::Traffic);
+        traffic.for_each(|(_, sparse)| all.add(sparse));
         all
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $variant:ident $name:literal $kind:ident),* $(,)?) => {
-        /// One kind of request.
+        /// One kind of request, or of what is waited for.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Operation {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)*
@@ -20,7 +20,7 @@ macro_rules! operations {
                 match self { $(Self::$variant => $name),* }
             }
 
-            /// Whether it is traffic or the harness helping itself.
+            /// Whether it is traffic, something that is waited for, or the harness helping itself.
             pub const fn kind(self) -> Kind {
                 match self { $(Self::$variant => Kind::$kind),* }
             }
@@ -28,11 +28,14 @@ macro_rules! operations {
     };
 }
 
-/// Whether an operation is traffic or the harness helping itself.
+/// Whether an operation is traffic, something that is waited for, or the harness helping itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Traffic: part of the rate, the percentiles and the thresholds.
     Traffic,
+    /// No request, but how long it took until something was there: with percentiles and thresholds of its own, and no part of
+    /// the rate.
+    Wait,
     /// Requests that no citizen would send: they are counted and timed, but are no part of the rate.
     Harness,
 }
@@ -78,6 +81,10 @@ operations! {
     Vaccinate "vaccinate" Traffic,
     /// Ending the observation after a dose.
     Observe "observe" Traffic,
+    /// Downloading a certificate as a document.
+    CertificatePdf "certificatePdf" Traffic,
+    /// From the acknowledgement of a dose to the first answer that shows its certificate.
+    Certificate "certificate" Wait,
     /// Drawing a session up.
     Draft "draft" Traffic,
     /// Publishing it.
@@ -88,6 +95,8 @@ operations! {
     Outbox "outbox" Harness,
     /// Bringing people and staff to where they are when the clock starts.
     Prepare "prepare" Harness,
+    /// Looking whether a certificate is there.
+    CertificateList "certificateList" Harness,
     /// Reading appointments, doses, stock, figures and sessions back afterwards.
     ReadBack "readBack" Harness,
 }

@@ -47,6 +47,9 @@ struct Current {
     send_lag: Collector,
 }
 
+/// The key under which a wait in vain is counted.
+const NOT_IN_TIME: &str = "not in time";
+
 impl Recorder {
     /// A recorder of a run that starts at `start`, for these groups of the scenario.
     pub fn new(start: Instant, group_names: Vec<String>) -> Self {
@@ -118,6 +121,17 @@ impl Recorder {
                 .get_or_insert_default()
                 .record(latency);
         }
+    }
+
+    /// Something that is no request was waited for, and came or did not come in time.
+    pub fn waited(&mut self, operation: Operation, wait: Duration, came: bool) {
+        let tally = self.operations[operation as usize].get_or_insert_default();
+        tally.count += 1;
+        tally.latency.record(wait);
+        if !came {
+            *tally.errors.entry(NOT_IN_TIME.to_owned()).or_default() += 1;
+        }
+        self.current.latency[operation as usize].get_or_insert_default().record(wait);
     }
 
     /// A request of traffic is due: the schedule, or a flow that goes on, asks for it.
@@ -208,5 +222,26 @@ fn told_apart(ending: &Ending) -> Option<(String, bool)> {
         Ending::Done => None,
         Ending::Refused { code, expected } => Some((code.clone(), !expected)),
         Ending::Failed(failure) => Some((failure.to_string(), true)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_waited_for_adds_up_and_is_no_part_of_the_traffic() {
+        let mut recorder = Recorder::new(Instant::now(), Vec::new());
+        recorder.waited(Operation::Certificate, Duration::from_secs(1), true);
+        recorder.waited(Operation::Certificate, Duration::from_secs(10), false);
+        let row = recorder.cut(Instant::now(), 0.0);
+        assert_eq!(row.latency[&Operation::Certificate].count(), 2);
+        assert_eq!((row.all_latencies().count(), row.ended, row.errors.len()), (0, 0, 0));
+        let tally = recorder.into_tally();
+        let mut both = tally.clone();
+        both.add(&tally);
+        let waits = &both.operations[&Operation::Certificate];
+        assert_eq!((waits.count, waits.errors[NOT_IN_TIME], waits.latency.count()), (4, 2, 4));
+        assert_eq!((both.due, waits.service.count()), (0, 0));
     }
 }

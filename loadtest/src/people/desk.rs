@@ -65,8 +65,12 @@ pub struct Desk {
     stalls: RefCell<Stalls>,
     last_beat: Cell<Instant>,
     closing: Cell<bool>,
+    waits: Rc<()>,
     searches: Cell<u32>,
 }
+
+/// A wait that goes on.
+pub struct Wait(#[expect(dead_code, reason = "it is counted")] Rc<()>);
 
 /// How often a thread notes that it is awake.
 const BEAT: Duration = Duration::from_millis(10);
@@ -121,6 +125,7 @@ impl Desk {
             stalls: RefCell::default(),
             last_beat: Cell::new(Instant::now()),
             closing: Cell::new(false),
+            waits: Rc::default(),
             searches: Cell::new(0),
             setting,
         })
@@ -148,6 +153,16 @@ impl Desk {
     /// Whether the time is over.
     pub fn is_closing(&self) -> bool {
         self.closing.get()
+    }
+
+    /// Somebody begins to wait for what is no answer to a request, until what is returned is dropped.
+    pub fn begin_wait(&self) -> Wait {
+        Wait(self.waits.clone())
+    }
+
+    /// Whether anybody waits for what is no answer to a request.
+    pub fn has_waits(&self) -> bool {
+        Rc::strong_count(&self.waits) > 1
     }
 
     /// Where a person of the group of this number is, if that is told.
@@ -327,7 +342,7 @@ fn refused<T>(answer: Answer) -> Option<Said<T>> {
 fn fits(answer: &Answer, operation: Operation) -> bool {
     match operation {
         Operation::Get => true,
-        Operation::Slip => answer.content == Content::Pdf,
+        Operation::Slip | Operation::CertificatePdf => answer.content == Content::Pdf,
         _ => answer.content == Content::Json || answer.status == 204,
     }
 }

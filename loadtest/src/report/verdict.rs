@@ -106,6 +106,9 @@ fn broken(violation: &Violation, result: &RunResult) -> String {
         ViolationKind::WrongFigures => {
             of(times, "district with wrong figures", "districts with wrong figures")
         }
+        ViolationKind::MissingCertificate => {
+            of(times, "certificate that never came", "certificates that never came")
+        }
         ViolationKind::HiddenSession => of(times, "hidden session", "hidden sessions"),
         ViolationKind::WrongSeats => of(times, "case of wrong seats", "cases of wrong seats"),
         ViolationKind::LostSession => of(times, "session lost", "sessions lost"),

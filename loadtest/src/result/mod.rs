@@ -51,7 +51,7 @@ pub struct RunResult {
     pub send_lag_ms: Quantiles,
     /// How long requests waited for a connection because all were in use; part of their latency.
     pub connection_wait_ms: Quantiles,
-    /// By operation; those of the harness have `traffic: false`.
+    /// By operation; those of the harness have `traffic: false`, and so has what was waited for, which is `awaited`.
     pub operations: BTreeMap<String, OperationResult>,
     /// Errors as a share of all traffic. 409 and 429 are refusals, not errors, and so is any limit that stops a bot.
     pub error_share: f64,
@@ -137,6 +137,9 @@ impl From<&Latencies> for Quantiles {
 pub struct OperationResult {
     /// Whether it is traffic, or the harness helping itself.
     pub traffic: bool,
+    /// Whether it is no request, but how long it took until something was there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub awaited: bool,
     /// Exchanges that ended.
     pub count: u64,
     /// Per second of the duration.
@@ -332,6 +335,8 @@ pub enum ViolationKind {
     GhostDose,
     /// The public report does not count the doses that were recorded.
     WrongFigures,
+    /// The certificate of an acknowledged dose never came.
+    MissingCertificate,
     /// A search that was asked for after a session was published did not show it.
     HiddenSession,
     /// A session was shown with more seats than were published, or is there with others.
@@ -362,6 +367,7 @@ impl ViolationKind {
             Self::DoubledDose => "a dose is there, or was taken out of stock, more than once",
             Self::GhostDose => "a dose that was refused is there",
             Self::WrongFigures => "the public report does not count the doses that were recorded",
+            Self::MissingCertificate => "the certificate of an acknowledged dose never came",
             Self::HiddenSession => "a session was published, and a later search did not show it",
             Self::WrongSeats => {
                 "a session was shown with more seats than were published, or is there with others"
@@ -422,7 +428,13 @@ impl RunResult {
 
     /// Results of traffic, in the order of [`Operation::ALL`].
     pub fn traffic(&self) -> impl Iterator<Item = (&'static str, &OperationResult)> {
+        self.timed().filter(|(_, one)| one.traffic)
+    }
+
+    /// Results of traffic and of what was waited for, in the order of [`Operation::ALL`].
+    pub fn timed(&self) -> impl Iterator<Item = (&'static str, &OperationResult)> {
         let names = Operation::ALL.iter().map(|operation| operation.name());
-        names.filter_map(|name| Some((name, self.operations.get(name).filter(|one| one.traffic)?)))
+        let all = names.filter_map(|name| Some((name, self.operations.get(name)?)));
+        all.filter(|(_, one)| one.traffic || one.awaited)
     }
 }

@@ -91,9 +91,13 @@ impl Reader {
     }
 
     /// Whether nothing more is to be read: somebody says so, or the target is gone.
-    fn gives_up(&self) -> bool {
+    pub(super) fn gives_up(&self) -> bool {
+        self.is_abandoned() || self.last_answer.get().elapsed() > PATIENCE
+    }
+
+    /// Whether everything is to end.
+    pub(super) fn is_abandoned(&self) -> bool {
         matches!(*self.orders.borrow(), Order::Abandon)
-            || self.last_answer.get().elapsed() > PATIENCE
     }
 
     /// Waits, unless everything is to end.
@@ -147,14 +151,19 @@ impl Reader {
         self.insist(async || self.try_to_read(account).await).await
     }
 
+    /// The target answered, or it did not.
+    pub(super) fn heard<T>(&self, said: &Said<T>) {
+        if !matches!(said, Said::Failed(_)) {
+            self.last_answer.set(Instant::now());
+        }
+    }
+
     /// Something that is asked for until the target answers.
     pub(super) async fn insist<T>(&self, mut ask: impl AsyncFnMut() -> Said<T>) -> Option<T> {
         let begun = Instant::now();
         while !self.gives_up() && begun.elapsed() < REFUSED {
             let said = ask().await;
-            if !matches!(said, Said::Failed(_)) {
-                self.last_answer.set(Instant::now());
-            }
+            self.heard(&said);
             if let Said::Yes(read) = said {
                 return Some(read);
             }

@@ -100,6 +100,7 @@ fn operation_result(
 ) -> OperationResult {
     OperationResult {
         traffic: operation.kind() == Kind::Traffic,
+        awaited: operation.kind() == Kind::Wait,
         count: tally.count,
         per_s: if duration_s > 0.0 { tally.count as f64 / duration_s } else { 0.0 },
         bytes: tally.bytes,

@@ -26,6 +26,8 @@ pub struct DoseAudit {
     pub unsettled: u64,
     /// What was found.
     pub settled: SettledDoses,
+    /// Certificates of which nobody knows whether they came.
+    pub certificates_untold: u64,
     /// Doses by district.
     pub districts: BTreeMap<u16, DistrictDoses>,
 }
@@ -49,6 +51,7 @@ impl DoseAudit {
         self.unknown += other.unknown;
         self.unsettled += other.unsettled;
         self.settled.add(&other.settled);
+        self.certificates_untold += other.certificates_untold;
         for (district, theirs) in &other.districts {
             self.districts.entry(*district).or_default().add(theirs);
         }
@@ -116,6 +119,7 @@ async fn settle(reader: &Reader, group: usize, facility: &Facility) -> DoseAudit
         unknown,
         unsettled: if stays { 0 } else { unknown },
         settled,
+        certificates_untold: 0,
         districts: BTreeMap::from([(book.district, there)]),
     }
 }

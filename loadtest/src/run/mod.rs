@@ -5,10 +5,11 @@
 //! 2. [`thread`]: each thread opens its connections and prepares its people, counters and managers ([`opening`]), then waits.
 //! 3. All start together. Once a second each hands over what happened.
 //! 4. When the time is over, visits end at their next step, and every account ([`audit`]) and facility ([`doses`],
-//!    [`sessions`]) is read back.
+//!    [`sessions`]) is read back; certificates that did not come in time are looked for once more ([`certificates`]).
 //! 5. [`mod@conclude`]: sums become a result with a verdict.
 
 mod audit;
+mod certificates;
 mod chaos;
 mod conclude;
 mod control;

@@ -1,6 +1,7 @@
 //! One thread of the generator.
 
 use super::audit::{self, Reader};
+use super::certificates;
 use super::control::{Event, Options, Order};
 use super::doses::{self, DoseAudit};
 use super::mix::Mix;
@@ -175,8 +176,10 @@ impl Worker {
         let _ = self.assignment.events.send(Event::Row(Box::new(last)));
         let _ = self.assignment.events.send(Event::TrafficOver);
         let reader = Reader::new(self.desk.clone(), orders);
+        certificates::until_none_is_waited_for(&reader).await;
         let (settled, audit) = audit::read_back(&reader, &self.assignment.events).await;
-        let doses = doses::read_back(&reader, &self.assignment.events).await;
+        let mut doses = doses::read_back(&reader, &self.assignment.events).await;
+        doses.certificates_untold = certificates::read_back(&reader, &self.assignment.events).await;
         let sessions = sessions::read_back(&reader, &self.assignment.events).await;
         let stalls = self.desk.take_stalls();
         let recorder = self.desk.take_recorder();

@@ -51,6 +51,12 @@ pub(super) fn untold(raw: &Raw) -> Vec<String> {
             audit.unread
         ));
     }
+    if audit.certificates_untold > 0 {
+        untold.push(format!(
+            "{} certificates did not come in time, and nobody would say whether they came at all.",
+            audit.certificates_untold
+        ));
+    }
     let reports = audit.districts.values().filter(|doses| !is_read(doses)).count();
     if reports > 0 {
         untold.push(format!("The public report of {reports} districts could not be read."));

@@ -174,6 +174,9 @@ impl Scenario {
         self.check_alone(&named, |flow| matches!(flow, Flow::Counter(_)))?;
         share(&named("walk_ins"), counter.walk_ins)?;
         share(&named("observe"), counter.observe)?;
+        share(&named("certificates"), counter.certificates)?;
+        share(&named("downloads"), counter.downloads)?;
+        positive(&named("certificate_patience"), counter.certificate_patience.as_s())?;
         if counter.facilities == 0 {
             return Err(unfit(named("facilities"), "must be at least 1"));
         }

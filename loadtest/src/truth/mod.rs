@@ -10,6 +10,7 @@
 //!   what was left unknown is the one or the other, and stays so.
 //! - Every acknowledged dose is on the list of its session, no refused one is, the stock of its facility has fallen by it, and
 //!   the public report has grown by it, each once.
+//! - Every acknowledged dose whose certificate is waited for has one in the end.
 //! - Every session that was acknowledged as published is in a search of its district and day that is asked for after that, with no
 //!   more seats than were published; afterwards it is on its facility's list, once, with its seats, and no refused one is.
 //!

@@ -1,6 +1,7 @@
 //! The counters of the stand-in's facilities: staff, stock, and doses.
 
 use super::answer::{self, Answer, Refusal};
+use super::certificates::Certificates;
 use super::fault::{Fault, Faults};
 use super::holding::Holding;
 use super::offer::{VACCINE, wire_date};
@@ -22,6 +23,7 @@ pub struct Counters {
     arrived: BTreeSet<u64>,
     /// Whom a dose is recorded for, and at which session.
     doses: BTreeMap<u64, usize>,
+    certificates: Certificates,
     /// Doses that the public report counts, by district.
     counted: BTreeMap<u64, u64>,
     /// By how many seconds the clock was moved.
@@ -110,6 +112,10 @@ impl Counters {
                 let who = reference(&request.json())?;
                 let given = self.doses.contains_key(&who);
                 given.then(Answer::no_content).ok_or(NO_APPOINTMENT)
+            }
+            ("GET", "certificate/list", "vaccinator") => self.certificates.list(request),
+            ("GET", "certificate/download", "vaccinator") => {
+                self.certificates.download(request, faults)
             }
             _ => Err(NOT_YOURS),
         }
@@ -213,6 +219,7 @@ impl Counters {
         }
         *used += 1 + u64::from(faults.strikes_as(VACCINATE, Fault::DrawTwice));
         self.doses.insert(who, session);
+        self.certificates.queue(who, faults.strikes(VACCINATE, Certificates::is_touched_by));
         if !faults.strikes_as(VACCINATE, Fault::MiscountDose) {
             let district = world.centres[world.sessions[session].centre].district;
             *self.counted.entry(world.catalogue.districts[district].id).or_default() += 1;

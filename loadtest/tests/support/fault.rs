@@ -51,6 +51,12 @@ pub enum Fault {
     GhostDose,
     /// Records a dose and does not count it in the public report.
     MiscountDose,
+    /// Has a certificate this long after the dose.
+    LateCertificate(Duration),
+    /// Never has a certificate for a dose.
+    NoCertificate,
+    /// Sends something else for a certificate, and calls it a PDF.
+    NotPdf,
     /// Publishes a session that no search shows.
     HideSession,
     /// Shows a session with one seat more than were published.

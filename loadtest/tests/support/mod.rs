@@ -1,7 +1,7 @@
 //! The stand-in: a small server in memory that speaks the part of the Co-WIN contract which the harness uses, right in
 //! every respect unless a fault is switched on.
 //!
-//! [`world`] is what it knows and the rules of booking, [`routes`] what it answers, [`doors`] who may ask, [`counter`] what staff does, [`holding`] what managers publish, [`wire`] how
+//! [`world`] is what it knows and the rules of booking, [`routes`] what it answers, [`doors`] who may ask, [`counter`] what staff does, [`certificates`] what doses lead to, [`holding`] what managers publish, [`wire`] how
 //! that is written to a socket, [`fault`] what can be wrong with it, [`server`] the thread on which it runs. It shares no
 //! code with the harness or with the gateway: a misreading of the contract on either side shows.
 //!
@@ -11,6 +11,7 @@
 #![allow(unreachable_pub, reason = "nothing of a test program can be reached from outside")]
 
 mod answer;
+mod certificates;
 mod client;
 mod counter;
 mod doors;

@@ -78,6 +78,8 @@ pub const COUNTER: &str = r#"
     facilities = 3
     walk_ins = 0.5
     observe = 0.5
+    certificates = 1
+    downloads = 0.5
     patience = "5s"
 "#;
 

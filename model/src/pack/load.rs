@@ -58,6 +58,7 @@ fn join(rules: Manifest, places: Places, blueprint: Blueprint) -> Pack {
         default_language: rules.languages[0].clone(),
         languages: rules.languages,
         beneficiaries_per_account: rules.beneficiaries_per_account,
+        certificates: rules.certificates,
         mobile: rules.mobile,
         states: places.states,
         districts: places.districts,

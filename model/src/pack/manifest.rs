@@ -1,7 +1,7 @@
 //! `pack.toml`: the rules of a country, everything but its places.
 
 use super::{
-    Checksum, Gender, GenderGroup, IdType, MobileRule, Text, Vaccine,
+    CertificateWords, Checksum, Gender, GenderGroup, IdType, MobileRule, Text, Vaccine,
     document::Document,
     error::{PackError, Problem},
 };
@@ -21,6 +21,7 @@ pub(super) struct Manifest {
     pub zone: TimeZone,
     pub languages: Vec<String>,
     pub beneficiaries_per_account: u8,
+    pub certificates: CertificateWords,
     pub mobile: MobileRule,
     pub id_types: Vec<IdType>,
     pub genders: Vec<Gender>,
@@ -37,11 +38,21 @@ struct Written {
     time_zone: Spanned<String>,
     languages: Spanned<Vec<Spanned<String>>>,
     beneficiaries_per_account: Spanned<u8>,
+    certificates: WrittenCertificates,
     mobile: WrittenMobile,
     id_types: Vec<WrittenIdType>,
     genders: Vec<WrittenGender>,
     vaccines: Vec<WrittenVaccine>,
     age_bands: Vec<WrittenAgeBand>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCertificates {
+    country: Spanned<String>,
+    prophylaxis: Spanned<String>,
+    helpline: Spanned<String>,
+    valid_days: Option<Spanned<u32>>,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +90,7 @@ struct WrittenGender {
 struct WrittenVaccine {
     name: Spanned<String>,
     manufacturer: Spanned<String>,
+    icd11: Spanned<String>,
     doses: Spanned<u8>,
     second_after_days: Option<Spanned<u16>>,
     precaution_after_days: Option<u16>,
@@ -107,6 +119,7 @@ pub(super) fn read(text: &str) -> Result<Manifest, PackError> {
             |n| *n >= 1,
             "a number of people from 1 to 255",
         )?,
+        certificates: certificates(file, written.certificates)?,
         mobile: mobile(file, written.mobile)?,
         id_types: id_types(file, written.id_types)?,
         genders: genders(file, written.genders)?,
@@ -121,6 +134,21 @@ fn code(file: Document<'_>, code: Spanned<String>) -> Result<String, PackError> 
 
 fn is_code(code: &str) -> bool {
     (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+fn certificates(
+    file: Document<'_>,
+    written: WrittenCertificates,
+) -> Result<CertificateWords, PackError> {
+    let is_country =
+        |code: &String| code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
+    let valid_days = written.valid_days.map(|days| file.check(days, |n| *n >= 1, "at least a day"));
+    Ok(CertificateWords {
+        country: file.check(written.country, is_country, "a country by three capital letters")?,
+        prophylaxis: file.text(written.prophylaxis)?,
+        helpline: file.text(written.helpline)?,
+        valid_days: valid_days.transpose()?,
+    })
 }
 
 /// Zones come from the database inside this program, so that dates do not depend on the machine's files.
@@ -208,6 +236,7 @@ fn vaccine(
         id,
         name: file.text(written.name)?,
         manufacturer: file.text(written.manufacturer)?,
+        icd11: file.text(written.icd11)?,
         doses,
         second_after_days: written.second_after_days.map(Spanned::into_inner),
         precaution_after_days: written.precaution_after_days,

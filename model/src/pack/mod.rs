@@ -137,6 +137,8 @@ pub struct Vaccine {
     pub name: String,
     /// Who makes it.
     pub manufacturer: String,
+    /// Its kind by the ICD-11, such as `XM68M6` (source: WHO, ICD-11 codes for COVID-19 vaccines).
+    pub icd11: String,
     /// Doses of the primary schedule.
     pub doses: u8,
     /// Days between the first and the second dose, if there is a second.
@@ -159,6 +161,19 @@ impl Vaccine {
             Dose::Precaution => self.precaution_after_days,
         }
     }
+}
+
+/// What certificates say of every dose.
+#[derive(Clone, Debug)]
+pub struct CertificateWords {
+    /// The country by ISO 3166-1, three letters.
+    pub country: String,
+    /// Against what people are vaccinated.
+    pub prophylaxis: String,
+    /// Whom people can call.
+    pub helpline: String,
+    /// Days for which a certificate holds, if not for good.
+    pub valid_days: Option<u32>,
 }
 
 /// What a well-formed mobile number is.
@@ -190,6 +205,7 @@ pub struct Pack {
     pub(crate) default_language: String,
     pub(crate) languages: Vec<String>,
     pub(crate) beneficiaries_per_account: u8,
+    pub(crate) certificates: CertificateWords,
     pub(crate) mobile: MobileRule,
     pub(crate) states: Vec<State>,
     pub(crate) districts: Vec<District>,
@@ -225,6 +241,11 @@ impl Pack {
     /// Languages that at least some texts are translated into, as codes (`hi`).
     pub fn languages(&self) -> &[String] {
         &self.languages
+    }
+
+    /// What certificates say of every dose.
+    pub fn certificates(&self) -> &CertificateWords {
+        &self.certificates
     }
 
     /// How many people one mobile number may register.

@@ -33,9 +33,15 @@ name = "COVISHIELD"
 manufacturer = "Serum Institute of India"
 doses = 2
 second_after_days = 84
+icd11 = "XM97T2"
 
 [[age_bands]]
 min = 18
+
+[certificates]
+country = "GUY"
+prophylaxis = "COVID-19"
+helpline = "181"
 "#,
     ),
     ("states.csv", "state_id,name\n4,Demerara-Mahaica\n"),
@@ -194,8 +200,10 @@ fn impossible_rules_are_refused() {
         ("doses = 2", "doses = 1", 25, "second_after_days"),
         ("doses = 2", "doses = 3", 24, "doses"),
         ("second_after_days = 84", "precaution_after_days = 273", 24, "doses"),
-        ("min = 18", "min = 18\nmax = 12", 28, "min"),
-        ("min = 18", "min = \"18\"", 28, "min"),
+        ("min = 18", "min = 18\nmax = 12", 29, "min"),
+        ("\"GUY\"", "\"Guyana\"", 32, "country"),
+        ("\"181\"", "\"181\"\nvalid_days = 0", 35, "valid_days"),
+        ("min = 18", "min = \"18\"", 29, "min"),
     ] {
         let error = with("pack.toml", old, new).unwrap_err();
         let place = (error.file.as_str(), error.line, error.field.as_deref());

@@ -2,6 +2,7 @@
 
 use super::application::Nomination;
 use super::life::{By, Entry, NOTICE_DAYS, Refused, Step};
+use super::origins::Origin;
 use super::words::Link;
 use super::{
     Administrator, Declaration, Deletion, Evidence, Facility, PUBLIC, Partner, SignOff, Stage,
@@ -42,6 +43,8 @@ pub enum Deed {
     },
     /// Serving a facility no longer.
     Leave(CentreId),
+    /// Embedding the status page in these origins and in no other.
+    Embed(Vec<Origin>),
     /// Giving notice.
     GiveNotice,
     /// Declaring that data are deleted.
@@ -68,6 +71,7 @@ impl Deed {
             Self::Show(_) => Step::EvidenceGiven,
             Self::Serve { .. } => Step::FacilityNamed,
             Self::Leave(_) => Step::FacilityDropped,
+            Self::Embed(_) => Step::OriginsSet,
             Self::GiveNotice => Step::NoticeGiven,
             Self::ConfirmDeletion => Step::DeletionConfirmed,
         }
@@ -77,6 +81,7 @@ impl Deed {
     fn detail(&self) -> String {
         match self {
             Self::Serve { centre, .. } | Self::Leave(centre) => format!("facility {centre}"),
+            Self::Embed(origins) => format!("{} origins", origins.len()),
             Self::Show(document) => document.url.as_str().to_owned(),
             _ => String::new(),
         }
@@ -107,6 +112,7 @@ impl Partner {
                 next.serve(centre, private, declaration, now)?;
             }
             Deed::Leave(centre) => next.leave(centre)?,
+            Deed::Embed(origins) => next.embed(origins)?,
             Deed::GiveNotice => next.give_notice(now)?,
             Deed::ConfirmDeletion => next.confirm_deletion(now)?,
         }

@@ -94,6 +94,8 @@ pub enum Step {
     FacilityNamed,
     /// A facility is served no longer.
     FacilityDropped,
+    /// The origins were set in which the status page is embedded.
+    OriginsSet,
     /// Notice was given.
     NoticeGiven,
     /// Data were declared to be deleted.
@@ -120,7 +122,7 @@ use Standing::{Applied, Approved, Live, Proven, Suspended, Terminated};
 
 /// What can be done in which standing. What is not in the table cannot be done at all.
 #[rustfmt::skip]
-const TABLE: [(Step, &[Standing]); 16] = [
+const TABLE: [(Step, &[Standing]); 17] = [
     // By administrators.
     (Step::AdministratorProven,    &[Applied, Proven, Approved, Live, Suspended, Terminated]),
     (Step::AdministratorNominated, &[Proven, Approved, Live, Suspended]),
@@ -130,6 +132,8 @@ const TABLE: [(Step, &[Standing]); 16] = [
     (Step::FacilityDropped,        &[Approved, Live, Suspended]),
     (Step::NoticeGiven,            &[Proven, Approved, Live, Suspended]),
     (Step::DeletionConfirmed,      &[Terminated]),
+    // By administrators or by the ministry.
+    (Step::OriginsSet,             &[Approved, Live, Suspended]),
     // By the ministry. Approving once more lets a partner use more.
     (Step::Approved,               &[Proven, Approved, Live]),
     (Step::Declined,               &[Applied, Proven]),
@@ -272,7 +276,7 @@ mod tests {
 
     /// Written down a second time on purpose: who may do what when is changed in two places or not at all.
     #[rustfmt::skip]
-    const EXPECTED: [(Step, &str); 17] = [
+    const EXPECTED: [(Step, &str); 18] = [
         //                              APDALST
         (Step::Applied,                "......."),
         (Step::AdministratorProven,    "AP.ALST"),
@@ -281,6 +285,7 @@ mod tests {
         (Step::EvidenceGiven,          "...AL.."),
         (Step::FacilityNamed,          "...AL.."),
         (Step::FacilityDropped,        "...ALS."),
+        (Step::OriginsSet,             "...ALS."),
         (Step::NoticeGiven,            ".P.ALS."),
         (Step::DeletionConfirmed,      "......T"),
         (Step::Approved,               ".P.AL.."),

@@ -1,6 +1,7 @@
 //! What the ministry decides about a partner, each time with a reason.
 
 use super::life::{By, Entry, Refused, Step};
+use super::origins::Origin;
 use super::{Deletion, PUBLIC, Partner, SignOff, Stage};
 use crate::access::official::Official;
 use opencowin_admission::{Api, Apis};
@@ -85,6 +86,26 @@ impl Partner {
         Ok(next)
     }
 
+    /// The partner after an official set the origins in which it embeds the status page, for a reason.
+    ///
+    /// # Errors
+    /// As [`ruled`](Self::ruled); [`Refused::Full`] if there are too many.
+    pub fn embedding(
+        &self,
+        origins: Vec<Origin>,
+        official: &Official,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Self, Refused> {
+        let step = Step::OriginsSet;
+        self.require(step, now)?;
+        let mut next = self.clone();
+        next.embed(origins)?;
+        let (by, reason) = (By::Official(official.account), reason.to_owned());
+        next.record(Entry { at: now, by, step, apis: Apis::NONE, reason });
+        Ok(next)
+    }
+
     /// What everybody may use comes with it.
     fn approve(&mut self, apis: Apis, now: Timestamp) {
         self.granted = PUBLIC.iter().chain(self.granted.iter()).chain(apis.iter()).collect();
@@ -129,6 +150,7 @@ impl Partner {
 
 #[cfg(test)]
 mod tests {
+    use super::super::deeds::Deed;
     use super::super::fixture::{self, Story};
     use super::super::life::Standing;
     use super::*;
@@ -209,6 +231,22 @@ mod tests {
         assert_eq!(story.rules(Ruling::Resume), refused);
         story.rules(Ruling::RequestDeletion).unwrap();
         assert_eq!(story.partner.deletion.as_ref().unwrap().requested, story.now);
+    }
+
+    #[test]
+    fn an_official_can_take_origins_away_and_it_is_kept_who_did_and_why() {
+        let mut story = Story::at(Standing::Live);
+        let origins = vec![Origin::parse("https://a.example.in").unwrap()];
+        story.does(Deed::Embed(origins)).unwrap();
+        let official = fixture::official();
+        let after = story.partner.embedding(Vec::new(), &official, fixture::REASON, story.now);
+        let after = after.unwrap();
+        assert!(after.origins.is_empty());
+        let last = after.history.last().unwrap();
+        assert_eq!(
+            (last.by, last.reason.as_str()),
+            (By::Official(official.account), fixture::REASON)
+        );
     }
 
     #[test]

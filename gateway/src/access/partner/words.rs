@@ -70,7 +70,7 @@ impl Link {
 }
 
 /// Two labels or more of letters, digits and hyphens; the last one is not a number, so that no IPv4 address is one.
-fn is_domain(name: &str) -> bool {
+pub(super) fn is_domain(name: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')

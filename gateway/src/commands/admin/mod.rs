@@ -1,8 +1,9 @@
 //! Administering a running server over HTTP, with the token of an official.
 //!
 //! - [`client`] speaks to the server, [`session`] logs in and keeps the token, [`table`] prints.
-//! - [`partners`], [`keys`], [`officials`] and [`shutting`] are the commands.
+//! - [`partners`], [`keys`], [`officials`], [`certificates`] and [`shutting`] are the commands.
 
+mod certificates;
 mod client;
 mod keys;
 mod officials;
@@ -74,6 +75,9 @@ enum Command {
     /// Officials and staff
     #[command(subcommand)]
     Officials(officials::Officials),
+    /// Certificates: revoking them, and having them issued again
+    #[command(subcommand)]
+    Certificates(certificates::Certificates),
     /// Who is shut out
     #[command(subcommand)]
     Blocks(shutting::Blocks),
@@ -91,6 +95,7 @@ impl Admin {
             Command::Partners(command) => command.run(&self.to.open()?),
             Command::Keys(command) => command.run(&self.to.open()?),
             Command::Officials(command) => command.run(&self.to.open()?),
+            Command::Certificates(command) => command.run(&self.to.open()?),
             Command::Blocks(command) => command.run(&self.to.open()?),
             Command::Limits(command) => command.run(&self.to.open()?),
         }

@@ -55,6 +55,14 @@ pub(super) enum Partners {
     Resume(About),
     /// Ends its access for good
     Terminate(About),
+    /// Says in which origins it may embed the page that tells a status; without any, in none
+    Origins {
+        #[command(flatten)]
+        about: About,
+        /// Such as https://example.org, separated by commas
+        #[arg(long, value_delimiter = ',')]
+        origins: Vec<String>,
+    },
     /// Asks a terminated one to delete its data
     RequestDeletion(About),
 }
@@ -85,6 +93,7 @@ impl Partners {
             Self::Suspend(about) => about.decide(desk, "suspend", &[]),
             Self::Resume(about) => about.decide(desk, "resume", &[]),
             Self::Terminate(about) => about.decide(desk, "terminate", &[]),
+            Self::Origins { about, origins } => about.embed(desk, &origins),
             Self::RequestDeletion(about) => about.decide(desk, "request-deletion", &[]),
         }
     }
@@ -98,6 +107,11 @@ impl About {
         }
         let shown = |answer: &Value| table::print(&json!([answer]), LIST);
         desk.post(&of(self.partner, "/decision"), &body, shown)
+    }
+
+    fn embed(&self, desk: &Desk, origins: &[String]) -> Ended {
+        let body = json!({ "origins": origins, "reason": self.reason });
+        desk.post(&of(self.partner, "/origins"), &body, table::print_record)
     }
 }
 

@@ -5,7 +5,9 @@ use super::vaccinate::{not_recorded, recorded};
 use crate::access::official::Scope;
 use crate::admit::Visitor;
 use crate::app::App;
+use crate::delivery::MessageKind;
 use crate::handlers::appointments::unexpected;
+use crate::handlers::certificates;
 use crate::handlers::errand::Errand;
 use crate::handlers::{facility, fields};
 use crate::http::body::{self, Field};
@@ -97,7 +99,9 @@ pub async fn correct(
         by: errand.by(),
     };
     let dose = command.dose;
-    run(app, errand, person, dose, Command::Correct(command)).await
+    let corrected = run(app, errand, person, dose, Command::Correct(command)).await?;
+    certificates::tell(app, visitor, person, MessageKind::CertificateCorrected).await?;
+    Ok(corrected)
 }
 
 async fn run(

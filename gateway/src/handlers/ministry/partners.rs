@@ -3,6 +3,7 @@
 use crate::access::key::{ApiKey, Elements, Ending, LookupGrant, QuotaException};
 use crate::access::partner::Partner;
 use crate::access::partner::application;
+use crate::access::partner::origins;
 use crate::access::partner::rulings::Ruling;
 use crate::access::partner::words::{self, REASON};
 use crate::admit::Visitor;
@@ -40,6 +41,7 @@ pub async fn serve(
         Oversight::Test => Ok(reply::personal(&shown::test(app, &*partner()?))),
         Oversight::Keys => Ok(reply::personal(&shown::keys(app, &*partner()?))),
         Oversight::Decide => decide(app, &*partner()?, visitor, body).await,
+        Oversight::Embed => embed(app, &*partner()?, visitor, body).await,
         Oversight::RevokeKey => revoke(app, body).await,
         Oversight::Except => except(app, body).await,
         Oversight::Whitelist => whitelist(app, body).await,
@@ -90,6 +92,40 @@ async fn decide(
     let now = app.clock().now();
     let official = visitor.official()?;
     let change = |partner: &Partner| Ok(partner.ruled(ruling, official, &reason, now)?);
+    changed(app, visitor, partner, change).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct EmbedBody {
+    origins: Field,
+    reason: Field,
+}
+
+/// Says where a partner embeds the status page, in its place.
+async fn embed(
+    app: &App,
+    partner: &Partner,
+    visitor: &Visitor,
+    body: Vec<u8>,
+) -> Result<Reply, Problem> {
+    let body: EmbedBody = body::parse(body)?;
+    let origins = origins::read(&body.origins, "origins")?;
+    let reason = words::text(&body.reason, "reason", REASON)?;
+    let (official, now) = (visitor.official()?, app.clock().now());
+    changed(app, visitor, partner, |partner| {
+        Ok(partner.embedding(origins.clone(), official, &reason, now)?)
+    })
+    .await
+}
+
+/// Changes a partner's record, which names people: that somebody had it is on record.
+async fn changed(
+    app: &App,
+    visitor: &Visitor,
+    partner: &Partner,
+    change: impl Fn(&Partner) -> Result<Partner, Problem>,
+) -> Result<Reply, Problem> {
     let audit = trail::of(app, visitor, purpose::PARTNER).about(Record::Other(partner.id));
     let registry = app.admission().registry();
     let partner = registry.change_noted(partner.id, change, vec![audit]).await?;

@@ -4,6 +4,7 @@ use super::{does, keys, named, shown, usage};
 use crate::access::partner::Partner;
 use crate::access::partner::application::{self, Nomination};
 use crate::access::partner::deeds::{Deed, Document};
+use crate::access::partner::origins;
 use crate::access::partner::words::{self, Link, PARAGRAPH};
 use crate::admit::Visitor;
 use crate::app::App;
@@ -52,6 +53,7 @@ pub async fn serve(
         Console::Dismiss => dismiss(app, &own, body).await,
         Console::Serve => serve_facility(app, &own, body).await,
         Console::Leave => keys::leave_facility(app, &own, body).await,
+        Console::Embed => embed(app, &own, body).await,
         Console::Show => show(app, &own, body).await,
         Console::Test => Ok(reply::personal(&shown::test(app, &own.partner))),
         Console::GiveNotice => done(app, &own, Deed::GiveNotice).await,
@@ -170,6 +172,17 @@ async fn serve_facility(app: &App, own: &Own, body: Vec<u8>) -> Result<Reply, Pr
 pub(super) fn centre(field: &Field) -> Result<CentreId, Problem> {
     let id = u32::try_from(words::whole(field, "center_id")?);
     id.map(CentreId).map_err(|_| Problem::invalid("center_id"))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct EmbedBody {
+    origins: Field,
+}
+
+async fn embed(app: &App, own: &Own, body: Vec<u8>) -> Result<Reply, Problem> {
+    let body: EmbedBody = body::parse(body)?;
+    done(app, own, Deed::Embed(origins::read(&body.origins, "origins")?)).await
 }
 
 #[derive(Default, Deserialize)]

@@ -39,6 +39,7 @@ pub(in crate::handlers) fn partner(app: &App, partner: &Partner) -> Value {
         "administrators": partner.administrators.iter().map(administrator).collect::<Vec<_>>(),
         "evidence": partner.evidence,
         "facilities": partner.facilities.iter().map(facility).collect::<Vec<_>>(),
+        "embed_origins": partner.origins,
         "deletion": partner.deletion,
         "history": partner.history.iter().map(entry).collect::<Vec<_>>(),
     })

@@ -190,7 +190,7 @@ impl Office {
         for (channel, dose) in cells() {
             let parts: Vec<_> = self.leases().iter().map(|l| l.part(channel, dose)).collect();
             let tally = counters.tally(channel, dose);
-            assert_eq!(tally.leased, parts.iter().map(|part| part.granted).sum());
+            assert_eq!(tally.leased, parts.iter().map(|part| part.granted).sum::<u16>());
             let sold = tally.booked + parts.iter().map(|part| part.sold()).sum::<i32>();
             let expected = if (channel, dose) == ONLINE { self.sold } else { 0 };
             assert_eq!(sold, i32::from(expected));

@@ -59,10 +59,11 @@ pub(super) fn event() -> impl Strategy<Value = (Key, Row)> {
     let what = (reference(), dose(), option::of(batch()), any::<(u8, u32)>());
     let how = (option::of(visited()), who(), any::<String>(), option::of(any::<u8>()));
     let why = (overridden, option::of(event_key()), option::of(select(Evidence::ALL)));
+    let why = (why, option::of(any::<[u8; 32]>()));
     (event_key(), what, any::<(i64, i64)>(), how, why).prop_map(
         |(key, what, (recorded, at), (visit, by, vaccinator, verified), why)| {
             let (person, dose, batch, (vaccine, centre)) = what;
-            let (overridden, corrects, evidence) = why;
+            let ((overridden, corrects, evidence), commitment) = why;
             let event = Event {
                 key,
                 person,
@@ -79,6 +80,7 @@ pub(super) fn event() -> impl Strategy<Value = (Key, Row)> {
                 overridden,
                 corrects,
                 evidence,
+                commitment,
             };
             (Key::Event(key), Row::Event(Box::new(event)))
         },
@@ -103,6 +105,11 @@ pub(super) fn outcome() -> impl Strategy<Value = Outcome> {
         Just(Outcome::Observed),
         reference().prop_map(Outcome::Merged),
         Just(Outcome::MemberMoved),
+        Just(Outcome::HolderCorrected),
+        any::<u64>().prop_map(|stored| Outcome::Certified { stored }),
+        any::<u32>().prop_map(|revoked| Outcome::CertificatesRevoked { revoked }),
+        any::<u64>().prop_map(|from| Outcome::StatusTaken { from }),
+        any::<u64>().prop_map(|size| Outcome::LogSequenced { size }),
     ]
 }
 
@@ -115,9 +122,10 @@ pub(super) fn refusal() -> impl Strategy<Value = Refusal> {
         Refusal::ObservationEnded,
         Refusal::NotOnePerson,
         Refusal::SessionNotOver,
+        Refusal::NoSuchLogSize,
     ]);
-    let about = (reference(), dose(), any::<(u8, i64)>()).prop_flat_map(
-        |(person, dose, (vaccine, until))| {
+    let about = (reference(), dose(), any::<(u8, i64)>(), uuid()).prop_flat_map(
+        |(person, dose, (vaccine, until), id)| {
             select(vec![
                 Refusal::NoAppointmentHere(person),
                 Refusal::NotCheckedIn(person),
@@ -127,6 +135,10 @@ pub(super) fn refusal() -> impl Strategy<Value = Refusal> {
                 Refusal::NoDoseHere { person, dose },
                 Refusal::NotTheSessionsVaccine { session: VaccineId(vaccine) },
                 Refusal::ObservationUnderWay { until: Timestamp(until) },
+                Refusal::NoSuchCertificate(opencowin_model::CertificateId(id)),
+                Refusal::NotCertifiable(EventId(id)),
+                Refusal::CorrectionSpent(person),
+                Refusal::TooManyShares { most: vaccine },
             ])
         },
     );

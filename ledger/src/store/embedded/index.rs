@@ -9,8 +9,8 @@
 use crate::store::{Mutation, Pairs, Version};
 use lsm_tree::compaction::Leveled;
 use lsm_tree::{
-    AbstractTree, AnyTree, Cache, Config, DescriptorTable, Guard, Memtable, SeqNo,
-    SequenceNumberCounter,
+    AbstractTree, AnyTree, Cache, Config, DescriptorTable, Guard, InternalValue, Memtable, SeqNo,
+    SequenceNumberCounter, ValueType,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -175,17 +175,21 @@ impl Index {
 
     /// Writes mutations of single keys. The last of several to one key counts, as they share their number.
     fn write_keys(&self, number: SeqNo, mutations: &[Mutation]) {
+        // Asked for once: the tree would look it up for each key, under a lock. Only this thread closes it.
+        let memtable = self.tree.active_memtable();
         let mut inner = Vec::new();
         for mutation in mutations {
-            match mutation {
+            let row = match mutation {
                 Mutation::Set { key, value } => {
-                    self.tree.insert(inner_key(key, &mut inner), value.as_slice(), number);
+                    let key = inner_key(key, &mut inner);
+                    InternalValue::from_components(key, value.as_slice(), number, ValueType::Value)
                 }
                 Mutation::Clear { key } => {
-                    self.tree.remove(inner_key(key, &mut inner), number);
+                    InternalValue::new_tombstone(inner_key(key, &mut inner), number)
                 }
-                Mutation::ClearRange { .. } => {}
-            }
+                Mutation::ClearRange { .. } => continue,
+            };
+            memtable.insert(row);
         }
     }
 

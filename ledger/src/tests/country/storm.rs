@@ -8,7 +8,7 @@ use opencowin_model::{Capacity, SessionState};
 use rand::seq::IndexedRandom;
 
 /// Rows that a commit is recognised by when it is to go wrong.
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 12] = [
     Kind::Lease,
     Kind::Counters,
     Kind::Heartbeat,
@@ -19,6 +19,8 @@ const KINDS: [Kind; 10] = [
     Kind::AuditHead,
     Kind::Event,
     Kind::Figures,
+    Kind::Certificate,
+    Kind::LogLeaf,
 ];
 
 const MISHAPS: [Mishap; 4] =
@@ -32,11 +34,26 @@ impl Country {
             for _ in 0..self.random.random_range(0..5) {
                 self.ask_something();
             }
+            self.certify_something();
             self.everybody_steps();
             self.now += Duration::from_millis(self.random.random_range(1..60));
             if round % 30 == 29 {
                 self.verify();
             }
+        }
+    }
+
+    /// People book and come, and nothing goes wrong.
+    pub(super) fn open_day(&mut self, rounds: usize) {
+        for _ in 0..rounds {
+            let booking = self.random.random_bool(0.4);
+            let (mobile, command) = if booking { self.booking() } else { self.visit() };
+            let at = self.random.random_range(0..self.gateways.len());
+            if let Some(command) = command {
+                self.ask(at, mobile, command, None);
+            }
+            self.gateways.iter_mut().for_each(|station| station.gateway.work());
+            self.listen();
         }
     }
 
@@ -178,6 +195,17 @@ impl Country {
         if once.is_some() && self.random.random_bool(0.2) {
             let other = self.random.random_range(0..self.gateways.len());
             self.ask(other, mobile, command, once);
+        }
+    }
+
+    /// Somebody signs what waits, and perhaps another at the same time.
+    fn certify_something(&mut self) {
+        let (reader, often) = (self.reader(), self.random.random_bool(0.3));
+        for _ in 0..self.random.random_range(0..3) {
+            if often && let Some(command) = self.office.work(&reader, &mut self.random) {
+                let at = self.random.random_range(0..self.gateways.len());
+                self.ask(at, 0, command, None);
+            }
         }
     }
 

@@ -18,7 +18,7 @@ fn an_export_holds_every_kind_of_row_but_those_of_processes() {
     let store = filled();
     let (_home, path, held) = exported(store.clone());
     let kinds: Vec<_> = held.kinds.keys().map(|kind| *kind as u16).collect();
-    assert_eq!(kinds, (1..=10).chain(20..=31).collect::<Vec<_>>());
+    assert_eq!(kinds, (1..=10).chain(20..=43).collect::<Vec<_>>());
     assert_eq!(checksum(store), held);
     assert!(fs::read(&path).unwrap().len() as u64 > held.bytes);
     assert!(!part(&path).exists());

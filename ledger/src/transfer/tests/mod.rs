@@ -8,17 +8,19 @@ mod import;
 use super::*;
 use crate::audit::{Entry, Who, Word};
 use crate::commands::{
-    Cancel, Command, Outcome, Parcel, Receive, ReportAdverseEvent, Reporter, Suspected, Vaccinate,
+    Cancel, Certify, Command, Outcome, Parcel, Receive, ReportAdverseEvent, Reporter, Revoke,
+    Sequence, ShareStatus, SignHead, Suspected, TakeStatus, Vaccinate,
 };
 use crate::fixture::{self, counter};
 use crate::keys::Environment;
+use crate::records::{Form, LogHead};
 use crate::store::Store;
 use crate::store::block_on::block_on;
 use crate::store::memory::Memory;
 use crate::{Ledger, OpenError, Pace, Parts, Request};
 use opencowin_model::{
-    AppointmentId, BeneficiaryRef, Clock, Dose, Doses, Mobile, Recovery, Severity, Symptom,
-    Timestamp,
+    AppointmentId, BeneficiaryRef, CertificateId, Clock, Dose, Doses, Mobile, Recovery,
+    RevocationReason, Severity, Symptom, Timestamp,
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -84,6 +86,34 @@ fn vaccinate(ledger: &Ledger, person: BeneficiaryRef, appointment: AppointmentId
         recovery: Recovery::Recovered,
     };
     block_on(ledger.run(Command::ReportAdverseEvent(Box::new(report)))).unwrap();
+    certify(ledger, person);
+}
+
+/// Makes two certificates of the first dose of somebody, of which one is revoked and made again, tells the log of the first,
+/// and shares a link.
+fn certify(ledger: &Ledger, person: BeneficiaryRef) {
+    let run = |command| block_on(ledger.run(command)).unwrap();
+    let event = block_on(ledger.read().events(person)).unwrap().remove(0);
+    let wanted = [(event.key, Form::Domestic)];
+    let key = block_on(ledger.read().certifiable(&wanted)).unwrap().remove(0).unwrap().key;
+    run(Command::TakeStatus(TakeStatus { entries: 4096 }));
+    for (number, form) in (1..).zip(Form::ALL) {
+        let fresh = fixture::certificates::fresh(number, &event, form, &key);
+        let stored = run(Command::Certify(Certify { certificates: vec![fresh] }));
+        assert_eq!(stored, Outcome::Certified { stored: 1 });
+    }
+    let rows = block_on(ledger.read().log_pending(None, 1)).unwrap();
+    run(Command::Sequence(Sequence { rows: rows.iter().map(|(id, _)| *id).collect() }));
+    run(Command::SignHead(SignHead {
+        head: LogHead { size: 1, body: vec![1] },
+        tiles: vec![(1, 0, vec![1])],
+    }));
+    let certificates = vec![CertificateId(Uuid::from_u128(2))];
+    let (reason, by) = (RevocationReason::KeyCompromised, counter::STAFF);
+    run(Command::Revoke(Revoke { certificates, reason, by }));
+    let account = ledger.hasher().account(Mobile(1));
+    let share = ledger.hasher().share(&[1; 16]);
+    run(Command::ShareStatus(ShareStatus { person, account, share, until: None }));
 }
 
 /// Registers two people, books two seats, and gives one up again for the first, who was given the dose abroad; answers the

@@ -22,6 +22,8 @@ pub struct Facility {
     pub(super) batch: String,
     /// What became of each dose.
     doses: RefCell<Vec<Dose>>,
+    /// Who was given a dose, and no certificate in time.
+    lacking: RefCell<Vec<String>>,
     /// How many of its sessions have no seat left on the spot: those at the front of the list.
     sold_out: Cell<usize>,
     /// Seats that are left online, by session: nobody else books before the run.
@@ -62,6 +64,7 @@ impl Facility {
             vaccinator: official(Role::Vaccinator),
             batch: format!("LT{run:016X}"),
             doses: RefCell::default(),
+            lacking: RefCell::default(),
             sold_out: Cell::new(0),
             online: site.sessions.iter().map(|held| Cell::new(held.offer.seats)).collect(),
             site,
@@ -125,6 +128,16 @@ impl Facility {
     /// What became of a dose.
     pub(super) fn ends(&self, dose: usize, fate: DoseFate) {
         self.doses.borrow_mut()[dose].fate = fate;
+    }
+
+    /// Somebody's certificate did not come in time.
+    pub(super) fn lacks_certificate(&self, reference: &str) {
+        self.lacking.borrow_mut().push(reference.to_owned());
+    }
+
+    /// Whose certificates did not come in time; they are told once.
+    pub fn take_lacking(&self) -> Vec<String> {
+        self.lacking.take()
     }
 
     /// What is to be read back.

@@ -26,6 +26,9 @@ pub struct Guest {
     pub(super) code: String,
 }
 
+/// Which dose it is that everybody is given.
+pub(super) const DOSE: u8 = 1;
+
 /// How many years people are apart in age who come to one session.
 const AGES: u32 = 25;
 
@@ -86,7 +89,7 @@ async fn schedule(
 /// What asks for a seat for a first dose.
 pub(super) fn seat(held: &Held, reference: &str) -> String {
     format!(
-        r#"{{"dose":1,"session_id":"{}","slot":"{}","beneficiaries":["{reference}"]}}"#,
+        r#"{{"dose":{DOSE},"session_id":"{}","slot":"{}","beneficiaries":["{reference}"]}}"#,
         held.offer.session, held.offer.slot
     )
 }

@@ -2,8 +2,9 @@
 //!
 //! A visit is one person. [`guest`] says how those got there who were booked before, [`walk_in`] registers everybody else;
 //! then the staff checks them in and records the dose. What is recorded has to happen exactly once, whatever
-//! becomes of an answer, and is written down at the [`facility`] to be read back.
+//! becomes of an answer, and is written down at the [`facility`] to be read back. Of some doses the [`certificate`] is waited for.
 
+mod certificate;
 mod facility;
 mod guest;
 mod office;
@@ -20,8 +21,8 @@ use crate::contract::Something;
 use crate::measure::Operation;
 use crate::scenario::Counter;
 use crate::truth::DoseFate;
-use guest::Guest;
-use std::time::Duration;
+use guest::{DOSE, Guest};
+use std::time::{Duration, Instant};
 
 const CHECK_IN: &str = "/api/v2/vaccinator/beneficiaries/checkin";
 const VACCINATE: &str = "/api/v2/vaccinator/beneficiaries/vaccinate";
@@ -49,8 +50,9 @@ pub(super) async fn visit(visit: &Visit, counter: &Counter) {
     if !check_in(visit, &guest, patience).await || !visit.goes_on().await {
         return;
     }
-    if !vaccinate(visit, &guest, patience).await {
-        return;
+    let Some(recorded) = vaccinate(visit, &guest, patience).await else { return };
+    if visit.chance(counter.certificates) {
+        certificate::wait_for(visit, &guest, *counter, recorded);
     }
     if visit.chance(counter.observe) && visit.goes_on().await {
         observe(visit, &guest, patience).await;
@@ -70,12 +72,12 @@ async fn check_in(visit: &Visit, guest: &Guest, patience: Duration) -> bool {
     matches!(errand::run(visit, by, &errand, said::<Something>).await, Told::Done(_))
 }
 
-/// Records the dose, and writes down what became of it.
-async fn vaccinate(visit: &Visit, guest: &Guest, patience: Duration) -> bool {
+/// Records the dose, and writes down what became of it. When it was acknowledged, if it was.
+async fn vaccinate(visit: &Visit, guest: &Guest, patience: Duration) -> Option<Instant> {
     let facility = &guest.facility;
     let today = visit.desk.places.borrow().today();
     let body = format!(
-        r#"{{"center_id":{},"beneficiary_reference_id":"{}","dose":1,"vaccine":"{}","vaccine_batch":"{}","dose1_date":"{today}","vaccinator_name":"{}"}}"#,
+        r#"{{"center_id":{},"beneficiary_reference_id":"{}","dose":{DOSE},"vaccine":"{}","vaccine_batch":"{}","dose1_date":"{today}","vaccinator_name":"{}"}}"#,
         facility.site.centre,
         guest.reference,
         guest.vaccine,
@@ -91,13 +93,13 @@ async fn vaccinate(visit: &Visit, guest: &Guest, patience: Duration) -> bool {
         Told::Unknown => DoseFate::Unknown,
     };
     facility.ends(dose, fate);
-    fate == DoseFate::Recorded
+    (fate == DoseFate::Recorded).then(Instant::now)
 }
 
 /// Ends the observation. Nobody stays for half an hour in a run: they leave early, which is recorded as such.
 async fn observe(visit: &Visit, guest: &Guest, patience: Duration) {
     let body = format!(
-        r#"{{"center_id":{},"beneficiary_reference_id":"{}","dose":1,"outcome":"well","early_end":"left"}}"#,
+        r#"{{"center_id":{},"beneficiary_reference_id":"{}","dose":{DOSE},"outcome":"well","early_end":"left"}}"#,
         guest.facility.site.centre, guest.reference
     );
     let by = &guest.facility.vaccinator;

@@ -3,6 +3,7 @@
 use super::super::desk::{Desk, Said};
 use super::facility::Facility;
 use crate::contract::{Expecting, Stocks, Today};
+use crate::measure::Operation;
 use crate::wire::Answer;
 use std::rc::Rc;
 
@@ -22,7 +23,9 @@ impl Facility {
         let centre = self.site.centre;
         let path = format!("/api/v2/vaccinator/sessions/today?center_id={centre}{query}");
         self.manager
-            .read(desk, group, &path, |answer| serde_json::from_slice(&answer.plain()?).ok())
+            .read(desk, group, Operation::ReadBack, &path, |answer| {
+                serde_json::from_slice(&answer.plain()?).ok()
+            })
             .await
     }
 
@@ -35,6 +38,6 @@ impl Facility {
             let ours = stocks.stock.iter().filter(|stock| stock.batch == self.batch);
             Some(ours.map(|stock| stock.used).sum())
         };
-        self.manager.read(desk, group, &path, read).await
+        self.manager.read(desk, group, Operation::ReadBack, &path, read).await
     }
 }

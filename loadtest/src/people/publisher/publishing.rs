@@ -3,6 +3,7 @@
 use super::super::desk::{Desk, Said};
 use super::super::staff::{Official, Role, Site};
 use crate::contract::OwnSessions;
+use crate::measure::Operation;
 use crate::truth::{Published, SessionBook, SessionFate, Showing};
 use crate::wire::Answer;
 use std::cell::RefCell;
@@ -52,6 +53,6 @@ impl Publishing {
     pub async fn sessions(&self, desk: &Rc<Desk>, group: usize) -> Said<OwnSessions> {
         let path = format!("/api/v2/vaccinator/sessions?center_id={}", self.site.centre);
         let read = |answer: Answer| serde_json::from_slice(&answer.plain()?).ok();
-        self.manager.read(desk, group, &path, read).await
+        self.manager.read(desk, group, Operation::ReadBack, &path, read).await
     }
 }

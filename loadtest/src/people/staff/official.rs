@@ -120,11 +120,12 @@ impl Official {
         }
     }
 
-    /// Reads something of what they answer for, which is no traffic.
+    /// Reads something of what they have to do with, starting now.
     pub(in crate::people) async fn read<T>(
         &self,
         desk: &Rc<Desk>,
         group: usize,
+        counted_as: Operation,
         path: &str,
         read: impl FnOnce(Answer) -> Option<T>,
     ) -> Said<T> {
@@ -132,7 +133,7 @@ impl Official {
             return Said::Failed(Failure::Connect);
         };
         let visit = self.visit(desk, group);
-        let call = self.call(&visit, &token, Call::get(Operation::ReadBack, path, None));
+        let call = self.call(&visit, &token, Call::get(counted_as, path, None));
         let said = visit.ask(&call, Want::Body, &["401"], read).await;
         if matches!(said, Said::Refused { status: 401, .. }) {
             self.refused(&token).await;
@@ -157,7 +158,7 @@ impl Official {
         login::token_of(&visit, &visit.post(Operation::Prepare, CONFIRM, body.as_bytes())).await
     }
 
-    /// A visit of theirs, which is no traffic.
+    /// A visit of theirs.
     pub(in crate::people) fn visit(&self, desk: &Rc<Desk>, group: usize) -> Visit {
         Visit::new(desk.clone(), group, self.person, Instant::now(), Duration::ZERO)
     }

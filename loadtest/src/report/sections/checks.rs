@@ -1,6 +1,7 @@
 //! What was checked, how often, and what was found: freshness, bodies, bookings, outcomes left unknown.
 
 use crate::limit::Limit;
+use crate::measure::Operation;
 use crate::number::{count, of};
 use crate::report::markup::Html;
 use crate::report::table::Table;
@@ -40,7 +41,7 @@ fn found(result: &RunResult) -> Table {
     }
     let doses = result.doses.iter().flat_map(of_doses);
     let sessions = result.sessions.iter().flat_map(of_sessions);
-    doses.chain(sessions).for_each(|(rule, checked, broken)| {
+    doses.chain(of_certificates(result)).chain(sessions).for_each(|(rule, checked, broken)| {
         let class = if broken > 0 { "bad" } else { "" };
         table.marked_row(class, [rule.to_owned(), checked, count(broken)]);
     });
@@ -56,6 +57,14 @@ fn of_doses(doses: &Doses) -> [(&'static str, String, u64); 4] {
         ("No refused dose recorded", facilities, doses.ghosts),
         ("The public report grows by the doses", districts, doses.wrong_figures),
     ]
+}
+
+/// `None` if nobody waited for any.
+fn of_certificates(result: &RunResult) -> Option<(&'static str, String, u64)> {
+    let waits = result.operations.get(Operation::Certificate.name())?;
+    let checked = of(waits.count, "certificate waited for", "certificates waited for");
+    let broken = broken(result, ViolationKind::MissingCertificate);
+    Some(("Every acknowledged dose has a certificate", checked, broken))
 }
 
 fn of_sessions(sessions: &Sessions) -> [(&'static str, String, u64); 5] {
@@ -76,16 +85,18 @@ fn of_sessions(sessions: &Sessions) -> [(&'static str, String, u64); 5] {
 
 /// How many refusals there were, and how many of them had no body of the contract.
 fn refusals(result: &RunResult) -> (u64, u64) {
-    let of_kind = |kind| {
-        let broken = result.violations.iter().filter(move |violation| violation.kind == kind);
-        broken.map(|violation| violation.count).sum::<u64>()
-    };
-    let untyped = of_kind(ViolationKind::UntypedRefusal);
+    let untyped = broken(result, ViolationKind::UntypedRefusal);
     let typed = result.operations.values().flat_map(|one| {
         let unexpected = one.errors.iter().filter(|(code, _)| Limit::of(code).is_some());
         one.refused.iter().chain(unexpected).map(|(_, times)| times)
     });
     (typed.sum::<u64>() + untyped, untyped)
+}
+
+/// How often a rule was broken.
+fn broken(result: &RunResult, kind: ViolationKind) -> u64 {
+    let broken = result.violations.iter().filter(|violation| violation.kind == kind);
+    broken.map(|violation| violation.count).sum()
 }
 
 fn unknown(bookings: &Bookings) -> String {

@@ -13,7 +13,7 @@ const STYLES: usize = 8;
 const LEAST_MS: f64 = 0.001;
 
 pub(super) fn write(html: &mut Html, result: &RunResult) {
-    let timed: Vec<_> = result.traffic().filter(|(_, one)| one.histogram.count() > 0).collect();
+    let timed: Vec<_> = result.timed().filter(|(_, one)| one.histogram.count() > 0).collect();
     if timed.is_empty() {
         return nothing(html, "Nothing ended, so there is no distribution of latency.");
     }

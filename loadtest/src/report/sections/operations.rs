@@ -22,20 +22,29 @@ pub(super) fn write(html: &mut Html, result: &RunResult) {
     endings.write(html);
 }
 
-/// Traffic in the order of the API, then what the harness did for itself.
+/// Traffic and what was waited for in the order of the API, then what the harness did for itself.
 fn ordered(result: &RunResult) -> impl Iterator<Item = (&str, &OperationResult)> {
-    let harness = result.operations.iter().filter(|(_, one)| !one.traffic);
+    let harness = result.operations.iter().filter(|(_, one)| !one.traffic && !one.awaited);
     let harness = harness.map(|(name, one)| (name.as_str(), one));
-    result.traffic().map(|(name, one)| -> (&str, _) { (name, one) }).chain(harness)
+    result.timed().map(|(name, one)| -> (&str, _) { (name, one) }).chain(harness)
 }
 
 fn class(operation: &OperationResult) -> &'static str {
-    if operation.traffic { "" } else { "harness" }
+    if operation.traffic || operation.awaited { "" } else { "harness" }
 }
 
-/// The name; what the harness did for itself is marked.
+/// The name; what is no request and what the harness did for itself are marked.
 fn title(name: &str, operation: &OperationResult) -> String {
-    if operation.traffic { name.to_owned() } else { format!("{name} (harness)") }
+    match (operation.traffic, operation.awaited) {
+        (true, _) => name.to_owned(),
+        (false, true) => format!("{name} (wait)"),
+        (false, false) => format!("{name} (harness)"),
+    }
+}
+
+/// What only requests have.
+fn of_requests(operation: &OperationResult, cell: String) -> String {
+    if operation.awaited { String::new() } else { cell }
 }
 
 fn volume(result: &RunResult) -> Table {
@@ -59,8 +68,8 @@ fn volume(result: &RunResult) -> Table {
             count(one.count),
             number(one.per_s),
             part,
-            bytes(one.bytes as f64),
-            bytes(per_answer),
+            of_requests(one, bytes(one.bytes as f64)),
+            of_requests(one, bytes(per_answer)),
             count(one.refused.values().sum()),
             count(one.errors.values().sum()),
         ];
@@ -74,8 +83,10 @@ fn latency(result: &RunResult) -> Table {
     let mut table = Table::new(&columns);
     for (name, one) in ordered(result) {
         let all = one.latency_ms;
-        let values = [all.p50, all.p90, all.p99, all.p999, all.max, one.service_ms.p99].map(ms);
-        table.marked_row(class(one), [title(name, one)].into_iter().chain(values));
+        let values = [all.p50, all.p90, all.p99, all.p999, all.max].map(ms);
+        let from_sending = of_requests(one, ms(one.service_ms.p99));
+        let cells = [title(name, one)].into_iter().chain(values).chain([from_sending]);
+        table.marked_row(class(one), cells);
     }
     table
 }

@@ -4,7 +4,7 @@ mod markup;
 mod sample;
 
 use super::{Outcome, html, verdict};
-use crate::result::{RunResult, Sessions, Violation, ViolationKind};
+use crate::result::{OperationResult, Quantiles, RunResult, Sessions, Violation, ViolationKind};
 use sample::{sample, with_violations};
 
 /// Pages of every kind.
@@ -157,6 +157,24 @@ fn sessions_that_were_published_stand_among_the_checks_and_what_was_hidden_in_re
     assert!(page[..row].ends_with("<tr class=\"bad\"><th scope=\"row\" class=\"words\">"));
     assert!(page[row..].contains("298 searches") && page.contains("20 facilities read back"));
     assert!(verdict(&result).sentence.contains("300 sessions published"));
+}
+
+#[test]
+fn what_is_waited_for_stands_among_the_operations_as_no_request_and_what_never_came_in_red() {
+    let mut result = sample();
+    let latency_ms = Quantiles { p99: 1234.0, ..Quantiles::default() };
+    let waits =
+        OperationResult { awaited: true, count: 840, latency_ms, ..OperationResult::default() };
+    result.operations.insert("certificate".to_owned(), waits);
+    let (page, asked) = (html(&result), html(&sample()));
+    assert!(page.contains("certificate (wait)") && page.contains("1.23 s"));
+    assert!(page.contains("840 certificates waited for") && !asked.contains("waited for"));
+    let red = "<tr class=\"bad\"><th scope=\"row\" class=\"words\">Every acknowledged dose has";
+    assert!(!page.contains(red));
+    let kind = ViolationKind::MissingCertificate;
+    result.violations = vec![Violation { kind, count: 1, examples: Vec::new() }];
+    assert!(html(&result).contains(red));
+    assert!(verdict(&result).sentence.contains("1 certificate that never came"));
 }
 
 #[test]
