@@ -140,14 +140,7 @@ impl Keys {
     pub fn load(config: &Config, vault: &Vault, clock: &Arc<Clock>) -> Result<Self, StartError> {
         let file = RingFile::of(config, vault)?;
         if config.mode == Mode::Sandbox && !file.path().exists() {
-            match file.create(&KeyRing::generate(clock.now().into(), &mut rand::rng())) {
-                Ok(()) => {
-                    tracing::info!(file = %file.path().display(), "made the keys that sign certificates")
-                }
-                // Another gateway of this sandbox has just made them.
-                Err(StartError::File(_, error)) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
+            make(&file, clock.now().into())?;
         }
         let read = Mutex::new(stamp::of(file.path()));
         let issuer = config.issuer.clone().ok_or(StartError::NoIssuer)?;
@@ -218,6 +211,18 @@ impl Published {
     pub fn trust(&self) -> &Trust {
         &self.trust
     }
+}
+
+/// Makes the first ring of a sandbox, unless another of its gateways has just done so.
+fn make(file: &RingFile, now: Moment) -> Result<(), StartError> {
+    match file.create(&KeyRing::generate(now, &mut rand::rng())) {
+        Err(StartError::File(_, error)) if error.kind() == ErrorKind::AlreadyExists => {
+            return Ok(());
+        }
+        made => made?,
+    }
+    tracing::info!(file = %file.path().display(), "made the keys that sign certificates");
+    Ok(())
 }
 
 fn json(document: &impl Serialize) -> Document {
