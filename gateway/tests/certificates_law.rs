@@ -1,7 +1,9 @@
 //! What becomes of certificates: corrected, revoked, signed again after a key was lost, erased with the person, and found in
 //! the log by whoever looks. Whatever happens, of each dose one certificate holds at most.
 
-use crate::support::{Account, Carried, Clinic, TestServer, eventually, pack, settings};
+use crate::support::{
+    Account, Carried, Clinic, TestServer, copy_directory, eventually, pack, settings,
+};
 use opencowin::access::official::{Role, Scope};
 use opencowin::certification::RingFile;
 use opencowin::config::{Config, beside};
@@ -194,7 +196,7 @@ fn after_a_crash_a_dose_is_certified_once() {
     let (data, home) = (server.data(), tempfile::tempdir().unwrap());
     // What the disk holds at some moment between the dose and whatever the workers have done since.
     let image = home.path().join("data");
-    copy(&data, &image);
+    copy_directory(&data, &image);
     for ending in [".keys.toml", ".signing.json"] {
         fs::copy(next_to(&data, ending), next_to(&image, ending)).unwrap();
     }
@@ -211,18 +213,6 @@ fn after_a_crash_a_dose_is_certified_once() {
 fn next_to(data: &Path, ending: &str) -> std::path::PathBuf {
     let name = data.file_name().unwrap().to_str().unwrap();
     data.with_file_name(format!("{name}{ending}"))
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 #[test]

@@ -1,24 +1,12 @@
 //! What was acknowledged survives: a stop, a crash, and whoever steals the disk learns nothing.
 
-use crate::support::{Offer, TestServer, booking, files_under, mobile, person, settings};
+use crate::support::{
+    Offer, TestServer, booking, copy_directory, files_under, mobile, person, settings,
+};
 use opencowin::config::{Settings, beside};
 use opencowin::identity::Door;
 use serde_json::json;
 use std::fs;
-use std::path::Path;
-
-/// Copies a directory as it is at this moment.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
 
 #[track_caller]
 fn refusal(settings: Settings) -> String {
@@ -85,7 +73,7 @@ fn a_crash_loses_nothing_that_was_acknowledged() {
     let (data, home) = (server.data(), tempfile::tempdir().unwrap());
     // What a disk holds at the moment of a power cut, since every answer above was given after its fsync.
     let image = home.path().join("image");
-    copy(&data, &image);
+    copy_directory(&data, &image);
     fs::copy(beside(&data), beside(&image)).unwrap();
 
     let reopened = TestServer::open(settings(&image)).unwrap();
