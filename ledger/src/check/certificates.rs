@@ -1,6 +1,6 @@
 //! Certificates: each is among those of its event, its bit is set if and only if it does not hold, and its text is there as
 //! long as its person has a key. Of an event at most one of each form holds. What is certified, revoked or replaced is in the
-//! [log](super::log).
+//! log, as [`log`] checks.
 
 use super::snapshot::{CHUNK, Check, Chunk};
 use super::{Violation, log};
