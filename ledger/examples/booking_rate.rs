@@ -14,6 +14,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
 
+#[path = "support/threads.rs"]
+mod threads;
+
 use crossbeam::channel::{self, Receiver, Sender};
 use jiff::tz::TimeZone;
 use opencowin_ledger::audit::{Entry, Who, Word};
@@ -34,11 +37,11 @@ use opencowin_model::{
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use threads::threads;
 use uuid::Uuid;
 
 const DAY: Date = Date::constant(2021, 5, 1);
@@ -365,17 +368,4 @@ fn people(
         assert!(matches!(receive.recv(), Ok(Outcome::Committed(_))));
     }
     people
-}
-
-/// CPU seconds of every thread of this process, by name.
-fn threads() -> BTreeMap<String, f64> {
-    let mut spent = BTreeMap::new();
-    for task in fs::read_dir("/proc/self/task").unwrap() {
-        let path = task.unwrap().path();
-        let Ok(name) = fs::read_to_string(path.join("comm")) else { continue };
-        let Ok(stat) = fs::read_to_string(path.join("schedstat")) else { continue };
-        let nanoseconds: f64 = stat.split(' ').next().unwrap().parse().unwrap();
-        *spent.entry(name.trim().to_owned()).or_default() += nanoseconds / 1e9;
-    }
-    spent
 }

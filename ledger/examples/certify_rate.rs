@@ -10,6 +10,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
 
+#[path = "support/threads.rs"]
+mod threads;
+
 use ed25519_dalek::{Signer, SigningKey};
 use jiff::tz::TimeZone;
 use opencowin_ledger::audit::Who;
@@ -32,12 +35,11 @@ use opencowin_model::{
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rustix::time::{ClockId, clock_gettime};
-use std::collections::BTreeMap;
-use std::fs;
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
+use threads::threads;
 
 const DAY: Date = Date::constant(2021, 5, 1);
 const WRITTEN: Timestamp = Timestamp(1_619_850_000_000);
@@ -209,17 +211,4 @@ fn open(store: Arc<dyn Store>, vault: Arc<Vault>) -> Ledger {
         sharing: None,
     };
     Ledger::open(parts).unwrap()
-}
-
-/// CPU seconds of every thread of this process, by name.
-fn threads() -> BTreeMap<String, f64> {
-    let mut spent = BTreeMap::new();
-    for task in fs::read_dir("/proc/self/task").unwrap() {
-        let path = task.unwrap().path();
-        let Ok(name) = fs::read_to_string(path.join("comm")) else { continue };
-        let Ok(stat) = fs::read_to_string(path.join("schedstat")) else { continue };
-        let nanoseconds: f64 = stat.split(' ').next().unwrap().parse().unwrap();
-        *spent.entry(name.trim().to_owned()).or_default() += nanoseconds / 1e9;
-    }
-    spent
 }

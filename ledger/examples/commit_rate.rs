@@ -9,6 +9,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement, run by hand")]
 
+#[path = "support/threads.rs"]
+mod threads;
+
 use opencowin_ledger::store::block_on::block_on;
 use opencowin_ledger::store::embedded::{Embedded, EmbeddedOptions, Logs};
 use opencowin_ledger::store::{Commit, Mutation, Outcome, Store, single};
@@ -21,6 +24,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
+use threads::threads;
 
 /// Groups on their way at once.
 const DEPTH: usize = 2;
@@ -176,19 +180,6 @@ fn report(name: &str, group: usize, run: impl FnOnce() -> Run) {
         each(run.submitting.as_secs_f64()),
         shares.collect::<Vec<_>>().join(", ")
     );
-}
-
-/// CPU seconds of every thread of this process, by name.
-fn threads() -> BTreeMap<String, f64> {
-    let mut spent = BTreeMap::new();
-    for task in fs::read_dir("/proc/self/task").unwrap() {
-        let path = task.unwrap().path();
-        let Ok(name) = fs::read_to_string(path.join("comm")) else { continue };
-        let Ok(stat) = fs::read_to_string(path.join("schedstat")) else { continue };
-        let nanoseconds: f64 = stat.split(' ').next().unwrap().parse().unwrap();
-        *spent.entry(name.trim().to_owned()).or_default() += nanoseconds / 1e9;
-    }
-    spent
 }
 
 /// The median time of an fdatasync after 4 kB, behind the end of a file or within it.

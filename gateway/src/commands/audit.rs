@@ -8,6 +8,7 @@ use super::{Ended, Serve};
 use clap::Subcommand;
 use opencowin::config::Config;
 use opencowin::engine::{Engine, Patience};
+use opencowin::identity::digest::{hex, parse_digest};
 use opencowin_ledger::audit::{AuditError, Auditor, Pin};
 use opencowin_model::Date;
 use std::error::Error;
@@ -118,24 +119,9 @@ fn nobody_reads(error: &(dyn Error + 'static)) -> bool {
 fn pin(text: &str) -> Result<Pin, String> {
     let parse = || {
         let (number, hash) = text.split_once(':')?;
-        Some(Pin { number: number.parse().ok()?, hash: unhex(hash)? })
+        Some(Pin { number: number.parse().ok()?, hash: parse_digest(hash)? })
     };
     parse().ok_or_else(|| "it must be NUMBER:HASH, as `audit verify` prints it".to_owned())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(digits: &str) -> Option<[u8; 32]> {
-    if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::http::document::Document;
 use crate::http::problem::Problem;
 use crate::http::query::{self, Query};
 use crate::http::reply::{self, Reply};
+use crate::identity::digest::hex;
 use crate::routes::Published;
 use http::request::Parts;
 use opencowin_certificates::log::{Entry, EntryKind, Hash};
@@ -117,8 +118,4 @@ fn word(kind: LogKind) -> &'static str {
 
 fn moment(at: Timestamp) -> String {
     opencowin_certificates::Moment::from(at).to_string()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,10 +2,10 @@
 
 use super::content::Content;
 use super::reply::{self, Reply};
+use crate::identity::digest::{digest, hex};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
-use sha2::{Digest, Sha256};
 
 /// A document, ready to be sent.
 #[derive(Clone, Debug)]
@@ -20,9 +20,8 @@ impl Document {
     /// Of this media type, which caches may keep as `cache` says (RFC 9111).
     pub fn new(kind: &'static str, cache: &'static str, body: impl Into<Bytes>) -> Self {
         let body = body.into();
-        let hash = Sha256::digest(&body);
-        let hex: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-        let tag = HeaderValue::try_from(format!("\"{hex}\"")).expect("invariant: hex is visible");
+        let hash = hex(&digest(&body)[..16]);
+        let tag = HeaderValue::try_from(format!("\"{hash}\"")).expect("invariant: hex is visible");
         Self { body, kind, cache, tag }
     }
 

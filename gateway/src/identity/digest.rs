@@ -7,6 +7,11 @@ pub fn digest(secret: &[u8]) -> [u8; 32] {
     Sha256::digest(secret).into()
 }
 
+/// Bytes as lowercase hex digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Reads a digest of 64 hex digits.
 pub fn parse_digest(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 || !text.is_ascii() {
@@ -26,7 +31,7 @@ mod tests {
 
     #[test]
     fn a_digest_is_read_in_either_case_and_nothing_else_is() {
-        let text: String = digest(b"a").iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = hex(&digest(b"a"));
         assert_eq!(parse_digest(&text), Some(digest(b"a")));
         assert_eq!(parse_digest(&text.to_uppercase()), Some(digest(b"a")));
         for wrong in ["", &text[1..], &text.replace(&text[..1], "g"), &"é".repeat(32)] {

@@ -2,9 +2,9 @@
 
 use super::client::Client;
 use super::{Ended, To};
+use opencowin::identity::digest::{digest, hex};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use std::error::Error;
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufRead, Write};
@@ -90,7 +90,7 @@ fn ask(question: &str) -> io::Result<String> {
 
 /// As the wire wants a password: lowercase hex of its SHA-256.
 fn hashed(password: &str) -> String {
-    Sha256::digest(password).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest(password.as_bytes()))
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Lines of JSON: one for each entry, and one for each head. docs/audit.md says how they are verified.
 
-use super::{auditor, hex};
+use super::auditor;
 use crate::commands::Ended;
 use opencowin::config::Config;
+use opencowin::identity::digest::hex;
 use opencowin_ledger::audit::{Ending, Entry, Head, Link, PublicKey, Record, Tip, Who};
 use opencowin_model::{Date, Pack, Timestamp};
 use serde::Serialize;
